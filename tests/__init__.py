@@ -1,0 +1,1 @@
+"""The test suite; one folder per room, plus whole-program tests."""

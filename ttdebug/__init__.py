@@ -1,0 +1,5 @@
+"""ttdebug: a time-travel debugger for agents."""
+
+from __future__ import annotations
+
+__version__ = "0.1.0"
