@@ -1,0 +1,56 @@
+"""The formats ttdebug reads, imported only when a file has to be told apart."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+
+from ttdebug.errors import TraceError, UsageError
+from ttdebug.formats.reader import Head, Reader
+
+MODULES = ("langgraph", "claude_code", "generic")
+"""Modules of this package, each with a `READER`; on equal confidence the earlier one wins."""
+
+SURE = 0.5
+CLOSE = 0.05
+
+
+@cache
+def readers() -> tuple[Reader, ...]:
+    """Every known reader, most specific first."""
+    loaded: list[Reader] = []
+    for module in MODULES:
+        reader: Reader = import_module(f"ttdebug.formats.{module}").READER
+        loaded.append(reader)
+    return tuple(loaded)
+
+
+def by_name(name: str) -> Reader:
+    """The reader called `name`, as given to `--format`."""
+    for reader in readers():
+        if reader.name == name:
+            return reader
+    known = ", ".join(reader.name for reader in readers())
+    raise UsageError(f"unknown format {name!r}; known formats: ttd, {known}")
+
+
+def detect(head: Head) -> Reader:
+    """The reader most sure of `head`, else a TraceError that says what was looked for."""
+    scores = sorted(
+        ((reader.sniff(head), -order, reader) for order, reader in enumerate(readers())),
+        key=lambda score: score[:2],
+        reverse=True,
+    )
+    best, _, winner = scores[0]
+    if best < SURE:
+        looked = ", ".join(reader.title for reader in readers())
+        raise TraceError(
+            f"{head.path} is not a recording that ttdebug recognises (looked for: ttdebug, "
+            f"{looked}); name its format with --format, or its columns with "
+            "--format generic --map time=FIELD,type=FIELD,state=FIELD"
+        )
+    rivals = [r.name for score, _, r in scores[1:] if best < 1 and best - score < CLOSE]
+    if rivals:
+        names = " or ".join([winner.name, *rivals])
+        raise TraceError(f"{head.path} could be {names}; choose one with --format")
+    return winner
