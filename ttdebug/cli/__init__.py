@@ -1,1 +1,12 @@
-"""To be described by its author."""
+"""The command line: one module per group of commands, all answers from the same engine as the screen."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run `ttdebug` and leave with its exit code (the console script)."""
+    from ttdebug.cli.app import run
+
+    sys.exit(run(sys.argv[1:]))

@@ -1,0 +1,5 @@
+"""`python -m ttdebug` is the same as `ttdebug`."""
+
+from ttdebug.cli import main
+
+main()

@@ -1,0 +1,154 @@
+"""The command group: finds commands lazily, opens a bare PATH, and turns every fault into one line."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+import ttdebug
+from ttdebug.cli.output import complain, render_condition_error
+from ttdebug.errors import ConditionError, TtdebugError
+
+COMMANDS = {
+    "open": "ttdebug.cli.opening",
+    "demo": "ttdebug.cli.opening",
+    "info": "ttdebug.cli.inspecting",
+    "events": "ttdebug.cli.inspecting",
+    "state": "ttdebug.cli.inspecting",
+    "diff": "ttdebug.cli.comparing",
+    "break": "ttdebug.cli.asking",
+    "history": "ttdebug.cli.asking",
+    "tree": "ttdebug.cli.asking",
+    "import": "ttdebug.cli.files",
+    "verify": "ttdebug.cli.files",
+    "completion": "ttdebug.cli.files",
+}
+
+EPILOG = """\
+\b
+Start here:
+  ttdebug demo                                  a recorded run with a planted bug, and three hints
+  ttdebug run.ttd                               open a recording (also .jsonl, .sqlite, .gz, .zst)
+  ttdebug break run.ttd 'state.x == null'       where did this become true?
+  ttdebug history run.ttd budget.remaining      who wrote this field?
+
+\b
+A POS is an event number (123), 50%, +12.5s after the start, an ISO time, start, end,
+or one of these on a timeline (fork-1:123). A bare PATH means `ttdebug open PATH`.
+Exit codes: 0 found or ok, 1 nothing found, 2 wrong usage, 3 nothing readable or damage
+found by verify, 130 interrupted. Answers go to stdout, everything else to stderr.
+"""
+
+
+class Commands(click.Group):
+    """Imports a command's module only when it is named; an unknown first word that looks like a file opens it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the commands in the order they are taught."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return one command."""
+        module = COMMANDS.get(cmd_name)
+        if module is None:
+            return None
+        found: object = getattr(importlib.import_module(module), f"{cmd_name}_command")
+        assert isinstance(found, click.Command)
+        return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Take a bare PATH as `open PATH`; suggest the nearest command for a typo."""
+        word = args[0]
+        if word in COMMANDS:
+            return super().resolve_command(ctx, args)
+        if word == "-" or "." in word or os.sep in word or Path(word).exists():
+            return super().resolve_command(ctx, ["open", *args])
+        near = difflib.get_close_matches(word, COMMANDS, n=1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        raise click.UsageError(
+            f"No command or file named {word!r}.{hint} `ttdebug --help` lists the commands."
+        )
+
+
+@click.group(
+    cls=Commands,
+    invoke_without_command=True,
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(ttdebug.__version__, prog_name="ttdebug")
+@click.pass_context
+def commands(ctx: click.Context) -> None:
+    """Time-travel debugger for AI agents: open a recorded run, go back, ask who changed what and why.
+
+    Without arguments in a terminal: a picker of the recordings in this folder.
+    """
+    if ctx.invoked_subcommand is None:
+        from ttdebug.cli.opening import pick
+
+        ctx.exit(pick(ctx))
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run one command line and return its exit code; never lets an exception out unless --debug is given."""
+    arguments, debug = _take_debug(argv)
+    try:
+        code = commands.main(args=arguments, prog_name="ttdebug", standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Exit as outcome:
+        return outcome.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        complain("stopped")
+        return 130
+    except BrokenPipeError:
+        _silence_stdout()
+        return 0
+    except click.ClickException as fault:
+        complain(_usage_text(fault))
+        return fault.exit_code
+    except TtdebugError as fault:
+        if debug:
+            raise
+        text = render_condition_error(fault) if isinstance(fault, ConditionError) else str(fault)
+        complain(text)
+        return fault.exit_code
+    except Exception as fault:
+        if debug:
+            raise
+        complain(
+            f"internal error, {type(fault).__name__}: {fault}. "
+            "Run again with --debug for the traceback and report it"
+        )
+        return 3
+    return code if isinstance(code, int) else 0
+
+
+def _take_debug(argv: Sequence[str]) -> tuple[list[str], bool]:
+    """Remove --debug wherever it stands before a `--`, so that it works behind any command."""
+    arguments = list(argv)
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    kept = [word for word in arguments[:end] if word != "--debug"]
+    return kept + arguments[end:], len(kept) < end or bool(os.environ.get("TTDEBUG_DEBUG"))
+
+
+def _usage_text(fault: click.ClickException) -> str:
+    text = fault.format_message()
+    context = fault.ctx if isinstance(fault, click.UsageError) else None
+    if context is not None and context.info_name and context.parent is not None:
+        text += f"\nSee `{context.command_path} --help`."
+    return text
+
+
+def _silence_stdout() -> None:
+    """Keep the interpreter from complaining at exit about a reader that has gone."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

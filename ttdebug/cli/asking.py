@@ -1,0 +1,149 @@
+"""`break`, `history` and `tree`: questions about a whole recording, answered from its index."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+import click
+
+from ttdebug.cli.options import (
+    Listing,
+    Reading,
+    agent_option,
+    check_agent,
+    json_option,
+    listing_options,
+    reading_options,
+)
+from ttdebug.cli.output import narrate, say, say_json
+from ttdebug.errors import NotFoundError
+
+
+@click.command(
+    "break",
+    epilog="\b\nExamples:\n  ttdebug break run.ttd 'state.budget.remaining == null'\n"
+    '  ttdebug break run.ttd \'event.type == "tool.result" and event.status == "error"\' --json\n'
+    "  ttdebug break run.ttd 'changed(state.plan) and len(state.plan) < 3' --reverse --limit 1\n"
+    "\b\nIn a condition: event.(seq type name agent time elapsed duration status depth data.* parent.*\n"
+    'source.*), state.PATH after the event, before.PATH, states["other"].PATH; changed exists len abs\n'
+    "min max sum isnan any all glob matches contains; and or not in == != < <= > >= + - * / // %.\n"
+    "A condition on state alone hits where it becomes true; any other hits wherever it is true.",
+)
+@reading_options
+@json_option
+@listing_options
+@click.argument("condition", metavar="COND")
+@agent_option("Only hits at this agent's events.")
+def break_command(
+    reading: Reading, listing: Listing, as_json: bool, condition: str, agent: str | None
+) -> int:
+    """Every event where a condition hits, forwards or backwards, without stepping there."""
+    from ttdebug.replay import conditions, hits
+    from ttdebug.view import records, tables
+
+    compiled = conditions.compile(condition)
+    with reading.opened() as trace:
+        check_agent(trace, agent)
+        run = reading.chosen_run(trace)
+        first, last = listing.bounds(trace, run)
+        found = hits.find(
+            trace,
+            compiled,
+            run=run.id if run else None,
+            agent=agent,
+            first=first,
+            last=last,
+            reverse=listing.reverse,
+        )
+        shown = 0
+        for shown, hit in enumerate(islice(found, listing.limit), start=1):
+            event = trace.event(hit.seq)
+            if as_json:
+                record = records.event_record(trace, event)
+                say_json(record | {"hits": hit.hits, "reason": hit.reason})
+            else:
+                say(tables.hit(event, hit.hits, hit.reason))
+        if not shown:
+            for hint in hits.advice(trace, compiled, agent=agent):
+                narrate(hint)
+    return 0 if shown else 1
+
+
+@click.command(
+    "history",
+    epilog="\b\nExamples:\n  ttdebug history run.ttd budget.remaining\n"
+    "  ttdebug history run.ttd 'todo[id=5].status' --agent planner --reverse\n"
+    "  ttdebug history session.jsonl 'files[\"/src/app.py\"]' --json",
+)
+@reading_options
+@json_option
+@listing_options
+@click.argument("path_text", metavar="SP")
+@agent_option("Only this agent's state; default: every agent that has one.")
+def history_command(
+    reading: Reading, listing: Listing, as_json: bool, path_text: str, agent: str | None
+) -> int:
+    """Every write of a state path: which event, the old value and the new one."""
+    from ttdebug import paths
+    from ttdebug.analyze import history
+    from ttdebug.view import records, tables
+
+    path = paths.parse(path_text)
+    with reading.opened() as trace:
+        check_agent(trace, agent)
+        run = reading.chosen_run(trace)
+        first, last = listing.bounds(trace, run)
+        writes = history.of_file(
+            trace,
+            path,
+            run=run.id if run else None,
+            agent=agent,
+            first=first,
+            last=last,
+            reverse=listing.reverse,
+        )
+        shown = 0
+        for shown, write in enumerate(islice(writes, listing.limit), start=1):
+            if as_json:
+                say_json(records.write_record(write))
+            else:
+                say(tables.write(write))
+        if not shown:
+            narrate(history.nothing_written(trace, path, agent=agent))
+    return 0 if shown else 1
+
+
+@click.command(
+    "tree",
+    epilog="\b\nExamples:\n  ttdebug tree run.ttd\n  ttdebug tree run.ttd --at 2417 --json",
+)
+@reading_options
+@json_option
+@click.option("--at", metavar="POS", help="Only what led to this event and what it led to.")
+def tree_command(reading: Reading, as_json: bool, at: str | None) -> int:
+    """Causality: spans with what happened inside them, or one event's causes and effects."""
+    from ttdebug.analyze import causality
+    from ttdebug.replay import positions
+    from ttdebug.view import records, tables
+
+    with reading.opened() as trace:
+        if at is None:
+            run = reading.chosen_run(trace)
+            shown = 0
+            for shown, root in enumerate(causality.roots(trace, run.id if run else None), start=1):
+                if as_json:
+                    say_json(records.tree_record(trace, root))
+                else:
+                    for line in tables.tree(trace, root):
+                        say(line)
+            return 0 if shown else 1
+        line = reading.default_timeline(trace)
+        position = positions.parse(trace, at, timeline=line.id)
+        if not position.seq:
+            raise NotFoundError("Nothing happened before the start. `--at 1` is the first event")
+        if as_json:
+            say_json(records.causality_record(trace, position))
+        else:
+            for text in tables.causality(trace, position):
+                say(text)
+    return 0

@@ -1,0 +1,104 @@
+"""`import`, `verify` and `completion`: files in, files checked, and the shell taught."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ttdebug.cli.options import Progress, Reading, format_options
+from ttdebug.cli.output import narrate, say, say_json, warn_all
+from ttdebug.errors import UsageError
+
+
+@click.command(
+    "import",
+    epilog="\b\nExamples:\n  ttdebug import session.jsonl -o session.ttd\n"
+    "  ttdebug import log.jsonl -o log.ttd --map time=ts,type=kind,state=world",
+)
+@click.argument("source", metavar="SRC")
+@click.option("-o", "--output", required=True, metavar="OUT.ttd", help="The recording to write.")
+@click.option("--force", is_flag=True, help="Overwrite OUT if it exists.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was written as JSON.")
+@format_options
+def import_command(
+    source: str,
+    output: str,
+    force: bool,
+    as_json: bool,
+    format: str | None,  # noqa: A002 - the option's name
+    mapping: str | None,
+) -> None:
+    """Convert a trace of any known format into a recording file of ours."""
+    from ttdebug import formats
+    from ttdebug.view import records
+
+    target = Path(output)
+    if target.exists() and not force:
+        raise UsageError(f"{output} exists. --force overwrites it")
+    progress = Progress("Importing")
+    try:
+        formats.import_file(source, target, format=format, mapping=mapping, progress=progress)
+    finally:
+        progress.end()
+    with Reading(output).opened() as trace:
+        record = records.trace_record(trace)
+        events = trace.last_seq
+        warn_all(trace.warnings)
+    if as_json:
+        say_json({"path": output, "events": events} | record)
+    else:
+        say(f"{output}  {events:,} events, {record['size_bytes']:,} bytes")
+
+
+@click.command(
+    "verify",
+    epilog="\b\nExamples:\n  ttdebug verify run.ttd\n  ttdebug verify run.ttd --deep --json",
+)
+@click.argument("path", metavar="PATH")
+@click.option("--deep", is_flag=True, help="Also refold every state and rebuild the index.")
+@click.option("--json", "as_json", is_flag=True, help="Print the finding as JSON.")
+def verify_command(path: str, deep: bool, as_json: bool) -> int:
+    """Check a recording's hash chain: intact to which event, and what is damaged."""
+    progress = Progress("Verifying")
+    with Reading(path).opened() as trace:
+        if trace.format != "ttd":
+            narrate(f"{path} is a {trace.format} file; what is checked is its conversion")
+        try:
+            found = trace.verify(deep=deep, progress=progress)
+        finally:
+            progress.end()
+    if as_json:
+        say_json(
+            {"intact_to": found.intact_to, "events": found.total, "problems": list(found.problems)}
+        )
+    elif found.problems:
+        say(f"intact to {found.intact_to:,} of {found.total:,} events")
+        for problem in found.problems:
+            say(f"  {problem}")
+    else:
+        say(f"intact to {found.intact_to:,}, all of {found.total:,} events")
+    return 3 if found.problems else 0
+
+
+@click.command(
+    "completion",
+    epilog="\b\nExamples:\n  ttdebug completion bash >> ~/.bashrc\n"
+    "  ttdebug completion zsh > ~/.zfunc/_ttdebug\n"
+    "  ttdebug completion fish > ~/.config/fish/completions/ttdebug.fish",
+)
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.pass_context
+def completion_command(ctx: click.Context, shell: str) -> None:
+    """Print the script that completes ttdebug's commands and options in your shell."""
+    from click.shell_completion import get_completion_class
+
+    found = get_completion_class(shell)
+    assert found is not None
+    script = found(ctx.find_root().command, {}, "ttdebug", "_TTDEBUG_COMPLETE")
+    say_script(script.source())
+
+
+def say_script(text: str) -> None:
+    """Print a script of our own, unchanged."""
+    click.echo(text)

@@ -1,0 +1,183 @@
+"""`info`, `events` and `state`: what a recording holds, read as it is."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import click
+
+from ttdebug.cli.options import (
+    Listing,
+    Reading,
+    agent_option,
+    check_agent,
+    json_option,
+    listing_options,
+    reading_options,
+)
+from ttdebug.cli.output import dump, narrate, say, say_json
+from ttdebug.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ttdebug.model import Event, Run
+    from ttdebug.store.trace import Trace
+
+
+@click.command(
+    "info",
+    epilog="\b\nExamples:\n  ttdebug info run.ttd\n  ttdebug info session.jsonl --json\n"
+    "  ttdebug info log.jsonl --map time=ts,type=kind",
+)
+@reading_options
+@json_option
+def info_command(reading: Reading, as_json: bool) -> None:
+    """What is in a recording: its runs, agents, timelines, event types, and what was not recorded."""
+    from ttdebug.view import records, tables
+
+    with reading.opened() as trace:
+        record = records.trace_record(trace)
+        chosen = reading.chosen_run(trace)
+        if chosen is not None:
+            record["runs"] = [records.run_record(trace, chosen)]
+        if as_json:
+            say_json(record)
+            return
+        for line in tables.info(record, str(trace.source_path)):
+            say(line)
+
+
+@click.command(
+    "events",
+    epilog="\b\nExamples:\n  ttdebug events run.ttd --type 'tool.*' --agent booker\n"
+    "  ttdebug events run.ttd --where 'event.status == \"error\"' --reverse --limit 5\n"
+    "  ttdebug events run.ttd --from 50% --json",
+)
+@reading_options
+@json_option
+@listing_options
+@click.option("--where", metavar="COND", help="Only events at which this condition is true.")
+@click.option("--type", "type_glob", metavar="GLOB", help="Only these types, e.g. 'tool.*'.")
+@agent_option("Only this agent's events.")
+def events_command(
+    reading: Reading,
+    listing: Listing,
+    as_json: bool,
+    where: str | None,
+    type_glob: str | None,
+    agent: str | None,
+) -> int:
+    """List events in order, all runs and timelines unless --run says otherwise."""
+    from ttdebug.view import records, tables
+
+    with reading.opened() as trace:
+        check_agent(trace, agent)
+        run = reading.chosen_run(trace)
+        found = islice(_select(trace, listing, run, where, type_glob, agent), listing.limit)
+        shown = 0
+        for shown, event in enumerate(found, start=1):
+            if as_json:
+                say_json(records.event_record(trace, event))
+            else:
+                say(tables.event(event))
+    if not shown:
+        narrate("No event matches")
+    return 0 if shown else 1
+
+
+def _select(
+    trace: Trace,
+    listing: Listing,
+    run: Run | None,
+    where: str | None,
+    type_glob: str | None,
+    agent: str | None,
+) -> Iterator[Event]:
+    """The events asked for, in the order asked for."""
+    from ttdebug.replay import conditions, hits
+
+    first, last = listing.bounds(trace, run)
+    types = _matching_types(trace, type_glob)
+    if where is None:
+        events = trace.events(first, last, types=types, agent=agent, reverse=listing.reverse)
+    else:
+        events = hits.matching(
+            trace,
+            conditions.compile(where),
+            first=first,
+            last=last,
+            types=types,
+            agent=agent,
+            reverse=listing.reverse,
+        )
+    return (event for event in events if run is None or event.run == run.id)
+
+
+def _matching_types(trace: Trace, glob: str | None) -> list[str] | None:
+    if glob is None:
+        return None
+    from fnmatch import fnmatchcase
+
+    return [name for name in trace.count_types() if fnmatchcase(name, glob)]
+
+
+@click.command(
+    "state",
+    epilog="\b\nExamples:\n  ttdebug state run.ttd --at 2417 --path budget.remaining\n"
+    "  ttdebug state run.ttd --at fork-1:end --agent booker\n"
+    "  ttdebug state run.ttd --at +90s --json",
+)
+@reading_options
+@json_option
+@click.option(
+    "--at", default="end", metavar="POS", show_default=True, help="Just after this event."
+)
+@agent_option("Whose state; default: the one the event at POS sees.")
+@click.option("--path", "state_path", default="", metavar="SP", help="Only the value at this path.")
+def state_command(
+    reading: Reading, as_json: bool, at: str, agent: str | None, state_path: str
+) -> None:
+    """Print an agent's whole state, or one value of it, just after any event."""
+    from ttdebug import paths
+    from ttdebug.analyze import history
+    from ttdebug.model import MISSING
+    from ttdebug.replay import positions
+
+    with reading.opened() as trace:
+        check_agent(trace, agent)
+        path = paths.parse(state_path)
+        line = reading.default_timeline(trace)
+        position = positions.parse(trace, at, timeline=line.id)
+        owner = agent or trace.owner(position.seq, position.timeline)
+        value = MISSING if owner is None else trace.state(position.seq, owner, position.timeline)
+        if value is MISSING:
+            raise NotFoundError(_no_state(trace, position.seq, owner))
+        if path:
+            assert owner is not None
+            value = paths.resolve(value, path)
+            if value is MISSING:
+                raise NotFoundError(
+                    history.missing_path(trace, position.timeline, owner, path, position.seq)
+                )
+        if agent is None and len(trace.agents_with_state(position.timeline)) > 1:
+            narrate(f"state of {owner} after event {position.seq}")
+        if as_json:
+            say_json(value)
+        else:
+            say_lines(dump(value, indent=2))
+
+
+def say_lines(text: str) -> None:
+    """Print text that already passed the gate line by line."""
+    for line in text.split("\n"):
+        say(line)
+
+
+def _no_state(trace: Trace, seq: int, owner: str | None) -> str:
+    whose = f"of {owner} " if owner else ""
+    where = f"after event {seq}" if seq else "at the start"
+    first = next((event.seq for event in trace.events() if event.has_state), None)
+    hint = f"The first recorded state is at {first}" if first else "This recording holds no state"
+    return f"No state {whose}was recorded {where}. {hint}"

@@ -1,0 +1,145 @@
+"""`open`, `demo` and the picker: the screen in a terminal, a static report anywhere else."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ttdebug.cli.options import Reading, reading_options
+from ttdebug.cli.output import narrate, say
+from ttdebug.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ttdebug.model import Position
+    from ttdebug.store.trace import Trace
+
+DEMO = "trip_planning/run.ttd"
+
+
+@click.command(
+    "open",
+    epilog="\b\nExamples:\n  ttdebug run.ttd\n  ttdebug open run.ttd --at 2417\n"
+    "  ttdebug open run.ttd --break 'state.budget.remaining == null' --watch budget.remaining\n"
+    "  ttdebug open session.jsonl --timeline fork-1 --at 50%\n"
+    "  gzip -dc run.jsonl.gz | ttdebug open -",
+)
+@reading_options
+@click.option("--at", metavar="POS", help="Start just after this event; default: the start.")
+@click.option("--break", "breaks", multiple=True, metavar="COND", help="Stop here; may repeat.")
+@click.option("--watch", "watches", multiple=True, metavar="SP", help="Watch a path; may repeat.")
+@click.option("--timeline", metavar="T", help="Start on this timeline.")
+@click.option("--session", metavar="FILE", help="Load and save breakpoints, marks and notes here.")
+def open_command(
+    reading: Reading,
+    at: str | None,
+    breaks: tuple[str, ...],
+    watches: tuple[str, ...],
+    timeline: str | None,
+    session: str | None,
+) -> int:
+    """Open a recording in the debugger; off a terminal, print a report of the position instead."""
+    return show(reading, at, breaks, watches, timeline, session)
+
+
+@click.command("demo", epilog="\b\nExamples:\n  ttdebug demo\n  ttdebug demo | less")
+def demo_command() -> int:
+    """Open the sample recording of a planning run that overspent, with three hints to its bug."""
+    from ttdebug.view import tour
+
+    return show(Reading(str(sample(DEMO))), guide=tour.STEPS)
+
+
+def show(
+    reading: Reading,
+    at: str | None = None,
+    breaks: Sequence[str] = (),
+    watches: Sequence[str] = (),
+    timeline: str | None = None,
+    session: str | None = None,
+    guide: Sequence[object] = (),
+) -> int:
+    """Open the debugger in a terminal, or print the static report."""
+    from ttdebug import paths
+    from ttdebug.replay import conditions
+
+    for condition in breaks:
+        conditions.compile(condition)
+    for path in watches:
+        paths.parse(path)
+    interactive = sys.stdout.isatty() and (reading.path == "-" or sys.stdin.isatty())
+    with reading.opened() as trace:
+        position = _start(trace, reading, at, timeline, breaks)
+        if not interactive:
+            return _report(trace, position, watches)
+        if reading.path == "-":
+            _take_terminal()
+        from ttdebug.tui.app import DebuggerApp
+
+        app = DebuggerApp(
+            trace,
+            at=position,
+            breakpoints=breaks,
+            watches=watches,
+            session=Path(session) if session else None,
+            guide=guide,
+        )
+        app.run()
+    return app.return_code or 0
+
+
+def pick(ctx: click.Context) -> int:
+    """Without a PATH: the picker in a terminal, the help text elsewhere."""
+    if not (sys.stdout.isatty() and sys.stdin.isatty()):
+        say(ctx.get_help())
+        return 0
+    from ttdebug.tui.picker import pick_recording
+
+    chosen = pick_recording(Path.cwd())
+    return 0 if chosen is None else show(Reading(str(chosen)))
+
+
+def sample(name: str) -> Path:
+    """A recording that comes with ttdebug: beside the package when installed, in the checkout otherwise."""
+    package = Path(__file__).resolve().parent.parent
+    for folder in (package / "sample_traces", package.parent / "sample_traces"):
+        if (folder / name).is_file():
+            return folder / name
+    raise NotFoundError(f"The sample recording {name} is not installed with ttdebug")
+
+
+def _start(
+    trace: Trace, reading: Reading, at: str | None, timeline: str | None, breaks: Sequence[str]
+) -> Position:
+    """Where to begin: --at, else the first stop of a --break, else the start."""
+    from ttdebug.model import Position
+    from ttdebug.replay import conditions, hits, positions
+
+    line = reading.default_timeline(trace, timeline)
+    if at is not None:
+        return positions.parse(trace, at, timeline=line.id)
+    for condition in breaks:
+        for hit in hits.find(trace, conditions.compile(condition), timeline=line.id):
+            return Position(line.id, hit.seq)
+    return Position(line.id, 0)
+
+
+def _report(trace: Trace, position: Position, watches: Sequence[str]) -> int:
+    from ttdebug.view import report
+
+    for line in report.lines(trace, position, watches=watches):
+        say(line)
+    narrate("Not a terminal, so this is the report. Run it in a terminal for the debugger")
+    return 0
+
+
+def _take_terminal() -> None:
+    """The trace came through stdin; keys must come from the terminal itself."""
+    terminal = os.open("/dev/tty", os.O_RDWR)
+    os.dup2(terminal, 0)
+    os.close(terminal)

@@ -1,0 +1,222 @@
+"""Options many commands share, parsed once into two small objects: what to read, and which part to list."""
+
+from __future__ import annotations
+
+import functools
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from ttdebug.cli.output import narrate, warn_all
+from ttdebug.errors import UsageError
+from ttdebug.model import Run, Timeline
+
+if TYPE_CHECKING:
+    from ttdebug.model import Position
+    from ttdebug.store.trace import Trace
+
+Function = Callable[..., object]
+
+PROGRESS_AFTER = 0.3
+"""Seconds of silence before long work says how far it is."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What to read: a path, how, and which run of it."""
+
+    path: str
+    format: str | None = None
+    mapping: str | None = None
+    run: str | None = None
+
+    @contextmanager
+    def opened(self) -> Iterator[Trace]:
+        """Open the recording, saying its warnings on stderr, and close it afterwards."""
+        from ttdebug import formats
+
+        progress = Progress()
+        try:
+            trace = formats.open(
+                self.path, format=self.format, mapping=self.mapping, progress=progress
+            )
+        finally:
+            progress.end()
+        with trace:
+            warn_all(trace.warnings)
+            yield trace
+
+    def chosen_run(self, trace: Trace) -> Run | None:
+        """The run named with --run, or None for all."""
+        if self.run is None:
+            return None
+        if self.run == "last":
+            return newest_run(trace)
+        for run in trace.runs:
+            if self.run in (run.id, run.name):
+                return run
+        names = ", ".join(run.id for run in trace.runs[:5])
+        raise UsageError(f"No run {self.run!r} in {self.path}. It holds: {names}")
+
+    def default_timeline(self, trace: Trace, timeline: str | None = None) -> Timeline:
+        """The timeline a single-position question is about: the newest event's unless named; said on stderr."""
+        run = self.chosen_run(trace)
+        if timeline is not None:
+            return _named_timeline(trace, run or newest_run(trace), timeline)
+        seq = trace.last_seq if run is None else _last_seq(trace, run)
+        if not seq:
+            return (run or newest_run(trace)).timelines[0]
+        found = trace.timelines[trace.event(seq).timeline_id]
+        if len(trace.timelines) > 1:
+            narrate(f"run {found.run}, timeline {found.name} (the newest event's)")
+        return found
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Which part of a list to show: inclusive bounds, direction, and how many."""
+
+    start: str | None = None
+    stop: str | None = None
+    reverse: bool = False
+    limit: int | None = None
+
+    def bounds(self, trace: Trace, run: Run | None) -> tuple[int, int]:
+        """The first and last event number asked for, inclusive."""
+        first = self._position(trace, run, self.start).seq if self.start else 1
+        last = self._position(trace, run, self.stop).seq if self.stop else trace.last_seq
+        return first, last
+
+    def _position(self, trace: Trace, run: Run | None, text: str) -> Position:
+        from ttdebug.replay import positions
+
+        return positions.parse(trace, text, run=run.id if run else None)
+
+
+class Progress:
+    """Shows how far long work is, on stderr, only in a terminal and only once it takes noticeable time."""
+
+    def __init__(self, word: str = "Reading") -> None:
+        self._word = word
+        self._started = time.monotonic()
+        self._shown = False
+
+    def __call__(self, done: int, total: int) -> None:
+        """Report `done` of `total` units; total 0 is unknown."""
+        if not sys.stderr.isatty() or time.monotonic() - self._started < PROGRESS_AFTER:
+            return
+        self._shown = True
+        share = f"{done / total:4.0%}" if total else f"{done:,}"
+        sys.stderr.write(f"\r{self._word} {share}  ctrl-c stops ")
+        sys.stderr.flush()
+
+    def end(self) -> None:
+        """Take the progress line away again."""
+        if self._shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+
+def newest_run(trace: Trace) -> Run:
+    """The run of the newest event, or the last declared one of an empty recording."""
+    if trace.last_seq:
+        newest = trace.event(trace.last_seq).run
+        return next(run for run in trace.runs if run.id == newest)
+    if not trace.runs:
+        raise UsageError(f"{trace.source_path} holds no run")
+    return trace.runs[-1]
+
+
+def reading_options(function: Function) -> Function:
+    """Add PATH, --run, --format and --map, handed over as one `reading`."""
+
+    @functools.wraps(function)
+    def with_reading(
+        path: str,
+        run: str | None,
+        format: str | None,  # noqa: A002 - the option's name
+        mapping: str | None,
+        **others: object,
+    ) -> object:
+        return function(reading=Reading(path, format, mapping, run), **others)
+
+    wrapped = format_options(with_reading)
+    wrapped = click.option(
+        "--run", metavar="ID", help="Only this run of the file; `last` is the newest."
+    )(wrapped)
+    return click.argument("path", metavar="PATH")(wrapped)
+
+
+def json_option(function: Function) -> Function:
+    """Add --json."""
+    return click.option(
+        "--json", "as_json", is_flag=True, help="Print JSON Lines instead of a table."
+    )(function)
+
+
+def format_options(function: Function) -> Function:
+    """Add --format and --map: how a foreign file is to be read."""
+    function = click.option(
+        "--map",
+        "mapping",
+        metavar="FIELD=KEY,...",
+        help="For generic JSONL: which key is which, e.g. time=ts,type=kind,state=world.",
+    )(function)
+    return click.option(
+        "--format", metavar="NAME", help="Read the file as this format instead of guessing."
+    )(function)
+
+
+def listing_options(function: Function) -> Function:
+    """Add --from, --to, --reverse and --limit."""
+
+    @functools.wraps(function)
+    def with_listing(
+        start: str | None, stop: str | None, reverse: bool, limit: int | None, **others: object
+    ) -> object:
+        return function(listing=Listing(start, stop, reverse, limit), **others)
+
+    wrapped: Function = with_listing
+    wrapped = click.option(
+        "--limit", type=click.IntRange(min=1), metavar="N", help="At most N, in the order shown."
+    )(wrapped)
+    wrapped = click.option("--reverse", is_flag=True, help="Newest first.")(wrapped)
+    wrapped = click.option("--to", "stop", metavar="POS", help="Up to and including here.")(wrapped)
+    return click.option("--from", "start", metavar="POS", help="From here on, inclusive.")(wrapped)
+
+
+def agent_option(help_text: str) -> Callable[[Function], Function]:
+    """Add --agent with what it means for this command."""
+    return click.option("--agent", metavar="NAME", help=help_text)
+
+
+def check_agent(trace: Trace, agent: str | None) -> None:
+    """Refuse an agent the recording does not know, naming those it does."""
+    if agent is None:
+        return
+    known = sorted({name for run in trace.runs for name in run.agents})
+    if agent not in known:
+        raise UsageError(f"No agent {agent!r} in this recording. It knows: {', '.join(known)}")
+
+
+def _named_timeline(trace: Trace, run: Run, name: str) -> Timeline:
+    for timeline in run.timelines:
+        if timeline.name == name:
+            return timeline
+    names = ", ".join(timeline.name for timeline in run.timelines)
+    raise UsageError(f"No timeline {name!r} in run {run.id}. It has: {names}")
+
+
+def _last_seq(trace: Trace, run: Run) -> int:
+    """The newest event of a run."""
+    ends = []
+    for timeline in run.timelines:
+        line = trace.lineage(timeline.id)
+        if len(line):
+            ends.append(line.seq_at(len(line) - 1))
+    return max(ends, default=0)

@@ -1,0 +1,58 @@
+"""What leaves the program: answers on stdout, narration on stderr, every trace string through the text gate."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+
+from ttdebug.errors import ConditionError
+from ttdebug.view.gate import escape_json, safe
+
+
+def say(text: str = "") -> None:
+    """Print one line of an answer; a trace's own characters cannot act on the terminal."""
+    sys.stdout.write(safe(text) + "\n")
+
+
+def say_json(value: object) -> None:
+    """Print one JSON value on one line, with control, bidi and zero-width characters escaped."""
+    sys.stdout.write(dump(value) + "\n")
+
+
+def dump(value: object, *, indent: int | None = None) -> str:
+    """JSON text that is safe to show in a terminal."""
+    separators = (",", ":") if indent is None else (",", ": ")
+    return escape_json(json.dumps(value, ensure_ascii=False, indent=indent, separators=separators))
+
+
+def narrate(text: str) -> None:
+    """Say on stderr what was decided or assumed."""
+    for line in text.split("\n"):
+        sys.stderr.write(safe(line) + "\n")
+
+
+def complain(text: str) -> None:
+    """Say on stderr what is wrong and what to do."""
+    narrate(f"ttdebug: {text}")
+
+
+def warn_all(warnings: Iterable[str], shown: int = 5) -> None:
+    """Say the first few warnings of a recording and how many follow."""
+    texts = list(warnings)
+    for text in texts[:shown]:
+        narrate(f"warning: {text}")
+    if len(texts) > shown:
+        narrate(f"warning: {len(texts) - shown} more; `ttdebug info PATH` lists them")
+
+
+def render_condition_error(fault: ConditionError) -> str:
+    """The condition with a mark under the column, then what was expected."""
+    lines = [
+        str(fault),
+        f"  {safe(fault.text)}",
+        "  " + " " * len(safe(fault.text[: fault.column])) + "^",
+    ]
+    if fault.suggestion:
+        lines.append(f"  did you mean {fault.suggestion}?")
+    return "\n".join(lines)

@@ -1,0 +1,93 @@
+"""The JSON objects the command line prints, one function per kind; unknown is null, nothing is absent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ttdebug.model import MISSING, Change, Event, Run, Value, iso, seconds
+
+if TYPE_CHECKING:
+    from ttdebug.store.trace import Trace
+
+Record = dict[str, object]
+
+
+def event_record(trace: Trace, event: Event) -> Record:
+    """An event with its causes and the size of its change."""
+    return {
+        "run": event.run,
+        "seq": event.seq,
+        "time": iso(event.time),
+        "elapsed": event.elapsed,
+        "type": event.type,
+        "name": event.name,
+        "agent": event.agent,
+        "timeline": event.timeline,
+        "parent": event.parent,
+        "causes": [{"seq": edge.seq, "kind": edge.kind} for edge in trace.causes(event.seq)],
+        "status": event.status,
+        "duration": seconds(event.duration),
+        "changes": {
+            "added": event.changes.added,
+            "changed": event.changes.changed,
+            "removed": event.changes.removed,
+        },
+        "data": event.data,
+        "source": event.source,
+    }
+
+
+def change_record(change: Change) -> Record:
+    """A difference between two states; a side that does not exist is null."""
+    return {
+        "path": change.path,
+        "kind": change.kind,
+        "old": present(change.old),
+        "new": present(change.new),
+    }
+
+
+def run_record(trace: Trace, run: Run) -> Record:
+    """A run with what it holds."""
+    types: dict[str, int] = {}
+    snapshots = 0
+    for timeline in run.timelines:
+        for name, count in trace.count_types(timeline.id, own=True).items():
+            types[name] = types.get(name, 0) + count
+        snapshots += trace.count_snapshots(timeline.id)
+    return {
+        "id": run.id,
+        "name": run.name,
+        "agents": list(run.agents),
+        "timelines": [timeline.name for timeline in run.timelines],
+        "forks": [
+            {
+                "timeline": timeline.name,
+                "parent": trace.timelines[timeline.parent].name,
+                "at": timeline.fork_seq,
+            }
+            for timeline in run.timelines
+            if timeline.parent is not None
+        ],
+        "events": sum(types.values()),
+        "snapshots": snapshots,
+        "start": iso(run.start),
+        "end": iso(run.end),
+        "types": dict(sorted(types.items())),
+        "fidelity": run.fidelity,
+    }
+
+
+def trace_record(trace: Trace) -> Record:
+    """A recording: its format, its runs, its size, and what could not be read."""
+    return {
+        "format": trace.format,
+        "runs": [run_record(trace, run) for run in trace.runs],
+        "size_bytes": trace.size_bytes,
+        "warnings": list(trace.warnings),
+    }
+
+
+def present(value: Value) -> object:
+    """JSON has no word for missing; it becomes null."""
+    return None if value is MISSING else value
