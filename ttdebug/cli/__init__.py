@@ -1,4 +1,4 @@
-"""The command line: one module per group of commands, all answers from the same engine as the screen."""
+"""The command line: one module per group of commands, the same engine as the screen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command group: finds commands lazily, opens a bare PATH, and turns every fault into one line."""
+"""The command group: finds commands lazily, opens a bare PATH, makes every fault a line."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ found by verify, 130 interrupted. Answers go to stdout, everything else to stder
 
 
 class Commands(click.Group):
-    """Imports a command's module only when it is named; an unknown first word that looks like a file opens it."""
+    """Imports a command's module only when it is named; a first word that looks like a file opens it."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name the commands in the order they are taught."""
@@ -88,7 +88,7 @@ class Commands(click.Group):
 @click.version_option(ttdebug.__version__, prog_name="ttdebug")
 @click.pass_context
 def commands(ctx: click.Context) -> None:
-    """Time-travel debugger for AI agents: open a recorded run, go back, ask who changed what and why.
+    """Time-travel debugger for AI agents: open a recorded run, go back, ask who changed what.
 
     Without arguments in a terminal: a picker of the recordings in this folder.
     """
@@ -99,7 +99,7 @@ def commands(ctx: click.Context) -> None:
 
 
 def run(argv: Sequence[str]) -> int:
-    """Run one command line and return its exit code; never lets an exception out unless --debug is given."""
+    """Run one command line and return its exit code; lets exceptions out only with --debug."""
     arguments, debug = _take_debug(argv)
     try:
         code = commands.main(args=arguments, prog_name="ttdebug", standalone_mode=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import islice
 
 import click
@@ -15,7 +16,7 @@ from ttdebug.cli.options import (
     listing_options,
     reading_options,
 )
-from ttdebug.cli.output import narrate, say, say_json
+from ttdebug.cli.output import narrate, say, say_each, say_json
 from ttdebug.errors import NotFoundError
 
 
@@ -24,9 +25,10 @@ from ttdebug.errors import NotFoundError
     epilog="\b\nExamples:\n  ttdebug break run.ttd 'state.budget.remaining == null'\n"
     '  ttdebug break run.ttd \'event.type == "tool.result" and event.status == "error"\' --json\n'
     "  ttdebug break run.ttd 'changed(state.plan) and len(state.plan) < 3' --reverse --limit 1\n"
-    "\b\nIn a condition: event.(seq type name agent time elapsed duration status depth data.* parent.*\n"
-    'source.*), state.PATH after the event, before.PATH, states["other"].PATH; changed exists len abs\n'
-    "min max sum isnan any all glob matches contains; and or not in == != < <= > >= + - * / // %.\n"
+    "\b\nIn a condition: event.(seq type name agent time elapsed duration status depth data.*\n"
+    'parent.* source.*), state.PATH after the event, before.PATH, states["other"].PATH;\n'
+    "changed exists len abs min max sum isnan any all glob matches contains;\n"
+    "and or not in == != < <= > >= + - * / // %.\n"
     "A condition on state alone hits where it becomes true; any other hits wherever it is true.",
 )
 @reading_options
@@ -55,18 +57,12 @@ def break_command(
             last=last,
             reverse=listing.reverse,
         )
-        shown = 0
-        for shown, hit in enumerate(islice(found, listing.limit), start=1):
-            event = trace.event(hit.seq)
-            if as_json:
-                record = records.event_record(trace, event)
-                say_json(record | {"hits": hit.hits, "reason": hit.reason})
-            else:
-                say(tables.hit(event, hit.hits, hit.reason))
-        if not shown:
-            for hint in hits.advice(trace, compiled, agent=agent):
-                narrate(hint)
-    return 0 if shown else 1
+        record, text = partial(records.hit_record, trace), partial(tables.hit, trace)
+        if say_each(islice(found, listing.limit), as_json, record, text):
+            return 0
+        for hint in hits.advice(trace, compiled, agent=agent):
+            narrate(hint)
+    return 1
 
 
 @click.command(
@@ -102,15 +98,11 @@ def history_command(
             last=last,
             reverse=listing.reverse,
         )
-        shown = 0
-        for shown, write in enumerate(islice(writes, listing.limit), start=1):
-            if as_json:
-                say_json(records.write_record(write))
-            else:
-                say(tables.write(write))
-        if not shown:
-            narrate(history.nothing_written(trace, path, agent=agent))
-    return 0 if shown else 1
+        found = islice(writes, listing.limit)
+        if say_each(found, as_json, records.write_record, tables.write):
+            return 0
+        narrate(history.nothing_written(trace, path, agent=agent))
+    return 1
 
 
 @click.command(
@@ -129,14 +121,9 @@ def tree_command(reading: Reading, as_json: bool, at: str | None) -> int:
     with reading.opened() as trace:
         if at is None:
             run = reading.chosen_run(trace)
-            shown = 0
-            for shown, root in enumerate(causality.roots(trace, run.id if run else None), start=1):
-                if as_json:
-                    say_json(records.tree_record(trace, root))
-                else:
-                    for line in tables.tree(trace, root):
-                        say(line)
-            return 0 if shown else 1
+            roots = causality.roots(trace, run.id if run else None)
+            record, text = partial(records.tree_record, trace), partial(tables.tree, trace)
+            return 0 if say_each(roots, as_json, record, text) else 1
         line = reading.default_timeline(trace)
         position = positions.parse(trace, at, timeline=line.id)
         if not position.seq:

@@ -32,7 +32,8 @@ class Side(NamedTuple):
 
 @click.command(
     "diff",
-    epilog="\b\nExamples:\n  ttdebug diff run.ttd 2416 2417\n  ttdebug diff run.ttd main:end fork-1:end\n"
+    epilog="\b\nExamples:\n  ttdebug diff run.ttd 2416 2417\n"
+    "  ttdebug diff run.ttd main:end fork-1:end\n"
     "  ttdebug diff run.ttd start end --agent planner --format jsonpatch\n"
     "  ttdebug diff a.ttd end b.ttd@end --exclude '/messages' --exit-code",
 )
@@ -68,7 +69,7 @@ def diff_command(
     exit_code: bool,
     source_format: str | None,
 ) -> int:
-    """Compare the state at two positions A and B; each may be FILE@POS to compare two recordings."""
+    """Compare the state at two positions; each may be FILE@POS to compare two recordings."""
     from ttdebug.analyze import compare
 
     reading = Reading(path, format=source_format, run=run)

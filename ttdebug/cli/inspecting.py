@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from ttdebug.cli.options import (
     listing_options,
     reading_options,
 )
-from ttdebug.cli.output import dump, narrate, say, say_json
+from ttdebug.cli.output import dump, narrate, say, say_each, say_json, say_lines
 from ttdebug.errors import NotFoundError
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 @reading_options
 @json_option
 def info_command(reading: Reading, as_json: bool) -> None:
-    """What is in a recording: its runs, agents, timelines, event types, and what was not recorded."""
+    """What is in a recording: runs, agents, timelines, event types, and what was not recorded."""
     from ttdebug.view import records, tables
 
     with reading.opened() as trace:
@@ -76,15 +77,11 @@ def events_command(
         check_agent(trace, agent)
         run = reading.chosen_run(trace)
         found = islice(_select(trace, listing, run, where, type_glob, agent), listing.limit)
-        shown = 0
-        for shown, event in enumerate(found, start=1):
-            if as_json:
-                say_json(records.event_record(trace, event))
-            else:
-                say(tables.event(event))
-    if not shown:
-        narrate("No event matches")
-    return 0 if shown else 1
+        record = partial(records.event_record, trace)
+        if say_each(found, as_json, record, tables.event):
+            return 0
+    narrate("No event matches")
+    return 1
 
 
 def _select(
@@ -167,12 +164,6 @@ def state_command(
             say_json(value)
         else:
             say_lines(dump(value, indent=2))
-
-
-def say_lines(text: str) -> None:
-    """Print text that already passed the gate line by line."""
-    for line in text.split("\n"):
-        say(line)
 
 
 def _no_state(trace: Trace, seq: int, owner: str | None) -> str:

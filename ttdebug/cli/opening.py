@@ -105,7 +105,7 @@ def pick(ctx: click.Context) -> int:
 
 
 def sample(name: str) -> Path:
-    """A recording that comes with ttdebug: beside the package when installed, in the checkout otherwise."""
+    """A recording that comes with ttdebug: in the package if installed, else in the checkout."""
     package = Path(__file__).resolve().parent.parent
     for folder in (package / "sample_traces", package.parent / "sample_traces"):
         if (folder / name).is_file():

@@ -1,4 +1,4 @@
-"""Options many commands share, parsed once into two small objects: what to read, and which part to list."""
+"""Options many commands share, parsed into two objects: what to read, and which part to list."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Reading:
         raise UsageError(f"No run {self.run!r} in {self.path}. It holds: {names}")
 
     def default_timeline(self, trace: Trace, timeline: str | None = None) -> Timeline:
-        """The timeline a single-position question is about: the newest event's unless named; said on stderr."""
+        """The timeline a question about one position means: the newest event's unless named."""
         run = self.chosen_run(trace)
         if timeline is not None:
             return _named_timeline(trace, run or newest_run(trace), timeline)
@@ -99,7 +99,7 @@ class Listing:
 
 
 class Progress:
-    """Shows how far long work is, on stderr, only in a terminal and only once it takes noticeable time."""
+    """Shows how far long work is: on stderr, in a terminal, once it takes noticeable time."""
 
     def __init__(self, word: str = "Reading") -> None:
         self._word = word

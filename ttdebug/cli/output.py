@@ -1,13 +1,16 @@
-"""What leaves the program: answers on stdout, narration on stderr, every trace string through the text gate."""
+"""What leaves the program: answers on stdout, narration on stderr, all through the text gate."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from ttdebug.errors import ConditionError
 from ttdebug.view.gate import escape_json, safe
+
+T = TypeVar("T")
 
 
 def say(text: str = "") -> None:
@@ -18,6 +21,29 @@ def say(text: str = "") -> None:
 def say_json(value: object) -> None:
     """Print one JSON value on one line, with control, bidi and zero-width characters escaped."""
     sys.stdout.write(dump(value) + "\n")
+
+
+def say_each(
+    items: Iterable[T],
+    as_json: bool,
+    record: Callable[[T], object],
+    text: Callable[[T], str],
+) -> bool:
+    """Print every item as JSON or as text, which may be several lines; False if there was none."""
+    found = False
+    for item in items:
+        found = True
+        if as_json:
+            say_json(record(item))
+        else:
+            say_lines(text(item))
+    return found
+
+
+def say_lines(text: str) -> None:
+    """Print a text of several lines."""
+    for line in text.split("\n"):
+        say(line)
 
 
 def dump(value: object, *, indent: int | None = None) -> str:

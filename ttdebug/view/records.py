@@ -1,4 +1,4 @@
-"""The JSON objects the command line prints, one function per kind; unknown is null, nothing is absent."""
+"""The JSON objects the command line prints, one function per kind; unknown is null, never absent."""
 
 from __future__ import annotations
 
