@@ -48,7 +48,7 @@ found by verify, 130 interrupted. Answers go to stdout, everything else to stder
 
 
 class Commands(click.Group):
-    """Imports a command's module only when it is named; a first word that looks like a file opens it."""
+    """Imports a command's module when it is named; a first word that looks like a file opens it."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name the commands in the order they are taught."""

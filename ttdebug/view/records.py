@@ -1,4 +1,4 @@
-"""The JSON objects the command line prints, one function per kind; unknown is null, never absent."""
+"""The JSON objects the command line prints, one function per kind; unknown is null."""
 
 from __future__ import annotations
 
