@@ -1,0 +1,1 @@
+"""README and help texts agree with the code they describe."""

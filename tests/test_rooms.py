@@ -1,0 +1,50 @@
+"""What must not be imported by whom, proved in a fresh interpreter."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HEAVY = ("textual", "rich", "deepdiff", "jsonpatch", "click", "re2", "msgpack")
+LINTER = Path(sys.executable).with_name("lint-imports")
+
+
+def loaded(statement: str) -> set[str]:
+    """The heavy packages in sys.modules after a statement."""
+    code = f"{statement}\nimport sys\nprint(*[n for n in {HEAVY!r} if n in sys.modules])"
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    return set(run.stdout.split())
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "import ttdebug",
+        "import ttdebug; ttdebug.record",
+        "import ttdebug.recorder",
+        "import ttdebug.store.writer, ttdebug.store.trace",
+    ],
+)
+def test_recording_stays_light(statement: str) -> None:
+    assert loaded(statement) == set()
+
+
+@pytest.mark.parametrize("module", ["replay.navigator", "analyze.history", "view.timeline"])
+def test_the_engine_knows_no_screen(module: str) -> None:
+    assert not loaded(f"import ttdebug.{module}") & {"textual", "rich", "deepdiff"}
+
+
+def test_opening_a_recording_loads_no_comparison_library() -> None:
+    assert "deepdiff" not in loaded("import ttdebug.tui.app")
+
+
+def test_import_contracts_hold() -> None:
+    run = subprocess.run(
+        [str(LINTER), "--no-cache"], capture_output=True, text=True, check=False, timeout=120
+    )
+    assert run.returncode == 0, run.stdout
