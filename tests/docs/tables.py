@@ -1,4 +1,4 @@
-"""The tables of README, made from the code. `python -m tests.docs.tables` rewrites them in place."""
+"""The tables of README, made from the code; `python -m tests.docs.tables` rewrites them."""
 
 from __future__ import annotations
 

@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+
+EVENT_KEYS = [
+    "run", "seq", "time", "elapsed", "type", "name", "agent", "timeline", "parent", "causes",
+    "status", "duration", "changes", "data", "source",
+]  # fmt: skip
+
+
+def test_info_names_what_the_file_holds(tt: Run, trip: Path) -> None:
+    outcome = tt("info", trip, "--json")
+    assert outcome.code == 0
+    (record,) = outcome.json
+    assert record["format"] == "ttd"
+    assert record["size_bytes"] == trip.stat().st_size
+    assert record["warnings"] == []
+    (found,) = record["runs"]
+    assert found["id"] == "trip-1"
+    assert found["agents"] == ["planner", "booker"]
+    assert found["timelines"] == ["main", "fork-1"]
+    assert (found["events"], found["snapshots"]) == (9, 4)
+    assert found["start"] == "2025-11-20T22:00:00.000000Z"
+    assert found["types"]["tool.call"] == 2
+
+
+def test_events_carry_every_field_of_the_contract(tt: Run, trip: Path) -> None:
+    outcome = tt("events", trip, "--json")
+    assert [list(record) for record in outcome.json] == [EVENT_KEYS] * 9
+    result = outcome.json[4]
+    assert result["seq"] == 5
+    assert result["time"] == "2025-11-20T22:00:04.000000Z"
+    assert (result["elapsed"], result["duration"], result["status"]) == (4.0, 1.0, "ok")
+    assert result["parent"] == 4
+    assert {"seq": 4, "kind": "recorded"} in result["causes"]
+    assert result["changes"] == {"added": 1, "changed": 1, "removed": 0}
+    assert outcome.json[3]["status"] == "ok"
+    assert outcome.json[3]["duration"] == 1.0
+
+
+def test_events_can_be_narrowed_and_turned_round(tt: Run, trip: Path) -> None:
+    def seqs(*words: str) -> list[int]:
+        return [record["seq"] for record in tt("events", trip, "--json", *words).json]
+
+    assert seqs("--type", "tool.*") == [4, 5, 6, 7]
+    assert seqs("--type", "tool.*", "--reverse", "--limit", "2") == [7, 6]
+    assert seqs("--agent", "planner") == [1, 3, 8]
+    assert seqs("--from", "7", "--to", "8") == [7, 8]
+    assert seqs("--where", 'event.status == "error"') == [6, 7]
+    assert seqs("--where", "state.budget.remaining == null") == [5, 6, 7]
+
+
+def test_break_hits_where_it_becomes_true(tt: Run, trip: Path) -> None:
+    condition = "state.budget.remaining == null"
+    for words in ([], ["--reverse"], ["--agent", "booker"]):
+        outcome = tt("break", trip, condition, "--json", *words)
+        assert outcome.code == 0
+        (hit,) = outcome.json
+        assert (hit["seq"], hit["hits"]) == (5, 1)
+        assert "null" in hit["reason"]
+        assert list(hit) == [*EVENT_KEYS, "hits", "reason"]
+
+
+def test_hit_ordinals_count_from_the_start_of_the_timeline(tt: Run, trip: Path) -> None:
+    outcome = tt("break", trip, 'event.type == "tool.call"', "--from", "5", "--json")
+    assert [(hit["seq"], hit["hits"]) for hit in outcome.json] == [(6, 2)]
+    backwards = tt("break", trip, 'event.type == "tool.call"', "--reverse", "--json")
+    assert [(hit["seq"], hit["hits"]) for hit in backwards.json] == [(6, 2), (4, 1)]
+
+
+def test_history_lists_every_write(tt: Run, trip: Path) -> None:
+    outcome = tt("history", trip, "budget.remaining", "--json")
+    assert [(w["seq"], w["op"], w["old"], w["new"], w["timeline"]) for w in outcome.json] == [
+        (2, "add", None, 60.5, "main"),
+        (5, "replace", 60.5, None, "main"),
+        (9, "replace", None, 60.5, "fork-1"),
+    ]
+    keys = ["seq", "path", "op", "old", "new", "type", "name", "agent", "timeline", "source"]
+    assert list(outcome.json[0]) == keys
+    assert outcome.json[0]["path"] == "/budget/remaining"
+    assert [w["seq"] for w in tt("history", trip, "todo[id=5].done", "--json").json] == [5, 9]
+
+
+def test_state_is_the_one_after_the_event(tt: Run, trip: Path) -> None:
+    def value(*words: str) -> object:
+        return tt("state", trip, "--json", *words).json[0]
+
+    assert value("--at", "4", "--path", "budget.remaining") == 60.5
+    assert value("--at", "5", "--path", "/budget/remaining") is None
+    assert value("--at", "fork-1:end", "--path", "budget.remaining") == 60.5
+    assert value("--at", "main:end", "--agent", "booker", "--path", "budget.remaining") is None
+    assert value("--at", "3") == {"plan": "book"}
+
+
+@pytest.mark.parametrize("style", ["text", "json", "jsonpatch", "html"])
+def test_diff_between_any_two_positions(tt: Run, trip: Path, style: str) -> None:
+    outcome = tt("diff", trip, "4", "5", "--format", style)
+    assert outcome.code == 0
+    assert "remaining" in outcome.out
+
+
+def test_diff_as_json_names_path_kind_old_and_new(tt: Run, trip: Path) -> None:
+    outcome = tt("diff", trip, "2", "5", "--json")
+    assert {"path": "/budget/remaining", "kind": "changed", "old": 60.5, "new": None} in (
+        outcome.json
+    )
+    assert tt("diff", trip, "2", "9").out == ""
+    assert tt("diff", trip, "4", "5", "--exit-code").code == 1
+    assert tt("diff", trip, "2", f"{trip}@5", "--json").json == outcome.json
+
+
+def test_tree_shows_causes_and_effects(tt: Run, trip: Path) -> None:
+    assert "discount" in tt("tree", trip).out
+    (record,) = tt("tree", trip, "--at", "5", "--json").json
+    assert record["event"]["seq"] == 5
+    assert 4 in [cause["seq"] for cause in record["causes"]]
+
+
+def test_verify_says_intact_to_which_event(tt: Run, trip: Path, tmp_path: Path) -> None:
+    (record,) = tt("verify", trip, "--deep", "--json").json
+    assert (record["intact_to"], record["events"], record["problems"]) == (9, 9, [])
+    damaged = tmp_path / "damaged.ttd"
+    damaged.write_bytes(trip.read_bytes().replace(b"declined", b"approved"))
+    outcome = tt("verify", damaged)
+    assert outcome.code == 3
+    assert "6" in outcome.out
+
+
+def test_import_writes_a_recording_that_opens(tt: Run, tmp_path: Path) -> None:
+    source, target = tmp_path / "log.jsonl", tmp_path / "log.ttd"
+    source.write_text('{"ts": 1, "type": "x", "state": {"a": 1}}\n{"ts": 2, "type": "y"}\n')
+    outcome = tt("import", source, "-o", target, "--json")
+    assert outcome.code == 0
+    assert outcome.json[0]["events"] == 2
+    assert len(tt("events", target, "--json").json) == 2
+    assert tt("import", source, "-o", target).code == 2
+    assert tt("import", source, "-o", target, "--force").code == 0
