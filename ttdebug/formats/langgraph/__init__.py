@@ -1,0 +1,1 @@
+"""LangGraph's SQLite checkpoints: full state at every step, and the writes that made it."""
