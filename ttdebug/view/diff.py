@@ -82,5 +82,5 @@ def no_state_rows(seq: int, last_snapshot: int | None, width: int) -> Rows:
 
 
 def brief(step: Step, width: int, height: int, options: Options | None = None) -> Rows:
-    """ "Changed here": one line per change with its full path, at most `height` lines."""
+    """One line per change, with its whole path: the first `height` changes, strongest first."""
     raise NotImplementedError

@@ -24,9 +24,15 @@ _PLAIN = re.compile(
 _SHORT = {0x09: "\\t", 0x0A: "\\n", 0x0D: "\\r"}
 _PRESENTATION = ("\ufe0e", "\ufe0f")
 _INVISIBLE = frozenset(
-    (0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0)
-    + (*range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
-)
+    map(
+        ord,
+        "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e\u180f\u3164\uffa0"
+        "\ufe00\ufe01\ufe02\ufe03\ufe04\ufe05\ufe06\ufe07"
+        "\ufe08\ufe09\ufe0a\ufe0b\ufe0c\ufe0d\ufe0e\ufe0f",
+    )
+) | frozenset(range(0xE0100, 0xE01F0))
+"""Characters without ink that are not of a hidden category: fillers and variation selectors."""
+
 _HIDDEN_CATEGORIES = frozenset(["Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"])
 _MARK_CATEGORIES = frozenset(["Mn", "Me", "Mc"])
 

@@ -6,8 +6,23 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from ttdebug.model import MISSING, Event, Value
-from ttdebug.view.line import Cursor, Line
+from ttdebug.model import MISSING, Counts, Event, Value
+from ttdebug.view import cells, glyphs, line, numbers, values
+from ttdebug.view.gate import Safe, lit, safe
+from ttdebug.view.line import Cursor, Line, Span, span
+from ttdebug.view.summary import summary
+
+WIDE = 160
+NARROW = 100
+LANES_MOST = 6
+"""With more agents than this the lanes become one glyph and a two-letter agent."""
+
+_GAP = 2
+_TYPE = 7
+_TOOK = 7
+_ELAPSED = 9
+_TEXT_LEAST = 24
+"""Cells that name, summary and changes need before another column may take some."""
 
 
 class Gutter(NamedTuple):
@@ -31,27 +46,100 @@ NO_MARKS = Gutter()
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Which columns a timeline of `width` cells has, and how wide they are (0: not shown)."""
+    """Which columns a timeline of `width` cells has, in cells; 0 is not shown."""
 
     width: int
     agents: tuple[str, ...]
+    initials: tuple[Safe, ...]
     seq: int
     elapsed: int
-    lane: int  # cells per agent: 2, 1, or 0 for a single glyph
-    agent: int  # width of the two-letter agent column
+    lane: int  # per agent: 2, 1, or 0 where one glyph stands for all
+    agent: int  # the two-letter agent beside a single glyph
     type: int
-    changes: Literal["all", "strongest"]
+    all_changes: bool
     took: int
+
+    @property
+    def lanes(self) -> int:
+        """Cells of the lanes together, without the gap after them."""
+        if self.lane:
+            return len(self.agents) * self.lane - (self.lane - 1)
+        return 1 + (self.agent + 1 if self.agent else 0)
+
+    @property
+    def text(self) -> int:
+        """Where the name begins."""
+        start = 4 + self.seq + _GAP + self.lanes + _GAP + self.type
+        return start + (self.elapsed + _GAP if self.elapsed else 0)
 
 
 def columns(width: int, screen: int, agents: Sequence[str], last_seq: int) -> Columns:
-    """The columns for a pane of `width` cells on a screen of `screen` cells."""
-    raise NotImplementedError
+    """The columns for a pane of `width` cells on a screen of `screen` cells.
+
+    Columns go in this order as the pane narrows: took, elapsed, type word, all but the strongest
+    change, lane spacing, lanes.
+    """
+    seq = max(5, len(numbers.seq(last_seq)))
+    many = len(agents) > LANES_MOST
+    lanes = 0 if many else len(agents)
+    steps: list[tuple[bool, bool, bool, bool, int]] = [
+        (True, True, True, True, 2),
+        (False, True, True, True, 2),
+        (False, False, True, True, 1 if screen < NARROW else 2),
+        (False, False, False, True, 2),
+        (False, False, False, False, 2),
+        (False, False, False, False, 1),
+        (False, False, False, False, 0),
+    ]
+    first = 0 if screen >= WIDE else 5 if screen >= NARROW and width < NARROW else 2
+    for took, elapsed, word, every, lane in steps[first:]:
+        layout = Columns(
+            width=width,
+            agents=tuple(agents),
+            initials=_initials(agents, 2 if many else 1),
+            seq=seq,
+            elapsed=_ELAPSED if elapsed else 0,
+            lane=lane if lanes else 0,
+            agent=2 if many and lane else 0,
+            type=_TYPE if word else 0,
+            all_changes=every,
+            took=_TOOK if took else 0,
+        )
+        if width - layout.text - layout.took - 1 >= _TEXT_LEAST:
+            break
+    return layout
+
+
+def _initials(agents: Sequence[str], letters: int) -> tuple[Safe, ...]:
+    """One or two letters per agent, different from each other where their names allow it."""
+    taken: set[str] = set()
+    found = []
+    for agent in agents:
+        name = [c.upper() for c in safe(agent, 64) if c.isalnum() and cells.width(c) == 1] or ["?"]
+        tails = [""] if letters == 1 else [c.lower() for c in name[1:]] or [""]
+        heads = name if letters == 1 else name[:1]
+        choices = [head + tail for head in heads for tail in tails]
+        best = next((choice for choice in choices if choice not in taken), choices[0])
+        taken.add(best)
+        found.append(lit(best))
+    return tuple(found)
 
 
 def header(layout: Columns) -> Line:
-    """The column heads; shown where the pane has elapsed times, else superfluous."""
-    raise NotImplementedError
+    """The column heads, as wide as a row."""
+    parts = [span("    " + cells.pad_left("seq", layout.seq) + "  ", "faint")]
+    if layout.elapsed:
+        parts.append(span(cells.pad("elapsed", layout.elapsed) + "  ", "faint"))
+    if layout.lane:
+        heads = (" " * (layout.lane - 1)).join(layout.initials)
+        parts.append(span(cells.pad(heads, layout.lanes) + "  ", "dim"))
+    else:
+        parts.append(span(" " * (layout.lanes + _GAP)))
+    if layout.type:
+        parts.append(span(cells.pad("type", layout.type), "faint"))
+    parts.append(span("event", "faint"))
+    took = [span(cells.pad_left("took", layout.took), "faint")] if layout.took else []
+    return line.sides(parts, [span("changes", "faint"), *took, span(" ")], layout.width)
 
 
 def row(
@@ -64,4 +152,135 @@ def row(
     cursor: Cursor = "none",
 ) -> Line:
     """One event. `open_agents` have an open span at this row (see `lanes.open_agents`)."""
-    raise NotImplementedError
+    kind = glyphs.event_kind(event)
+    bad = glyphs.failed(event) or kind.family == "error"
+    parts = [
+        *_gutter(gutter),
+        span(cells.pad_left(numbers.seq(event.seq), layout.seq), _seq(cursor)),
+    ]
+    if layout.elapsed:
+        parts.append(span("  "))
+        parts.append(span(cells.pad(numbers.elapsed(event.elapsed), layout.elapsed), "faint"))
+    parts += [span("  "), *_lanes(layout, event, kind, open_agents), span("  ")]
+    if layout.type:
+        parts.append(span(cells.pad(kind.word, layout.type), "error" if bad else "faint"))
+    right = _right(layout, event)
+    room = layout.width - layout.text - line.width(right) - (_GAP if right else 1)
+    parts += _text(layout, event, bad=bad, written=written, cursor=cursor, room=room)
+    return line.mark(line.sides(parts, right, layout.width), layout.width, cursor)
+
+
+def _seq(cursor: Cursor) -> str:
+    return "dim" if cursor == "none" else "fg bold"
+
+
+def _gutter(gutter: Gutter) -> list[Span]:
+    point = gutter.breakpoint
+    spot = span(glyphs.BREAKPOINTS[point] if point else " ", "bp" if point == "on" else "dim")
+    if gutter.bookmark:
+        flag = span(cells.pad(safe(gutter.bookmark, 1), 1), "accent bold")
+    else:
+        flag = span(glyphs.CHECKPOINT if gutter.checkpoint else " ", "accent")
+    return [span(" "), spot, flag, span(" ")]
+
+
+def _lanes(
+    layout: Columns, event: Event, kind: glyphs.Kind, open_agents: Collection[str]
+) -> list[Span]:
+    glyph = span(kind.glyph, kind.family)
+    place = layout.agents.index(event.agent) if event.agent in layout.agents else -1
+    if not layout.lane:
+        if not layout.agent:
+            return [glyph]
+        name = layout.initials[place] if place >= 0 else lit("")
+        return [glyph, span(" "), span(cells.pad(name, layout.agent), "dim")]
+    parts = []
+    for index, agent in enumerate(layout.agents):
+        here = index == place or (place < 0 and index == 0)
+        parts.append(glyph if here else span("│" if agent in open_agents else " ", "rail"))
+        if layout.lane == 2 and index < len(layout.agents) - 1:
+            parts.append(span(" "))
+    return parts
+
+
+def _right(layout: Columns, event: Event) -> Line:
+    """Changes and took, each at its own right edge, without blanks before the first."""
+    changes = _changes(event.changes, layout.all_changes)
+    took = numbers.took(event.duration) if layout.took and not event.opens else lit("")
+    style = "error" if event.status == "error" else "faint"
+    if changes:
+        tail = cells.pad_left(took, layout.took) if layout.took else lit("")
+        return (*changes, span(tail, style), span(" "))
+    return (span(took, style), span(" ")) if took else ()
+
+
+def _changes(counts: Counts, every: bool) -> list[Span]:
+    """`+1 ~3 −2`; only the strongest where there is no room: changed, then added, removed."""
+    found = [
+        (kind, count)
+        for kind, count in (
+            ("added", counts.added),
+            ("changed", counts.changed),
+            ("removed", counts.removed),
+        )
+        if count
+    ]
+    if not every and len(found) > 1:
+        found = [next((pair for pair in found if pair[0] == "changed"), found[0])]
+    parts: list[Span] = []
+    for kind, count in found:
+        if parts:
+            parts.append(span(" "))
+        text = f"{count}" if count < 10_000 else numbers.rough(count)
+        parts.append(span(f"{glyphs.CHANGE[kind]}{text}", glyphs.CHANGE_STYLE[kind]))
+    return parts
+
+
+def _text(
+    layout: Columns,
+    event: Event,
+    *,
+    bad: bool,
+    written: Written | None,
+    cursor: Cursor,
+    room: int,
+) -> list[Span]:
+    told = summary(event)
+    name_style, text_style = ("error", "error") if bad else ("fg", "dim")
+    if event.type == "checkpoint":
+        name_style = "accent"
+    if cursor != "none":
+        name_style += " bold"
+    gap = " " * (_GAP if layout.type else 1)
+    parts = [span(told.name, name_style)] if told.name else []
+    room -= cells.width(told.name)
+    if written is not None:
+        change = _written(written, max(room - len(gap), 12))
+        if told.name:
+            spare = room - len(gap) - line.width(change)
+            if spare < 0:
+                parts = [span(cells.fit(told.name, cells.width(told.name) + spare), name_style)]
+            parts.append(span(gap))
+        return [*parts, *change]
+    if told.text and told.name:
+        parts.append(span(gap))
+        room -= len(gap)
+    parts.append(span(cells.fit(told.text, room), text_style))
+    return parts
+
+
+def _written(written: Written, room: int) -> list[Span]:
+    """`budget.remaining 1657.76 → null`, giving up parent path, leaf, then the old value."""
+    path = safe(written.path)
+    leaf = lit(path[max(path.rfind("."), path.rfind("[")) :].lstrip("."))
+    new = [span(values.short(written.new, max(room - 2, 8)), "change bold")]
+    old = [span(values.short(written.old, 40), "fg"), span(" → ", "dim")]
+    if written.old is MISSING:
+        old = [span("→ ", "dim")]
+    parents = [span(path[: len(path) - len(leaf)], "dim")]
+    named = [span(leaf, "fg"), span(" ")]
+    choices: list[list[Span]] = [[*parents, *named, *old], [*named, *old], old, [span("→ ", "dim")]]
+    for choice in choices:
+        if line.width(choice) + line.width(new) <= room:
+            return [*choice, *new]
+    return [*line.fit(new, room)]

@@ -1,0 +1,87 @@
+"""Event types as family, glyph and word; the marks; and the ASCII set, one translation away."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ttdebug.model import Event
+from ttdebug.view import cells
+from ttdebug.view.gate import Safe, lit, safe
+from ttdebug.view.line import Line, Span
+
+
+class Kind(NamedTuple):
+    """How a type of event looks; `family` is its colour token."""
+
+    family: str
+    glyph: Safe
+    word: Safe
+
+
+def _kind(family: str, glyph: str, word: str) -> Kind:
+    return Kind(family, lit(glyph), lit(word))
+
+
+_KINDS = {
+    "llm.call": _kind("model", "◇", "llm"),
+    "llm.result": _kind("model", "◇", "reply"),
+    "tool.call": _kind("tool", "►", "call"),
+    "tool.result": _kind("tool", "◄", "result"),
+    "message": _kind("msg", "»", "msg"),
+    "error": _kind("error", "✕", "error"),
+    "retry": _kind("error", "↻", "retry"),
+    "checkpoint": _kind("accent", "◆", "check"),
+    "decision": _kind("msg", "◈", "decide"),
+    "edit": _kind("msg", "◈", "edit"),
+    "run.start": _kind("msg", "·", "start"),
+    "run.end": _kind("msg", "·", "end"),
+}
+WORD_CELLS = 6
+
+BREAKPOINTS = {"on": lit("●"), "off": lit("○"), "log": lit("◌")}
+CHECKPOINT = lit("◆")
+WARNING = lit("▲")
+NOT_A_NUMBER = lit("∅")
+OPEN = lit("▾")
+CLOSED = lit("▸")
+FOLDED = lit("⋯")
+ARROW = lit("→")
+UNKNOWN = lit("–")
+CHANGE = {"added": lit("+"), "changed": lit("~"), "removed": lit("−"), "equal": lit("=")}
+CHANGE_STYLE = {"added": "added", "changed": "change", "removed": "removed", "equal": "dim"}
+BLOCKS = "▁▂▃▄▅▆▇█"
+
+
+def kind(event_type: str) -> Kind:
+    """Family, glyph and word of a type; a type of someone's own shows its first cells."""
+    known = _KINDS.get(event_type)
+    if known is not None:
+        return known
+    return Kind("msg", lit("·"), cells.cut(safe(event_type, 64), WORD_CELLS))
+
+
+def event_kind(event: Event) -> Kind:
+    """The same, but an event that closed a span with an error looks like one."""
+    found = kind(event.type)
+    if failed(event) and found.family != "error":
+        return Kind("error", lit("✕"), found.word)
+    return found
+
+
+def failed(event: Event) -> bool:
+    """Whether the event is a fault itself, and not merely the start of what failed later."""
+    return event.type == "error" or (event.status == "error" and not event.opens)
+
+
+_ASCII = str.maketrans(
+    {
+        **dict(zip("◇►◄»✕↻◆◈·●○◌▲✓∅▸▾⋯→←…–−", "o><mxr*e.@-l!y!>v.><$--", strict=True)),
+        **dict(zip("│┊├┄└╰─━┼┬┴┐┌╵▌▎▏▐▔›“”‘’≠↵ ", "|:|.``-=++++.^>!||=/\"\"''#$ ", strict=True)),
+        **dict(zip("▁▂▃▄▅▆▇█┈", ".:-=+*#%.", strict=True)),
+    }
+)
+
+
+def ascii_line(line: Line) -> Line:
+    """The line with glyphs of ambiguous width replaced one for one by ASCII."""
+    return tuple(Span(lit(text.translate(_ASCII)), style) for text, style in line)
