@@ -3,13 +3,11 @@ from __future__ import annotations
 import json
 
 import jsonpatch
-import pytest
 from hypothesis import given
 
 from tests.core.strategies import states
 from ttdebug import delta
-from ttdebug.errors import TraceError
-from ttdebug.model import JSON, MISSING, Counts
+from ttdebug.model import JSON
 
 
 @given(states, states)

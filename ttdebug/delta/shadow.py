@@ -15,8 +15,8 @@ from typing import Final, cast
 import orjson
 
 from ttdebug.delta.equality import Delta, Op, equal, same_scalar
-from ttdebug.delta.make import Walk, share
 from ttdebug.delta.patch import apply
+from ttdebug.delta.walk import Walk, share
 from ttdebug.model import JSON, MISSING, Missing, Object, Value
 from ttdebug.paths import escape
 
