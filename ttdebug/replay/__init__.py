@@ -1,1 +1,3 @@
-"""To be described by its author."""
+"""Travelling through a recording: stepping, the condition language, hits and breakpoints."""
+
+from __future__ import annotations

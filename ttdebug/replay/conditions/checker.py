@@ -1,0 +1,211 @@
+"""Gives every name of a parsed condition its meaning, or says which name was probably meant."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from ttdebug.errors import ConditionError
+from ttdebug.paths import Key, dotted
+from ttdebug.replay.conditions import patterns
+from ttdebug.replay.conditions.nodes import (
+    Arithmetic,
+    Both,
+    Call,
+    Changed,
+    Comparison,
+    Constant,
+    Either,
+    ElementPath,
+    EventField,
+    ListOf,
+    Name,
+    Negative,
+    Node,
+    Not,
+    Quantifier,
+    StatePath,
+    walk,
+)
+from ttdebug.replay.conditions.values import moment
+from ttdebug.replay.conditions.vocabulary import (
+    ELEMENT,
+    EVENT_FIELDS,
+    FUNCTIONS,
+    NESTED_FIELDS,
+    ROOTS,
+    TIME_FIELD,
+    nearest,
+)
+
+_CHANGES: Final = ("added", "changed", "removed")
+
+
+def check(node: Node, text: str) -> Node:
+    """The tree with every name resolved; raises ConditionError at the first that means nothing."""
+    return _Checker(text).node(node, in_element=False)
+
+
+class _Checker:
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def node(self, node: Node, in_element: bool) -> Node:
+        match node:
+            case Name():
+                return self._name(node, in_element)
+            case Call():
+                return self._call(node, in_element)
+            case Comparison():
+                return self._comparison(node, in_element)
+            case ListOf(items=items):
+                return replace(node, items=self._all(items, in_element))
+            case Not(operand=part) | Negative(operand=part):
+                return replace(node, operand=self.node(part, in_element))
+            case Both() | Either() | Arithmetic():
+                left, right = self._all((node.left, node.right), in_element)
+                return replace(node, left=left, right=right)
+        return node
+
+    def _all(self, nodes: tuple[Node, ...], in_element: bool) -> tuple[Node, ...]:
+        return tuple(self.node(node, in_element) for node in nodes)
+
+    def _name(self, name: Name, in_element: bool) -> Node:
+        if name.word == "event":
+            return self._event(name)
+        if name.word == "states":
+            return self._other_state(name)
+        if name.word == "state":
+            return StatePath(name.column, "state", None, name.path)
+        if name.word == "before":
+            return StatePath(name.column, "before", None, name.path)
+        if in_element:
+            here = name.path if name.word == ELEMENT else (Key(name.word), *name.path)
+            return ElementPath(name.column, here)
+        raise self._unknown_name(name)
+
+    def _event(self, name: Name) -> EventField:
+        levels, path, columns = 0, name.path, name.columns
+        while path and path[0] == Key("parent") and len(path) > 1:
+            levels, path, columns = levels + 1, path[1:], columns[1:]
+        if not path:
+            raise self._error("expected a field, as in event.type", name.column)
+        field = path[0].text if isinstance(path[0], Key) else ""
+        if field not in EVENT_FIELDS:
+            raise self._unknown_field(field, levels, columns[0])
+        if len(path) > 1 and field not in NESTED_FIELDS:
+            raise self._error(f"event.{field} has no fields of its own", columns[1])
+        if field == "changes" and path[1:] not in {(Key(part),) for part in _CHANGES}:
+            wanted = " or ".join(f"event.changes.{part}" for part in _CHANGES)
+            raise self._error(f"expected {wanted}", columns[-1])
+        return EventField(name.column, levels, field, path[1:])
+
+    def _other_state(self, name: Name) -> StatePath:
+        if not name.path or not isinstance(name.path[0], Key):
+            raise self._error('expected an agent, as in states["name"].x', name.column)
+        return StatePath(name.column, "state", name.path[0].text, name.path[1:])
+
+    def _call(self, call: Call, in_element: bool) -> Node:
+        function = FUNCTIONS.get(call.function)
+        if function is None:
+            meant = nearest(call.function, FUNCTIONS)
+            raise self._unknown(f"unknown function {call.function}", call.column, meant)
+        count = len(call.arguments)
+        if count < function.least or (function.most is not None and count > function.most):
+            raise self._error(f"expected {function.usage}", call.column)
+        if call.function in ("any", "all"):
+            items = self.node(call.arguments[0], in_element)
+            body = self.node(call.arguments[1], in_element=True)
+            return Quantifier(call.column, call.function == "all", items, body)
+        if call.function == "changed":
+            return self._changed(call, self.node(call.arguments[0], in_element=False))
+        arguments = self._all(call.arguments, in_element)
+        if call.function in ("glob", "matches"):
+            self._pattern(call.function, arguments[1])
+        return replace(call, arguments=arguments)
+
+    def _changed(self, call: Call, new: Node) -> Changed:
+        parts = walk(new)
+        states = [part for part in parts if isinstance(part, StatePath)]
+        foreign = (EventField, Changed)
+        if not states or any(isinstance(part, foreign) for part in parts):
+            raise self._error("expected a path in a state, as in changed(state.x)", new.column)
+        if any(part.side == "before" for part in states):
+            raise self._error("changed() compares with before by itself: write state", new.column)
+        return Changed(call.column, new, earlier(new))
+
+    def _pattern(self, function: str, pattern: Node) -> None:
+        if not isinstance(pattern, Constant):
+            return
+        if not isinstance(pattern.value, str):
+            raise self._error(f"expected {FUNCTIONS[function].usage}", pattern.column)
+        made = (patterns.regex if function == "matches" else patterns.glob)(pattern.value)
+        if isinstance(made, str):
+            raise self._error(f"this is not a pattern: {made}", pattern.column)
+
+    def _comparison(self, node: Comparison, in_element: bool) -> Comparison:
+        operands = self._all(node.operands, in_element)
+        for left, operator, right in zip(operands, node.operators, operands[1:], strict=False):
+            if operator in ("in", "not in"):
+                right_parts = right.items if isinstance(right, ListOf) else ()
+                pairs = [(left, part) for part in right_parts]
+            else:
+                pairs = [(left, right), (right, left)]
+            for one, other in pairs:
+                self._time(one, other)
+        return replace(node, operands=operands)
+
+    def _time(self, field: Node, other: Node) -> None:
+        """A text that event.time is compared with must be a time."""
+        if not isinstance(field, EventField) or field.field != TIME_FIELD:
+            return
+        if isinstance(other, Constant) and isinstance(other.value, str):
+            if moment(other.value) is None:
+                raise self._error('expected a time such as "2026-11-20T20:31:00Z"', other.column)
+
+    def _unknown_name(self, name: Name) -> ConditionError:
+        message = f"unknown name {name.word}"
+        if name.word in EVENT_FIELDS:
+            return self._unknown(message, name.column, f"event.{name.word}")
+        if root := nearest(name.word, ROOTS):
+            return self._unknown(message, name.column, root)
+        meant = "state." + dotted((Key(name.word), *name.path))
+        if not name.path:
+            message += f'; is it the text "{name.word}", or'
+            return ConditionError(f"{message} {meant}?", self._text, name.column, suggestion=meant)
+        return self._unknown(message, name.column, meant)
+
+    def _unknown_field(self, field: str, levels: int, column: int) -> ConditionError:
+        prefix = "event." + "parent." * levels
+        meant = nearest(field, EVENT_FIELDS) if field else None
+        if field and meant is None:
+            meant = f"data.{field}"
+        shown = f"{prefix}{field}" if field else prefix.rstrip(".") + "[...]"
+        return self._unknown(f"unknown field {shown}", column, meant and prefix + meant)
+
+    def _unknown(self, message: str, column: int, meant: str | None) -> ConditionError:
+        hint = f"; did you mean {meant}?" if meant else ""
+        return ConditionError(message + hint, self._text, column, suggestion=meant)
+
+    def _error(self, message: str, column: int) -> ConditionError:
+        return ConditionError(message, self._text, column)
+
+
+def earlier(node: Node) -> Node:
+    """The same expression, read before the event."""
+    match node:
+        case StatePath():
+            return replace(node, side="before")
+        case ListOf(items=parts):
+            return replace(node, items=tuple(map(earlier, parts)))
+        case Call(arguments=parts):
+            return replace(node, arguments=tuple(map(earlier, parts)))
+        case Comparison(operands=parts):
+            return replace(node, operands=tuple(map(earlier, parts)))
+        case Not(operand=part) | Negative(operand=part):
+            return replace(node, operand=earlier(part))
+        case Both() | Either() | Arithmetic():
+            return replace(node, left=earlier(node.left), right=earlier(node.right))
+        case Quantifier(items=items, body=body):
+            return replace(node, items=earlier(items), body=earlier(body))
+    return node

@@ -1,0 +1,129 @@
+"""What a condition looks at, so that only events where that may have changed need a look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from ttdebug.paths import Key, Path, dotted
+from ttdebug.replay.conditions.nodes import (
+    Changed,
+    EventField,
+    Node,
+    StatePath,
+    children,
+    conjuncts,
+    walk,
+)
+
+INDEXED_FIELDS: Final = frozenset({"type", "name", "agent", "status"})
+
+
+@dataclass(frozen=True, slots=True)
+class Operand:
+    """A path in the state of an agent (None: the event's own)."""
+
+    agent: str | None
+    path: Path
+
+    @property
+    def label(self) -> str:
+        """The operand as it is typed, such as `state.budget.remaining`."""
+        root = "state"
+        if self.agent is not None:
+            name = dotted((Key(self.agent),))
+            root = f"states{name}" if name.startswith("[") else f"states.{name}"
+        path = dotted(self.path)
+        return root + (path if path.startswith("[") or not path else f".{path}")
+
+    @property
+    def prefix(self) -> tuple[str, ...]:
+        """Keys down to the first step whose place in a list may shift; a write above or below
+        this prefix may change the operand, any other write cannot."""
+        keys: list[str] = []
+        for step in self.path:
+            if not isinstance(step, Key) or step.text.isdigit():
+                break
+            keys.append(step.text)
+        return tuple(keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """The roots of a condition; `event` has the names of fields, `parent` for any of an ancestor.
+
+    `changed` has what stands inside changed(), which is not repeated in the others.
+    """
+
+    event: frozenset[str]
+    state: tuple[Operand, ...]
+    before: tuple[Operand, ...]
+    changed: tuple[Operand, ...]
+
+    @property
+    def edge(self) -> bool:
+        """Whether hits are where the condition becomes true, not wherever it is true."""
+        return bool(self.state) and not (self.event or self.before or self.changed)
+
+    @property
+    def own(self) -> bool:
+        """Whether it reads the state of the event's own agent."""
+        return any(operand.agent is None for operand in self.operands)
+
+    @property
+    def operands(self) -> tuple[Operand, ...]:
+        """Every path in a state that is read, once."""
+        return tuple(dict.fromkeys((*self.changed, *self.state, *self.before)))
+
+
+def reads(node: Node) -> Reads:
+    """What a checked condition reads."""
+    event: set[str] = set()
+    state: dict[Operand, None] = {}
+    before: dict[Operand, None] = {}
+    changed: dict[Operand, None] = {}
+
+    def visit(part: Node) -> None:
+        match part:
+            case EventField():
+                event.add("parent" if part.levels else part.field)
+            case StatePath():
+                (before if part.side == "before" else state)[_operand(part)] = None
+            case Changed():
+                changed.update(dict.fromkeys(_operands(part.new)))
+                return
+        for child in children(part):
+            visit(child)
+
+    visit(node)
+    return Reads(frozenset(event), tuple(state), tuple(before), tuple(changed))
+
+
+def field_tests(node: Node) -> dict[str, list[Node]]:
+    """For each indexed event field, the conjuncts that nothing but this field decides."""
+    tests: dict[str, list[Node]] = {}
+    for part in conjuncts(node):
+        names = {_read_by(leaf) for leaf in walk(part)} - {None}
+        if len(names) == 1 and (name := names.pop()) in INDEXED_FIELDS:
+            tests.setdefault(str(name), []).append(part)
+    return tests
+
+
+def changed_tests(node: Node) -> list[tuple[Operand, ...]]:
+    """The operands of each changed() that must hold: a hit is a write of one of each."""
+    return [_operands(part.new) for part in conjuncts(node) if isinstance(part, Changed)]
+
+
+def _read_by(leaf: Node) -> str | None:
+    if isinstance(leaf, EventField):
+        return "parent" if leaf.levels else leaf.field
+    return "state" if isinstance(leaf, StatePath) else None
+
+
+def _operand(part: StatePath) -> Operand:
+    return Operand(part.agent, part.path)
+
+
+def _operands(node: Node) -> tuple[Operand, ...]:
+    found = (_operand(part) for part in walk(node) if isinstance(part, StatePath))
+    return tuple(dict.fromkeys(found))
