@@ -159,9 +159,9 @@ class _Checker:
         """A text that event.time is compared with must be a time."""
         if not isinstance(field, EventField) or field.field != TIME_FIELD:
             return
-        if isinstance(other, Constant) and isinstance(other.value, str):
-            if moment(other.value) is None:
-                raise self._error('expected a time such as "2026-11-20T20:31:00Z"', other.column)
+        text = other.value if isinstance(other, Constant) else None
+        if isinstance(text, str) and moment(text) is None:
+            raise self._error('expected a time such as "2026-11-20T20:31:00Z"', other.column)
 
     def _unknown_name(self, name: Name) -> ConditionError:
         message = f"unknown name {name.word}"

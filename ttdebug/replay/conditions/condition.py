@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, cast
 
-from ttdebug.model import Event, Value
+from ttdebug.model import Event, Status, Value
 from ttdebug.replay.conditions.checker import check
 from ttdebug.replay.conditions.evaluate import Evaluator, Scope, evaluator
 from ttdebug.replay.conditions.frame import Frame
@@ -63,7 +63,7 @@ class Condition:
 
     def admits(self, name: str, value: str | None) -> bool:
         """False if no event whose field `name` (type, name, agent or status) is `value` can hit."""
-        frame = _EventOnly(replace(_NOWHERE, **{name: value}))
+        frame = _EventOnly(_only(name, value))
         return all(_test(part, self.text, frame) for part in self.field_tests.get(name, ()))
 
     def explain(self) -> list[str]:
@@ -93,6 +93,17 @@ def compile(text: str) -> Condition:  # noqa: A001 - the word the language's use
     return Condition(
         text, tree, reads(tree), field_tests(tree), changed_tests(tree), evaluator(tree)
     )
+
+
+def _only(name: str, value: str | None) -> Event:
+    """An event of which one indexed field is known."""
+    if name == "type":
+        return replace(_NOWHERE, type=value or "")
+    if name == "name":
+        return replace(_NOWHERE, name=value)
+    if name == "agent":
+        return replace(_NOWHERE, agent=value)
+    return replace(_NOWHERE, status=cast("Status | None", value))
 
 
 def _test(part: Node, text: str, frame: Frame) -> bool:

@@ -72,15 +72,8 @@ Evaluator = Callable[[Scope], Value]
 def evaluator(node: Node) -> Evaluator:
     """The function that computes a checked node."""
     match node:
-        case Constant(value=value):
-            return lambda _: value
-        case StatePath():
-            return _state_path(node)
-        case EventField():
-            return _event_field(node)
-        case ElementPath(path=path):
-            follow = _follower(path)
-            return lambda scope: follow(scope.element, scope)
+        case Constant() | StatePath() | EventField() | ElementPath():
+            return _leaf(node)
         case Comparison():
             return _comparison(node)
         case Both(left=left, right=right) | Either(left=left, right=right):
@@ -103,6 +96,18 @@ def evaluator(node: Node) -> Evaluator:
         case Call():
             return _call(node)
     raise AssertionError(f"a {type(node).__name__} is never left after checking")
+
+
+def _leaf(node: Constant | StatePath | EventField | ElementPath) -> Evaluator:
+    if isinstance(node, Constant):
+        value = node.value
+        return lambda _: value
+    if isinstance(node, StatePath):
+        return _state_path(node)
+    if isinstance(node, EventField):
+        return _event_field(node)
+    follow = _follower(node.path)
+    return lambda scope: follow(scope.element, scope)
 
 
 def _state_path(node: StatePath) -> Evaluator:

@@ -101,7 +101,7 @@ class Comparison(Node):
 
 @dataclass(frozen=True, slots=True)
 class EventField(Node):
-    """A field of the event, or of an ancestor: `levels` parents up; `path` lies inside the field."""
+    """A field of the event, or of the ancestor `levels` up; `path` lies inside the field."""
 
     levels: int
     field: str

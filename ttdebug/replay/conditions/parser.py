@@ -1,4 +1,4 @@
-"""A Pratt parser: the text of a condition to a tree of nodes, with bounded length, size and depth."""
+"""A Pratt parser: the text of a condition to a tree of bounded size and depth."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class _Parser:
         if self._next.kind == "end":
             raise self._error("expected a condition")
         node = self._expression(OR)
-        if self._next.kind != "end":
+        if self._at < len(self._tokens) - 1:
             raise self._unexpected("expected `and`, `or`, an operator or the end")
         return node
 

@@ -38,8 +38,10 @@ class Operand:
 
     @property
     def prefix(self) -> tuple[str, ...]:
-        """Keys down to the first step whose place in a list may shift; a write above or below
-        this prefix may change the operand, any other write cannot."""
+        """Keys down to the first step whose place in a list may shift.
+
+        A write above or below this prefix may change the operand; no other write can.
+        """
         keys: list[str] = []
         for step in self.path:
             if not isinstance(step, Key) or step.text.isdigit():
