@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from math import copysign
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import orjson
 
@@ -12,6 +12,8 @@ from ttdebug.model import JSON, Value
 
 Op: TypeAlias = dict[str, JSON]
 Delta: TypeAlias = list[Op]
+
+SCALARS: Final = frozenset((str, int, float, bool, type(None)))
 
 
 def equal(a: Value, b: Value) -> bool:

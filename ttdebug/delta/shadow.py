@@ -1,10 +1,13 @@
 """A private copy of one agent's state that turns its next snapshot into a delta, fast.
 
 An agent changes its state in place, so only reading all of it shows what changed. Reading is left
-to C: every top-level value (a chunk) is encoded by orjson and compared with its bytes of last time
-and, by `==`, with the copy. Where they differ, `==` finds the children that do, and the result is
-encoded once more to prove it exact. What orjson would change in silence (tuples, enums, NaN) is
-never equal to the copy kept here and takes the slow, strict way.
+to C: every top-level value (a chunk) is encoded by orjson and compared with its bytes of last time.
+Where they differ, `==` finds the children that do, and the result is encoded once more to prove it
+exact. What orjson would change in silence (tuples, enums, NaN) is never equal to the copy kept here
+and takes the slow, strict way. A chunk whose bytes stayed is compared by `==` too if it is small or
+holds a null (which may be a NaN now). So the one change that can be noticed late, at the next
+change of the same chunk, is a large list that became a tuple of the very same content, or an enum
+its own value.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ from typing import Final, cast
 
 import orjson
 
-from ttdebug.delta.equality import Delta, Op, equal, same_scalar
+from ttdebug.delta.equality import SCALARS, Delta, Op, equal, same_scalar
 from ttdebug.delta.patch import apply
 from ttdebug.delta.walk import Walk, share
 from ttdebug.model import JSON, MISSING, Missing, Object, Value
@@ -25,9 +28,9 @@ _EXACT: Final = (
     | orjson.OPT_PASSTHROUGH_DATETIME
     | orjson.OPT_PASSTHROUGH_SUBCLASS
 )
-_SCALARS: Final = frozenset((str, int, float, bool, type(None)))
 _MARK: Final = b'"$ttd"'
-_MOST_CHUNKS = 64
+_MOST_CHUNKS = 64  # keys; a wider state is one chunk
+_SMALL = 2048  # bytes
 
 
 class Shadow:
@@ -39,9 +42,10 @@ class Shadow:
     def __init__(self, normalise: Callable[[object], JSON] | None = None) -> None:
         self.state: JSON | Missing = MISSING
         self._copy = cast("Callable[[JSON], JSON]", normalise or plain)
-        self._chunked = False
+        self._keys: list[str] | None = None  # of a state read chunk by chunk
         self._encoded: dict[str | None, bytes] = {}  # by top-level key; None is the whole state
         self._odd: set[str | None] = set()  # chunks that hold what JSON lacks
+        self._proven: set[str | None] = set()  # chunks whose bytes say enough
 
     def update(self, snapshot: object) -> Delta | None:
         """The delta from the last snapshot to this one; None for the first, [] if nothing changed.
@@ -60,93 +64,105 @@ class Shadow:
         self._forget_all()
 
     def _update(self, snapshot: object) -> Delta | None:
-        chunked = _is_chunked(snapshot)
-        if chunked != self._chunked:
-            self._forget_all()
-            self._chunked = chunked
-        value = cast(JSON, snapshot)
         before = self.state
+        value = cast(JSON, snapshot)
         delta: Delta = []
-        if chunked:
-            state = before if isinstance(before, dict) else {}
-            self.state = self._chunks(state, cast(Object, value).copy(), delta)
-            if before is MISSING:
-                return None
+        if type(snapshot) is dict and list(snapshot) == self._keys:
+            self.state = self._same_keys(cast(Object, before), cast(Object, value).copy(), delta)
+        elif _is_chunked(snapshot):
+            if self._keys is None:
+                self._forget_all()
+            chunks = cast(Object, value).copy()
+            self._keys = list(chunks)
             if not isinstance(before, dict):
-                return [{"op": "replace", "path": "", "value": self.state}]
+                self.state = {key: self._first(key, chunk) for key, chunk in chunks.items()}
+                op: Op = {"op": "replace", "path": "", "value": self.state}
+                return None if before is MISSING else [op]
+            self.state = self._other_keys(before, chunks, delta)
         else:
+            if self._keys is not None:
+                self._forget_all()
             if before is MISSING:
                 self.state = self._first(None, value)
                 return None
-            self.state = self._next(None, "", before, value, delta)
+            self.state = self._next(None, before, value, delta)
         return delta
 
-    def _chunks(self, state: Object, snapshot: Object, delta: Delta) -> Object:
+    def _same_keys(self, state: Object, snapshot: Object, delta: Delta) -> Object:
+        changed: Object = {}
+        for key, value, before in zip(state, snapshot.values(), state.values(), strict=True):
+            if value is before and type(value) in SCALARS:
+                continue
+            after = self._next(key, before, value, delta)
+            if after is not before:
+                changed[key] = after
+        return {**state, **changed} if changed else state
+
+    def _other_keys(self, state: Object, snapshot: Object, delta: Delta) -> Object:
         result: Object = {}
         for key in state:
             if key not in snapshot:
                 self._forget(key)
                 delta.append({"op": "remove", "path": "/" + escape(key)})
         for key, value in snapshot.items():
-            if key not in state:
+            if key in state:
+                result[key] = self._next(key, state[key], value, delta)
+            else:
                 result[key] = self._first(key, value)
                 delta.append({"op": "add", "path": "/" + escape(key), "value": result[key]})
-            elif type(value) in _SCALARS:
-                result[key] = self._scalar(key, state[key], value, delta)
-            else:
-                result[key] = self._next(key, "/" + escape(key), state[key], value, delta)
         return result
-
-    def _scalar(self, key: str, before: JSON, value: JSON, delta: Delta) -> JSON:
-        if value is before or same_scalar(value, before):
-            return before
-        after = self._copy(value)
-        if not equal(before, after):
-            self._forget(key)
-            op: Op = {"op": "replace", "path": "/" + escape(key), "value": after}
-            delta.append(op)
-        return after
 
     def _first(self, key: str | None, value: JSON) -> JSON:
         """A chunk that was not there before, as JSON of our own."""
         copy = self._copy(value)
-        if type(value) not in _SCALARS:
-            self._remember(key, value, _encode(copy))
+        self._remember(key, value, None if type(value) in SCALARS else _encode(copy))
         return copy
 
-    def _next(self, key: str | None, path: str, before: JSON, value: JSON, delta: Delta) -> JSON:
+    def _next(self, key: str | None, before: JSON, value: JSON, delta: Delta) -> JSON:
         """Record how a chunk changed and return it as JSON of our own."""
+        if type(value) in SCALARS:
+            return self._scalar(key, before, value, delta)
         if key not in self._odd:
             encoded = _encode(value)
             if encoded is not None:
-                after = self._quick(key, path, before, value, encoded, delta)
-                if after is not MISSING:
-                    return after
+                if encoded == self._encoded.get(key):
+                    if key in self._proven or value == before:
+                        return before
+                elif not (b"$" in encoded and _MARK in encoded):
+                    after = self._quick(key, before, value, encoded, delta)
+                    if after is not MISSING:
+                        return after
         copy = self._copy(value)
         encoded = _encode(copy)
         if encoded is None or encoded != self._encoded.get(key):
             walk = Walk(share)
-            walk.value(path, before, copy, 0)
+            walk.value(_path(key), before, copy, 0)
             delta.extend(walk.delta)
         self._remember(key, value, encoded)
         return copy
 
+    def _scalar(self, key: str | None, before: JSON, value: JSON, delta: Delta) -> JSON:
+        if same_scalar(value, before):
+            return before
+        after = self._copy(value)
+        if equal(before, after):
+            return before
+        self._forget(key)
+        delta.append({"op": "replace", "path": _path(key), "value": after})
+        return after
+
     def _quick(
-        self, key: str | None, path: str, before: JSON, value: JSON, encoded: bytes, delta: Delta
+        self, key: str | None, before: JSON, value: JSON, encoded: bytes, delta: Delta
     ) -> Value:
-        """The chunk if it could be proven exact in C, else MISSING."""
+        """The changed chunk if it could be proven exact in C, else MISSING."""
+        walk = Walk(self._copy, fast=True)
         try:
-            if encoded == self._encoded.get(key):
-                return before if value == before else MISSING
-            if _MARK in encoded:
-                return MISSING
-            walk = Walk(self._copy, fast=True)
-            after = walk.value(path, before, value, 0)
+            after = walk.value(_path(key), before, value, 0)
         except (RuntimeError, LookupError):  # changed by another thread while we looked
             return MISSING
         if _encode(after) != encoded:
             return MISSING
-        self._encoded[key] = encoded
+        self._keep(key, encoded)
         delta.extend(walk.delta)
         return after
 
@@ -154,17 +170,27 @@ class Shadow:
         """Keep the bytes of our copy, and whether the agent's value has the same."""
         self._forget(key)
         if encoded is not None:
-            self._encoded[key] = encoded
-        if encoded is None or encoded != _encode(value):
-            self._odd.add(key)
+            self._keep(key, encoded)
+            if encoded != _encode(value):
+                self._odd.add(key)
+
+    def _keep(self, key: str | None, encoded: bytes) -> None:
+        self._encoded[key] = encoded
+        if len(encoded) > _SMALL and encoded.rfind(b"null") < 0:
+            self._proven.add(key)
+        else:
+            self._proven.discard(key)
 
     def _forget(self, key: str | None) -> None:
         self._encoded.pop(key, None)
         self._odd.discard(key)
+        self._proven.discard(key)
 
     def _forget_all(self) -> None:
         self._encoded.clear()
         self._odd.clear()
+        self._proven.clear()
+        self._keys = None
 
 
 def plain(value: object) -> JSON:
@@ -195,12 +221,13 @@ def plain(value: object) -> JSON:
 
 
 def _is_chunked(snapshot: object) -> bool:
-    return (
-        type(snapshot) is dict
-        and len(snapshot) <= _MOST_CHUNKS
-        and "$ttd" not in snapshot
-        and all(type(key) is str and key.isprintable() for key in snapshot)
-    )
+    if type(snapshot) is not dict or len(snapshot) > _MOST_CHUNKS or "$ttd" in snapshot:
+        return False
+    return set(map(type, snapshot)) <= {str} and _encode("".join(snapshot)) is not None
+
+
+def _path(key: str | None) -> str:
+    return "" if key is None else "/" + escape(key)
 
 
 def _encode(value: JSON) -> bytes | None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import compress, count
+from math import isfinite
 from operator import ne
+from typing import cast
 
-from ttdebug.delta.equality import Delta, Op, canonical, equal, same_scalar
+from ttdebug.delta.equality import SCALARS, Delta, canonical, equal, same_scalar
 from ttdebug.delta.lists import anchors, same_thing
 from ttdebug.model import JSON, Object
 from ttdebug.paths import escape
@@ -46,13 +48,17 @@ class Walk:
 
     def value(self, path: str, old: JSON, new: JSON, depth: int) -> JSON:
         """Record what turns `old` into `new` at `path`; return the new value, sharing with old."""
-        if depth < MAX_DEPTH:
-            if type(new) is dict and type(old) is dict:
-                return self._object(path, old, new, depth)
-            if type(new) is list and type(old) is list:
-                return self._list(path, old, new, depth)
-        if type(old) is not dict and type(old) is not list and same_scalar(old, new):
-            return old
+        kind = type(new)
+        if kind in SCALARS:
+            if same_scalar(old, new):
+                return old
+            if kind is not float or isfinite(cast(float, new)):
+                return self._op("replace", path, new)
+        elif depth < MAX_DEPTH:
+            if kind is dict and type(old) is dict:
+                return self._object(path, old, cast(Object, new), depth)
+            if kind is list and type(old) is list:
+                return self._list(path, old, cast("list[JSON]", new), depth)
         copy = self._copy(new)
         if equal(old, copy):
             return old
@@ -63,7 +69,7 @@ class Walk:
         if not same_keys:
             for key in old:
                 if key not in new:
-                    self._op("remove", f"{path}/{escape(key)}")
+                    self.delta.append({"op": "remove", "path": f"{path}/{escape(key)}"})
         changed: Object = {}
         for key in self._candidates(old, new, same_keys):
             if key in old:
@@ -170,14 +176,11 @@ class Walk:
             where = f"{path}/{at + len(result)}"
             result.append(self.value(where, before, after, depth + 1))
         for _ in old[paired:]:
-            self._op("remove", f"{path}/{at + len(result)}")
+            self.delta.append({"op": "remove", "path": f"{path}/{at + len(result)}"})
         for value in new[paired:]:
             where = f"{path}/{at + len(result)}"
             result.append(self._op("add", where, self._copy(value)))
 
-    def _op(self, kind: str, path: str, value: JSON = None) -> JSON:
-        op: Op = {"op": kind, "path": path}
-        if kind != "remove":
-            op["value"] = value
-        self.delta.append(op)
+    def _op(self, kind: str, path: str, value: JSON) -> JSON:
+        self.delta.append({"op": kind, "path": path, "value": value})
         return value

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import copy
+import json
+from typing import cast
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.core.strategies import states
+from ttdebug import delta
+from ttdebug.model import JSON, MISSING
+
+
+@given(st.lists(states, min_size=1, max_size=6))
+def test_a_shadow_follows_any_snapshots(snapshots: list[JSON]) -> None:
+    shadow = delta.Shadow()
+    folded: JSON = None
+    for number, snapshot in enumerate(snapshots):
+        made = shadow.update(snapshot)
+        if made is None:
+            assert number == 0
+            folded = cast(JSON, shadow.state)
+        else:
+            assert (made == []) == delta.equal(folded, snapshot)
+            folded = delta.apply(folded, made)
+        assert delta.equal(folded, snapshot)
+        assert delta.equal(shadow.state, snapshot)
+
+
+def _containers(node: JSON) -> list[dict[str, JSON] | list[JSON]]:
+    children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    own = [node] if isinstance(node, (dict, list)) else []
+    return own + [inner for child in children for inner in _containers(child)]
+
+
+@given(st.dictionaries(st.sampled_from("abc"), states, min_size=1, max_size=3), st.data())
+def test_a_shadow_sees_changes_in_place(state: dict[str, JSON], data: st.DataObject) -> None:
+    shadow = delta.Shadow()
+    shadow.update(state)
+    kept: list[tuple[str, delta.Delta]] = []
+    folded = cast(JSON, shadow.state)
+    for _ in range(data.draw(st.integers(1, 6))):
+        container = data.draw(st.sampled_from(_containers(state)))
+        value = data.draw(states)
+        if isinstance(container, dict):
+            container[data.draw(st.sampled_from("abc~"))] = value
+        elif container and data.draw(st.sampled_from(["insert", "remove"])) == "remove":
+            del container[data.draw(st.integers(0, len(container) - 1))]
+        else:
+            container.insert(data.draw(st.integers(0, len(container))), value)
+        made = shadow.update(state)
+        assert made is not None
+        kept.append((json.dumps(made), made))
+        folded = delta.apply(folded, made)
+        assert delta.equal(folded, state)
+    assert all(json.dumps(made) == text for text, made in kept), "a delta changed after the fact"
+
+
+def test_a_shadow_shares_nothing_with_the_agent() -> None:
+    state: JSON = {"a": {"b": [1, {"c": 2}]}, "d": [[]]}
+    shadow = delta.Shadow()
+    shadow.update(state)
+    before = copy.deepcopy(shadow.state)
+    state["a"]["b"][1]["c"] = 9  # type: ignore[call-overload,index]  # the shape is known here
+    assert shadow.state == before
+
+
+def test_a_ready_delta_advances_a_shadow() -> None:
+    shadow = delta.Shadow()
+    shadow.advance([{"op": "add", "path": "", "value": {"a": [1, 2], "b": {"c": 1}}}])
+    shadow.advance([{"op": "remove", "path": "/a/0"}])
+    assert shadow.update({"a": [2], "b": {"c": True}}) == [
+        {"op": "replace", "path": "/b/c", "value": True}
+    ]
+
+
+def test_a_shadow_without_snapshot_is_missing() -> None:
+    assert delta.Shadow().state is MISSING
