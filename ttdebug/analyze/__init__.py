@@ -1,1 +1,1 @@
-"""To be described by its author."""
+"""Questions about a recording: history, causes, differences, text search."""
