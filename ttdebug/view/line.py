@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 from ttdebug.view import cells
@@ -65,6 +65,29 @@ class FixedRows:
     def target(self, index: int) -> Target:
         """What the line at `index` stands for."""
         return self._lines[index][1]
+
+
+Draw: TypeAlias = Callable[[], Line]
+"""Draws a line when it is needed."""
+
+
+class LazyRows:
+    """Rows that are each drawn when they come into sight."""
+
+    def __init__(self, rows: Sequence[tuple[Draw, Target]], width: int) -> None:
+        self._rows = rows
+        self._width = width
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def line(self, index: int, cursor: Cursor = "none") -> Line:
+        """The line at `index`."""
+        return mark(self._rows[index][0](), self._width, cursor)
+
+    def target(self, index: int) -> Target:
+        """What the line at `index` stands for."""
+        return self._rows[index][1]
 
 
 def span(text: Safe | str, style: str = "fg") -> Span:
@@ -142,7 +165,7 @@ def paint(line: Line, limit: int, background: str, swap: dict[str, str] | None =
 _READABLE = {"faint": "dim"}
 """`faint` has too little contrast on the coloured rows."""
 
-_BAND = {"faint": "dim", "fg": "onband"}
+_BAND = {"faint": "dim", "fg": "onband", "rail": "accent"}
 
 
 def mark(line: Line, limit: int, cursor: Cursor) -> Line:
