@@ -1,1 +1,78 @@
 """LangGraph's SQLite checkpoints: full state at every step, and the writes that made it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from ttdebug.errors import TraceError
+from ttdebug.formats.langgraph import database
+from ttdebug.formats.langgraph.decode import Decoder
+from ttdebug.formats.langgraph.rows import Tables
+from ttdebug.formats.langgraph.thread import Thread
+from ttdebug.formats.reader import Head, Report
+from ttdebug.formats.source import Source
+from ttdebug.store.writer import Writer
+
+_WORDS = (b"checkpoints", b"thread_id", b"checkpoint")
+_LOG_HEAD = 256 << 10
+
+
+class LangGraph:
+    """Reader of databases made by LangGraph's `SqliteSaver`, of any version since 2024."""
+
+    name = "langgraph"
+    title = "LangGraph checkpoints (SQLite)"
+    extensions = (".sqlite", ".db", ".sqlite3")
+    version = 1
+
+    def sniff(self, head: Head) -> float:
+        """By the table names in the first pages, or in the log beside the database."""
+        if head.magic != "sqlite":
+            return 0.0
+        if all(name in head.data for name in _WORDS):
+            return 0.95
+        log = database.log(head.path)
+        if log is None:
+            return 0.0
+        with log.open("rb") as file:
+            data = file.read(_LOG_HEAD)
+        return 0.95 if all(name in data for name in _WORDS) else 0.0
+
+    def companions(self, path: Path) -> Iterable[Path]:
+        """The write-ahead log, which may hold all there is."""
+        return [log] if (log := database.log(path)) else []
+
+    def read(self, source: Source, writer: Writer, report: Report) -> None:
+        """Write each thread as a run."""
+        with database.connect(source.file) as connection:
+            _read(Tables(connection), writer, report)
+
+
+def _read(tables: Tables, writer: Writer, report: Report) -> None:
+    done = 0
+
+    def advance(size: int) -> None:
+        nonlocal done
+        done += size
+        report.advance(done)
+
+    def warn(message: str, record: str) -> None:
+        report.warn(message, record=record)
+
+    decoder = Decoder()
+    threads = tables.threads()
+    if not threads:
+        raise TraceError(
+            "its table of checkpoints is empty; if it was copied while in use, its rows are in "
+            "the file of the same name that ends in -wal"
+        )
+    for name in threads:
+        thread = Thread(tables, decoder, writer, name, warn=warn, advance=advance)
+        try:
+            thread.read()
+        finally:
+            report.describe(thread.main, thread.tally.line())
+
+
+READER = LangGraph()

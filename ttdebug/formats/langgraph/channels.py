@@ -43,7 +43,8 @@ def target(channel: str) -> str | None:
 
 def sender(channel: str) -> str | None:
     """The node that wrote to a branch channel of the old form."""
+    if channel.startswith("start:"):
+        return INPUT
     parts = channel.split(":")
-    if parts[0] == "branch" and len(parts) > 3 and parts[1] != "to":
-        return parts[1]
-    return INPUT if parts[0] == "start" else None
+    old = parts[0] == "branch" and len(parts) > 3 and parts[1] != "to"
+    return parts[1] if old else None

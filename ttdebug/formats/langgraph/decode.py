@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from ttdebug.formats import lenient
 from ttdebug.formats.langgraph import objects
 from ttdebug.formats.langgraph.packed import Unpacker
@@ -50,8 +48,6 @@ def parse(data: bytes) -> JSON:
 def _revive(value: JSON) -> JSON:
     if isinstance(value, list):
         return [_revive(item) for item in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return objects.number(value)
     if not isinstance(value, dict):
         return value
     if "lc" in value and isinstance(value.get("id"), list):

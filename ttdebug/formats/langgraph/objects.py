@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import math
 from collections.abc import Mapping, Sequence
 
 from ttdebug.model import JSON, Object
@@ -82,13 +81,6 @@ def message(name: str, fields: Mapping[str, JSON]) -> Object:
         for field in order
         if field == "content" or merged[field] not in (None, False, "", [], {})
     }
-
-
-def number(value: float) -> JSON:
-    """A float as JSON has it; NaN and the infinities as an object that says so."""
-    if math.isfinite(value):
-        return value
-    return {"$ttd": "float", "value": repr(value)}
 
 
 def binary(data: bytes) -> Object:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict
 from typing import Final
 
 import msgpack
 
 from ttdebug.formats.langgraph import objects
-from ttdebug.formats.lenient import MAX_DEPTH
+from ttdebug.formats.lenient import MAX_DEPTH, not_finite
 from ttdebug.model import JSON
 
 MAX_RECORDS: Final = 64
@@ -127,7 +128,7 @@ def _plain(value: object, depth: int = 0) -> JSON:
     if isinstance(value, (list, tuple)):
         return [_plain(item, depth + 1) for item in value]
     if isinstance(value, float):
-        return objects.number(value)
+        return value if math.isfinite(value) else not_finite(value)
     if isinstance(value, (bytes, bytearray, memoryview)):
         return objects.binary(bytes(value))
     return str(value)

@@ -102,14 +102,20 @@ class Tables:
         kind, blob, size, metadata, length = row
         return Content(_cell(kind, blob, size), _cell("json", metadata, length))
 
-    def writes(self, thread: str, ns: str, checkpoint: str) -> Iterator[Write]:
-        """What tasks wrote after `checkpoint`, in the order in which it was stored."""
+    def writes(
+        self, thread: str, ns: str, checkpoint: str, *, special: bool = False
+    ) -> Iterator[Write]:
+        """What tasks wrote after `checkpoint`, in the order in which it was stored.
+
+        With `special` only errors, interrupts and answers to them.
+        """
         if not self.has_writes:
             return
         sql = (
             f"SELECT rowid, task_id, {self._path}, idx, channel, {self._written_type}, "
             f"{_capped('value')} FROM writes "
-            "WHERE thread_id = ? AND checkpoint_ns = ? AND checkpoint_id = ? ORDER BY rowid"
+            "WHERE thread_id = ? AND checkpoint_ns = ? AND checkpoint_id = ? "
+            f"{'AND idx < 0 ' if special else ''}ORDER BY rowid"
         )
         found = self._connection.execute(sql, (thread, ns, checkpoint))
         for row, task, path, idx, channel, kind, blob, size in found:

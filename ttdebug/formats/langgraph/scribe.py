@@ -1,0 +1,222 @@
+"""Writes a thread's events: causes, spans, calls and their results, on the right timeline."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ttdebug.formats.langgraph.branches import Known, Timelines
+from ttdebug.formats.langgraph.checkpoints import Checkpoint
+from ttdebug.formats.langgraph.meaning import Meaning
+from ttdebug.model import MISSING, Edge, Object
+from ttdebug.store.writer import Writer
+
+RAN_AFTER = "ran after this checkpoint"
+
+
+@dataclass(slots=True)
+class Site:
+    """A checkpoint already written, where later events attach.
+
+    `handoffs` are the events that sent the tasks which run next; `rebuilt` holds the values
+    of channels that checkpoints do not repeat; `seq` is the checkpoint's event.
+    """
+
+    checkpoint: Checkpoint
+    agent: str
+    timeline: int
+    seq: int
+    span: int | None = None
+    handoffs: list[int] = field(default_factory=list)
+    rebuilt: Object = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A tool call's event, and whether its result was written."""
+
+    seq: int
+    name: str | None
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an event comes from: node, row ids, and what is known to have caused it."""
+
+    node: str | None
+    source: Object
+    causes: tuple[Edge, ...] = ()
+    call: str | None = None
+
+
+class Scribe:
+    """Appends the events of one run; remembers per timeline what is open."""
+
+    def __init__(self, writer: Writer, timelines: Timelines) -> None:
+        self._writer = writer
+        self._calls: Known[Call] = Known(timelines)
+        self._said: Known[bytes] = Known(timelines)
+        self._spans: Known[int] = Known(timelines)
+        self._waiting: Known[int] = Known(timelines)
+
+    def checkpoint(self, site: Site, data: Object, source: Object, causes: Sequence[Edge]) -> int:
+        """The event of a checkpoint, which carries the state."""
+        made = site.checkpoint
+        return self._writer.append(
+            site.timeline,
+            "checkpoint",
+            agent=site.agent,
+            name=made.source or "loop",
+            time=made.time,
+            parent=site.span,
+            causes=causes,
+            data=data,
+            source=source,
+            state=MISSING if made.state is None else made.state,
+        )
+
+    def enter(self, ns: str, name: str, outer: Site, time: int | None) -> int:
+        """Open the span of a subgraph that runs after the checkpoint `outer`."""
+        seq = self._writer.append(
+            outer.timeline,
+            "x",
+            agent=outer.agent,
+            name=name,
+            time=time,
+            parent=outer.span,
+            opens=True,
+            causes=[Edge(outer.seq, "recorded", RAN_AFTER)],
+            data={"subgraph": name},
+            source={"checkpoint_ns": ns},
+        )
+        self._spans.learn(outer.timeline, ns, seq, seq)
+        return seq
+
+    def inside(self, ns: str, timeline: int) -> int | None:
+        """The span of the subgraph `ns`, as seen from `timeline`."""
+        return self._spans.find(timeline, ns)
+
+    def leave(self, ns: str, site: Site, timeline: int) -> int | None:
+        """Close the span of a subgraph, unless another timeline opened it; the closing event."""
+        opening = self._spans.own(timeline, ns)
+        if opening is None:
+            return None
+        self._spans.forget(timeline, ns)
+        return self._writer.append(
+            timeline,
+            "x.end",
+            agent=site.agent,
+            name=None,
+            parent=opening,
+            closes=opening,
+            status="ok",
+            source={"checkpoint_ns": ns},
+        )
+
+    def repeated(self, timeline: int, meanings: Sequence[Meaning]) -> bool:
+        """Whether these are only messages that were said before, handed on between graphs."""
+        spoken = [item.message for item in meanings if item.message is not None]
+        return bool(spoken) and all(
+            message.get("id") is not None
+            and self._said.find(timeline, str(message["id"])) == _digest(message)
+            for message in spoken
+        )
+
+    def meanings(
+        self, site: Site, timeline: int, meanings: Sequence[Meaning], origin: Origin
+    ) -> list[int]:
+        """The events of one row; returns those that led to the next checkpoint."""
+        led: list[int] = []
+        answer: int | None = None
+        for item in meanings:
+            if item.type == "tool.call":
+                self._call(site, timeline, item, origin, answer)
+            else:
+                seq = self._plain(site, timeline, item, origin)
+                answer = seq if item.type == "llm.result" else answer
+                led.append(seq)
+        return led
+
+    def _plain(self, site: Site, timeline: int, item: Meaning, origin: Origin) -> int:
+        data = _data(item, origin)
+        closes = self._closes(site, timeline, item)
+        causes = [*origin.causes]
+        name = item.name
+        call = self._calls.find(timeline, item.call or origin.call or "")
+        if call is not None and item.type == "tool.result":
+            name = name or call.name
+            if closes is None:
+                causes.insert(0, Edge(call.seq, "recorded", "result of call"))
+        elif call is not None:
+            causes.insert(0, Edge(call.seq, "inferred", "beside this tool's result in one task"))
+        seq = self._writer.append(
+            timeline,
+            item.type,
+            agent=site.agent,
+            name=name or _named(item, origin),
+            parent=site.span if closes is None else closes,
+            opens=item.type == "interrupt",
+            closes=closes,
+            status=item.status,
+            causes=causes,
+            data=data,
+            source=origin.source,
+        )
+        self._learn(site, timeline, item, seq)
+        return seq
+
+    def _closes(self, site: Site, timeline: int, item: Meaning) -> int | None:
+        """The opening event that this one ends, if it was opened on the same timeline."""
+        if item.type == "tool.result" and item.call is not None:
+            call = self._calls.own(timeline, item.call)
+            return None if call is None or call.closed else call.seq
+        if item.type == "resume":
+            return self._waiting.own(timeline, site.checkpoint.key.ns)
+        return None
+
+    def _learn(self, site: Site, timeline: int, item: Meaning, seq: int) -> None:
+        ns = site.checkpoint.key.ns
+        if item.type == "interrupt":
+            self._waiting.learn(timeline, ns, seq, seq)
+        elif item.type == "resume":
+            self._waiting.forget(timeline, ns)
+        elif item.type == "tool.result" and item.call is not None:
+            call = self._calls.own(timeline, item.call)
+            if call is not None:
+                self._calls.learn(timeline, item.call, call.seq, Call(call.seq, call.name, True))
+        if item.message is not None and item.message.get("id") is not None:
+            self._said.learn(timeline, str(item.message["id"]), seq, _digest(item.message))
+
+    def _call(
+        self, site: Site, timeline: int, item: Meaning, origin: Origin, answer: int | None
+    ) -> None:
+        asked = Edge(answer, "recorded", "asked for by this answer") if answer else None
+        seq = self._writer.append(
+            timeline,
+            "tool.call",
+            agent=site.agent,
+            name=item.name,
+            parent=site.span,
+            opens=True,
+            causes=[asked] if asked else origin.causes,
+            data=_data(item, origin),
+            source=origin.source,
+        )
+        if item.call is not None:
+            self._calls.learn(timeline, item.call, seq, Call(seq, item.name))
+
+
+def _data(item: Meaning, origin: Origin) -> Object:
+    return item.data if origin.node is None else {"node": origin.node, **item.data}
+
+
+def _digest(message: Object) -> bytes:
+    return hashlib.blake2b(json.dumps(message, sort_keys=True).encode(), digest_size=16).digest()
+
+
+def _named(item: Meaning, origin: Origin) -> str | None:
+    """Who stands in for a name where the record has none: the node."""
+    return origin.node if item.type in ("llm.result", "interrupt", "resume") else None
