@@ -1,0 +1,115 @@
+"""The single rows of the state tree: change mark, fold, key, value, last write."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from ttdebug.model import MISSING, Value
+from ttdebug.view import cells, glyphs, line, numbers, values
+from ttdebug.view.gate import lit, safe
+from ttdebug.view.line import Cursor, Line, Span, span
+from ttdebug.view.tree_changes import Change
+
+VALUE_AT = 26
+"""The cell where values begin, if the pane is wide enough for it."""
+
+_LEAD = 6
+_SEQ = 8
+
+
+def indent(depth: int) -> int:
+    """The cell where a key of this depth begins; deep nesting stops moving right."""
+    return _LEAD + 2 * min(depth, 12)
+
+
+def value_at(width: int) -> int:
+    """The cell where values begin in a pane of `width`."""
+    return VALUE_AT if width >= 52 else max(18, width * 9 // 20)
+
+
+def row(
+    *,
+    key: str,
+    depth: int,
+    fold: Literal["open", "closed"] | None,
+    value: Value,
+    change: Change,
+    chip: bool,
+    seq: int | None,
+    width: int,
+    cursor: Cursor,
+) -> Line:
+    """One row; `chip` makes a changed value the loud one of the pane."""
+    start = value_at(width)
+    mark = _mark(change)
+    lead = indent(depth)
+    sign = glyphs.OPEN if fold == "open" else glyphs.CLOSED if fold == "closed" else " "
+    style = _key_style(value, change, cursor)
+    parts = [span(" "), span(cells.pad(mark.text, 3), mark.style)]
+    parts += [span(" " * (lead - 6)), span(sign, "faint"), span(" ")]
+    room = start - line.width(parts) - 1
+    name = safe(key, 200)
+    shown = cells.pad(name, room) if room >= 8 else cells.pad(cells.fit(name, 8), 8)
+    parts += [span(shown, style), span(" ")]
+    end: Line = ()
+    if seq is not None:
+        recent = "change" if change != Change() else "faint"
+        end = (span(numbers.seq(seq), f"{recent} bold" if cursor != "none" else recent), span(" "))
+    space = width - line.width(parts) - (_SEQ if seq is not None else 1)
+    parts += _value(value, change, max(space, 4), chip=chip)
+    return line.mark(line.sides(parts, end, width), width, cursor)
+
+
+def text_line(text: str, depth: int, width: int) -> Line:
+    """One line of an unfolded text."""
+    return line.fit((span(" " * indent(depth)), span(safe(text), "msg")), width)
+
+
+def _mark(change: Change) -> Span:
+    if change.kind is not None:
+        return span(glyphs.CHANGE[change.kind], f"{glyphs.CHANGE_STYLE[change.kind]} bold")
+    for kind, count in (
+        ("changed", change.changed),
+        ("added", change.added),
+        ("removed", change.removed),
+    ):
+        if count:
+            text = f"{glyphs.CHANGE[kind]}{count if count < 100 else '+'}"
+            return span(text, f"{glyphs.CHANGE_STYLE[kind]} bold")
+    return span(" ")
+
+
+def _key_style(value: Value, change: Change, cursor: Cursor) -> str:
+    if cursor != "none" or (isinstance(value, dict | list) and value):
+        return "fg bold"
+    return "added" if change.kind == "added" and isinstance(value, dict | list) else "fg"
+
+
+def _value(value: Value, change: Change, room: int, *, chip: bool) -> list[Span]:
+    if isinstance(value, dict | list):
+        size = values.size(value)
+        names = values.children(value, max(room - len(size) - 2, 0))
+        return [
+            span(size, "dim"),
+            span("  "),
+            span(cells.fit(names, room - len(size) - 2), "faint"),
+        ]
+    text = values.short(value)
+    if change.kind == "changed" and chip:
+        shown = [span(lit(f" {cells.fit(text, room - 2)} "), "chip")]
+    else:
+        shown = [span(cells.fit(text, room), _value_style(value, change))]
+    if change.kind == "changed" and change.old is not MISSING:
+        spare = room - line.width(shown) - 2
+        was = cells.fit_middle(f"was {values.short(change.old, 80)}", spare)
+        if spare >= 8:
+            shown += [span("  "), span(was, "dim")]
+    return shown
+
+
+def _value_style(value: Value, change: Change) -> str:
+    if change.kind == "changed":
+        return "change bold"
+    if change.kind == "added":
+        return "added"
+    return "msg" if isinstance(value, str) else "fg"
