@@ -1,1 +1,1 @@
-"""To be described by its author."""
+"""The trace file: schema, hardened opening, writer, reader, and the index behind every question."""

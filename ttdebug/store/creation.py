@@ -1,0 +1,91 @@
+"""Opening a file for writing: a new one private from its first byte, an old one only if it is ours."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from ttdebug.errors import TraceError
+from ttdebug.store import lock, schema
+
+_SYNCHRONOUS: Final = {"process": "NORMAL", "power": "FULL", "batch": "NORMAL"}
+
+
+def open_for_writing(
+    path: Path, durability: str
+) -> tuple[Path, sqlite3.Connection, tuple[int, int]]:
+    """The path really used, a connection in WAL mode, and the key of the writer's lock."""
+    try:
+        _create(path)
+        try:
+            key = lock.acquire(path)
+        except lock.Held:
+            path = path.with_name(
+                f"{path.name.removesuffix(schema.SUFFIX)}.{os.getpid()}{schema.SUFFIX}"
+            )
+            _create(path)
+            key = lock.acquire(path)
+    except lock.Held:
+        raise TraceError(f"{path} is being written already; close its recorder first") from None
+    except OSError as error:
+        raise TraceError(f"{path} cannot be written: {error.strerror or error}") from None
+    try:
+        return path, _connect(path, durability), key
+    except BaseException:
+        lock.release(key)
+        raise
+
+
+def _create(path: Path) -> None:
+    flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0)
+    try:
+        os.close(os.open(path, flags, 0o600))
+    except FileExistsError:
+        if not path.is_file():
+            raise TraceError(f"{path} is no regular file; choose another name") from None
+
+
+def _connect(path: Path, durability: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        path, isolation_level=None, check_same_thread=False, cached_statements=256
+    )
+    try:
+        found = connection.execute("PRAGMA application_id").fetchone()[0]
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        empty = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
+        if (found, version) != (schema.APPLICATION_ID, schema.VERSION) and not (
+            empty and not found
+        ):
+            raise TraceError(f"{path} is no trace file of this version; choose another name")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute(f"PRAGMA synchronous = {_SYNCHRONOUS[durability]}")
+        connection.execute("PRAGMA wal_autocheckpoint = 0")
+        connection.execute("PRAGMA trusted_schema = OFF")
+        if empty:
+            _lay_out(connection)
+    except sqlite3.Error as error:
+        connection.close()
+        raise TraceError(f"{path} cannot be written as a trace: {error}") from None
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _lay_out(connection: sqlite3.Connection) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {schema.VERSION}")
+    for statement in schema.TABLES.values():
+        connection.execute(statement)
+    connection.execute("COMMIT")
+
+
+def seal(connection: sqlite3.Connection) -> None:
+    """Leave one file: everything in it, and no journal beside it."""
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with suppress(sqlite3.OperationalError):  # a reader is looking; its end takes care of the rest
+        connection.execute("PRAGMA journal_mode = DELETE")

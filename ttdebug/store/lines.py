@@ -1,0 +1,80 @@
+"""What the writer keeps in memory of runs, timelines and the states on them."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from ttdebug.delta import Delta, Shadow
+from ttdebug.model import NO_CHANGES, Counts
+from ttdebug.store import chain
+
+KEYFRAME_FLOOR: Final = 32  # steps
+_PER_OPERATION: Final = 150  # replaying one costs as much as decoding so many bytes
+_PER_KEYFRAME_BYTE: Final = 1.3  # decompressing comes on top of decoding
+
+
+class Run:
+    """A run; `chain` is the digest of its last event, None until it was looked up."""
+
+    __slots__ = ("chain", "forks", "id", "last", "uid")
+
+    def __init__(self, number: int, uid: str, chained: bytes | None) -> None:
+        self.id = number
+        self.uid = uid
+        self.chain = chained
+        self.forks = 0
+        self.last = 0  # the last event recorded since the file was opened
+
+
+class Line:
+    """A timeline; `tracks` are the states on it by agent."""
+
+    __slots__ = ("fork_seq", "head", "id", "parent", "run", "tracks")
+
+    def __init__(
+        self, number: int, run: Run, name: str, parent: Line | None, fork_seq: int
+    ) -> None:
+        self.id = number
+        self.run = run
+        self.parent = parent
+        self.fork_seq = fork_seq
+        self.head = chain.head(run.uid, number, name, parent.id if parent else None, fork_seq)
+        self.tracks: dict[int | None, Track] = {}
+
+
+class Track:
+    """An agent's state on one timeline; `id` is None until it first changes there."""
+
+    __slots__ = ("_cost", "_limit", "_steps", "id", "shadow")
+
+    def __init__(self, number: int | None, shadow: Shadow) -> None:
+        self.id = number
+        self.shadow = shadow
+        self._steps = 0
+        self._cost = 0.0
+        self._limit = 0.0
+
+    def keyframed(self, size: int) -> None:
+        """A keyframe of so many bytes was stored."""
+        self._steps = 0
+        self._cost = 0.0
+        self._limit = size * _PER_KEYFRAME_BYTE
+
+    def due(self, size: int, operations: int) -> bool:
+        """Count one more delta; whether replaying all by now costs more than another keyframe."""
+        self._steps += 1
+        self._cost += size + operations * _PER_OPERATION
+        return self._steps >= KEYFRAME_FLOOR and self._cost > self._limit
+
+
+class Change(NamedTuple):
+    """What an event does to a state, ready to be stored."""
+
+    flags: int = 0
+    ops: Delta | None = None  # None or empty: no row in deltas
+    text: bytes = b""  # of the operations, empty if the state is stored as a whole
+    keyframe: bytes = b""  # of the state, if it is stored as a whole
+    counts: Counts = NO_CHANGES
+
+
+NO_STATE: Final = Change()

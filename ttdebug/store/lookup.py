@@ -1,0 +1,185 @@
+"""The index of a file: what is stored, and the rows of the newest events kept in memory."""
+
+from __future__ import annotations
+
+from typing import Final, cast
+
+from ttdebug.store import resume, schema
+from ttdebug.store.index import Indexer, Kind, Rows
+from ttdebug.store.reading import Query
+from ttdebug.store.states import States
+
+_ORDERED: Final = {
+    False: "{} ORDER BY seq LIMIT ?",
+    True: "{} ORDER BY seq DESC LIMIT ?",
+}
+
+
+def _both(sql: str) -> dict[bool, str]:
+    return {reverse: form.format(sql) for reverse, form in _ORDERED.items()}
+
+
+_MEMBERS: Final = _both("SELECT seq FROM members WHERE kind = ? AND seq BETWEEN ? AND ?")
+_TOUCHES: Final = _both(
+    "SELECT seq, value FROM touch WHERE track = ? AND path = ? AND kind = ? AND seq BETWEEN ? AND ?"
+)
+_CHILDREN: Final = (
+    "SELECT seq FROM children WHERE parent = ? AND closes = ? AND seq <= ? ORDER BY seq"
+)
+_CLOSINGS: Final = (
+    "SELECT parent, seq FROM children WHERE parent IN (SELECT value FROM json_each(?))"
+    " AND closes = 1 AND seq <= ? ORDER BY parent, seq"
+)
+_EFFECTS: Final = "SELECT effect FROM effects WHERE cause = ? AND effect <= ? ORDER BY effect"
+_NODE: Final = "SELECT id FROM paths WHERE parent = ? AND kind = ? AND key = ?"
+_ELEMENTS: Final = (
+    "SELECT EXISTS (SELECT 1 FROM paths WHERE parent = ?1 AND kind = 1 AND key < ?2)"
+    " OR EXISTS (SELECT 1 FROM paths WHERE parent = ?1 AND kind = 1 AND key >= ?3)"
+)
+_COUNTS: Final = "SELECT kind, sum(count) FROM density WHERE bucket BETWEEN ? AND ? GROUP BY kind"
+_COUNT: Final = "SELECT count(*) FROM members WHERE kind = ? AND seq BETWEEN ? AND ?"
+
+
+class Lookup:
+    """Answers from the index as of `last_seq`; safe for use by several threads after `__init__`."""
+
+    def __init__(self, query: Query, states: States, last_seq: int) -> None:
+        self._query = query
+        self.last_seq = last_seq
+        self.indexed = min(resume.indexed(query), last_seq)
+        self.kinds: dict[Kind, int] = {}
+        for number, *kind in query(
+            "SELECT id, timeline, agent, type, status, flags FROM kinds", ()
+        ):
+            self.kinds[Kind(*cast(list[int], kind))] = cast(int, number)
+        self._nodes: dict[tuple[int, int, str], int | None] = {}
+        self._new_nodes: dict[tuple[int, int, str], int] = {}
+        self._tail = Rows()
+        stretches: dict[int, tuple[int, int, int]] = {}
+        for first, timeline, last in query(
+            "SELECT first, timeline, last FROM extents WHERE first <= ? ORDER BY first", (last_seq,)
+        ):
+            stretches[cast(int, first)] = cast("tuple[int, int, int]", (first, timeline, last))
+        entries = resume.tail(query, states, self.indexed) if self.indexed < last_seq else []
+        if entries:
+            indexer = Indexer(self._kind, self._new_node, self._opening)
+            resume.prime(query, indexer, self.indexed)
+            self._tail = indexer.rows(entries, resume.last_state(entries, states))
+            stretches.update((row[0], row) for row in self._tail.extents)
+        self.stretches = sorted(stretches.values())
+
+    def members(self, kind: int, first: int, last: int, *, reverse: bool, limit: int) -> list[int]:
+        """Seqs of a kind from first to last, in the order asked for."""
+        rows = self._query(_MEMBERS[reverse], (kind, first, min(last, self.indexed), limit))
+        found = [cast(int, row[0]) for row in rows]
+        if self._tail.last:
+            newer = [seq for number, seq in self._tail.members if number == kind]
+            found = _joined(found, [seq for seq in newer if first <= seq <= last], reverse)
+        return found[:limit]
+
+    def count(self, kind: int, first: int, last: int) -> int:
+        """How many events of a kind there are from first to last."""
+        rows = self._query(_COUNT, (kind, first, min(last, self.indexed)))
+        newer = sum(
+            number == kind and first <= seq <= last and seq > self.indexed
+            for number, seq in self._tail.members
+        )
+        return cast(int, rows[0][0]) + newer
+
+    def counts(self, first_bucket: int, last_bucket: int) -> dict[int, int]:
+        """Events by kind in whole buckets, which have to be complete (see `full_buckets`)."""
+        rows = self._query(_COUNTS, (first_bucket, last_bucket))
+        return {cast(int, kind): cast(int, count) for kind, count in rows}
+
+    @property
+    def full_buckets(self) -> int:
+        """The first bucket that is not complete."""
+        return self.indexed >> schema.BUCKET
+
+    def touches(
+        self, track: int, path: int, kind: int, first: int, last: int, *, reverse: bool, limit: int
+    ) -> list[tuple[int, object]]:
+        """(seq, value) rows of one path; the value as it is stored."""
+        rows = cast(
+            "list[tuple[int, object]]",
+            self._query(
+                _TOUCHES[reverse], (track, path, kind, first, min(last, self.indexed), limit)
+            ),
+        )
+        if self._tail.last:
+            newer = [
+                (row[3], row[4])
+                for row in self._tail.touches
+                if row[:3] == (track, path, kind) and first <= row[3] <= last
+            ]
+            if newer:
+                rows = [*reversed(newer), *rows] if reverse else [*rows, *newer]
+        return rows[:limit]
+
+    def children(self, parent: int) -> list[int]:
+        """Events directly inside a span, its closing events included."""
+        found = [
+            cast(int, row[0])
+            for closes in (0, 1)
+            for row in self._query(_CHILDREN, (parent, closes, self.indexed))
+        ]
+        found += [row[2] for row in self._tail.children if row[0] == parent]
+        return sorted(found)
+
+    def closings(self, openings: list[int]) -> dict[int, list[int]]:
+        """The events that close each of some openings, ascending."""
+        found: dict[int, list[int]] = {}
+        rows = self._query(_CLOSINGS, (str(openings), self.indexed)) if openings else []
+        for opening, seq in cast("list[tuple[int, int]]", rows):
+            found.setdefault(opening, []).append(seq)
+        if self._tail.last:
+            wanted = set(openings)
+            for parent, closes, seq in self._tail.children:
+                if closes and parent in wanted:
+                    found.setdefault(parent, []).append(seq)
+        return found
+
+    def effects(self, cause: int) -> list[int]:
+        """Events that name `cause` as a cause."""
+        rows = self._query(_EFFECTS, (cause, self.indexed))
+        newer = [effect for number, effect in self._tail.effects if number == cause]
+        return sorted({*(cast(int, row[0]) for row in rows), *newer})
+
+    def node(self, parent: int, kind: int, key: str) -> int | None:
+        """The number of a path, if it was ever written."""
+        step = (parent, kind, key)
+        if step in self._new_nodes:
+            return self._new_nodes[step]
+        if step not in self._nodes:
+            try:
+                rows = self._query(_NODE, step)
+            except UnicodeEncodeError:  # a lone surrogate; nothing stored can match
+                rows = []
+            self._nodes[step] = cast(int, rows[0][0]) if rows else None
+        return self._nodes[step]
+
+    def has_elements(self, parent: int, *, except_by: str | None = None) -> bool:
+        """Whether elements of a list were named by identity, by another field than one."""
+        low, high = ("", "") if except_by is None else (f"{except_by}=", f"{except_by}>")
+        new = any(
+            key[0] == parent and key[1] == schema.ELEMENT and not (low and low <= key[2] < high)
+            for key in self._new_nodes
+        )
+        return new or bool(self._query(_ELEMENTS, (parent, low, high))[0][0])
+
+    def _kind(self, kind: Kind) -> int:
+        return self.kinds.setdefault(kind, -len(self.kinds) - 1)
+
+    def _new_node(self, parent: int, kind: int, key: str) -> int:
+        found = self.node(parent, kind, key)
+        if found is None:
+            found = self._new_nodes[parent, kind, key] = -len(self._new_nodes) - 1
+        return found
+
+    def _opening(self, seq: int) -> tuple[int, int | None, int] | None:
+        rows = self._query("SELECT timeline, agent, type FROM events WHERE seq = ?", (seq,))
+        return cast("tuple[int, int | None, int]", rows[0]) if rows else None
+
+
+def _joined(found: list[int], newer: list[int], reverse: bool) -> list[int]:
+    return sorted({*found, *newer}, reverse=reverse) if newer else found
