@@ -79,6 +79,20 @@ def count_types(lookup: Lookup, catalog: Catalog, timeline: int | None) -> dict[
     return dict(found.most_common())
 
 
+def count_run(
+    lookup: Lookup, catalog: Catalog, timelines: Collection[int]
+) -> tuple[dict[str, int], int]:
+    """Events by type that these timelines recorded, and how many of them took a snapshot."""
+    found: Counter[str] = Counter()
+    snapshots = 0
+    for kind, number in lookup.kinds.items():
+        if kind.timeline in timelines and not kind.flags & schema.LATE:
+            count = lookup.count(number, 1, lookup.last_seq)
+            found[catalog.word(kind.type)] += count
+            snapshots += count if kind.flags & schema.STATE else 0
+    return dict(found.most_common()), snapshots
+
+
 def density(lookup: Lookup, catalog: Catalog, timeline: int, cells: int) -> list[Cell]:
     """A timeline in at most `cells` stretches of about the same number of events."""
     lineage = catalog.lineage(timeline)

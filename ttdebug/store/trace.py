@@ -177,6 +177,12 @@ class Trace:
         with told("the index"):
             return members.count_types(self._lookup, self._catalog, timeline)
 
+    def count_run(self, run: Run) -> tuple[dict[str, int], int]:
+        """Events of a run by type, and how many of them took a snapshot of a state."""
+        with told("the index"):
+            own = {timeline.id for timeline in run.timelines}
+            return members.count_run(self._lookup, self._catalog, own)
+
     def density(self, timeline: int, cells: int) -> list[Cell]:
         """A timeline in at most `cells` stretches of about the same number of events."""
         with told("the index"):

@@ -49,12 +49,7 @@ def change_record(change: Change) -> Record:
 
 def run_record(trace: Trace, run: Run) -> Record:
     """A run with what it holds."""
-    types: dict[str, int] = {}
-    snapshots = 0
-    for timeline in run.timelines:
-        for name, count in trace.count_types(timeline.id, own=True).items():
-            types[name] = types.get(name, 0) + count
-        snapshots += trace.count_snapshots(timeline.id)
+    types, snapshots = trace.count_run(run)
     return {
         "id": run.id,
         "name": run.name,
