@@ -206,6 +206,11 @@ class Writer:
                     (run.id, key, codec.encode(value).decode()),
                 )
 
+    @property
+    def last_seq(self) -> int:
+        """The seq of the newest event; 0 in an empty file."""
+        return self._last
+
     def flush(self) -> None:
         """Commit what is grouped and complete the index."""
         with self._lock:
