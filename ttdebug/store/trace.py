@@ -10,7 +10,7 @@ from ttdebug.delta import Delta
 from ttdebug.errors import NotFoundError
 from ttdebug.model import JSON, MISSING, Edge, Event, Run, Timeline, Value
 from ttdebug.paths import Path
-from ttdebug.store import codec, door, members, schema, writes
+from ttdebug.store import codec, door, members, schema, seeking, writes
 from ttdebug.store.catalog import Catalog
 from ttdebug.store.density import Cell
 from ttdebug.store.lineage import Lineage
@@ -18,6 +18,7 @@ from ttdebug.store.lookup import Lookup
 from ttdebug.store.reading import Connections, told
 from ttdebug.store.rows import Events
 from ttdebug.store.states import States
+from ttdebug.store.stream import Part, Stream, Written
 from ttdebug.store.touch import Touch
 
 _CHUNK: Final = 256
@@ -172,6 +173,18 @@ class Trace:
         )
         return next(iter(found), None)
 
+    def next_delta(
+        self, lineage: Lineage, seq: int, *, agent: str | None = None, reverse: bool = False
+    ) -> int | None:
+        """The nearest event strictly after `seq`, or before it, that changed or began a state."""
+        with told("the index"):
+            return seeking.next_delta(self._query, self._catalog, lineage, seq, agent, reverse)
+
+    def first_later(self, lineage: Lineage, time: int) -> int | None:
+        """The first event of a lineage that is later than `time`, in nanoseconds."""
+        with told("the index"):
+            return seeking.first_later(self._query, lineage, time)
+
     def count_types(self, timeline: int | None = None) -> dict[str, int]:
         """How many events of each type there are, the most frequent first."""
         with told("the index"):
@@ -292,6 +305,33 @@ class Trace:
             if delta is not None or track is None:
                 return delta
             return [{"op": "add", "path": "", "value": self._states.whole(track.id, seq)}]
+
+    def deltas(
+        self,
+        first: int = 1,
+        last: int | None = None,
+        *,
+        timeline: int | None = None,
+        agents: Collection[str | None] | None = None,
+        keys: Collection[str] | None = None,
+    ) -> Iterator[Written]:
+        """Changes of states on a timeline's lineage or in the whole file, in order.
+
+        `keys` leaves out most of those that cannot reach these top-level keys of the state.
+        """
+        last = self.last_seq if last is None else min(last, self.last_seq)
+        if timeline is None:
+            limits = dict.fromkeys(self.timelines, last)
+        else:
+            limits = {line: end for line, end in self._catalog.reaches(timeline, last)}
+        parts = []
+        for track in self._catalog.tracks:
+            agent = self._catalog.agent_name(track.agent)
+            start, end = max(first, track.first), limits.get(track.timeline, 0)
+            if start <= end and (agents is None or agent in agents):
+                parts.append(Part(track.id, track.timeline, agent, start, end))
+        with told(f"the changes in {self.path}"):
+            yield from Stream(self._query, self._blob, self._states).deltas(parts, keys)
 
     def touches(
         self,
