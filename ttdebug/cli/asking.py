@@ -57,8 +57,8 @@ def break_command(
             last=last,
             reverse=listing.reverse,
         )
-        record, text = partial(records.hit_record, trace), partial(tables.hit, trace)
-        if say_each(islice(found, listing.limit), as_json, record, text):
+        record, table = partial(records.hit_record, trace), partial(_hit_lines, trace)
+        if say_each(islice(found, listing.limit), as_json, record, table):
             return 0
         for hint in hits.advice(trace, compiled, agent=agent):
             narrate(hint)
@@ -99,7 +99,7 @@ def history_command(
             reverse=listing.reverse,
         )
         found = islice(writes, listing.limit)
-        if say_each(found, as_json, records.write_record, tables.write):
+        if say_each(found, as_json, records.write_record, _write_lines):
             return 0
         narrate(history.nothing_written(trace, path, agent=agent))
     return 1
@@ -134,3 +134,31 @@ def tree_command(reading: Reading, as_json: bool, at: str | None) -> int:
             for text in tables.causality(trace, position):
                 say(text)
     return 0
+
+
+def _hit_lines(trace: Trace, found: Iterable[Hit]) -> Iterator[Line]:
+    from ttdebug.view import numbers, tables
+
+    def rows() -> Iterator[tuple[str, ...]]:
+        for hit in found:
+            event = trace.event(hit.seq)
+            yield (
+                str(hit.hits),
+                numbers.seq(event.seq),
+                event.timeline,
+                event.agent or "",
+                event.type,
+                event.name or "",
+                hit.reason,
+            )
+
+    head = ("hit", "seq", "timeline", "agent", "type", "name", "reason")
+    return tables.columns(rows(), head, width())
+
+
+def _write_lines(found: Iterable[history.Write]) -> Iterator[Line]:
+    from ttdebug.view import tables
+    from ttdebug.view.diff import Write
+
+    writes = (Write(w.seq, w.event.type, w.event.name, w.old, w.new) for w in found)
+    return tables.history_lines(writes, width())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from ttdebug.cli.options import Reading, agent_option, check_agent
-from ttdebug.cli.output import narrate, say, say_json
+from ttdebug.cli.output import narrate, say, say_json, say_lines, width
 from ttdebug.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
@@ -110,8 +110,7 @@ def _print(style: str, changes: list[Change], old: Value, new: Value, title: str
     elif style == "html":
         say(render.as_html(changes, title))
     else:
-        for line in tables.changes(changes):
-            say(line)
+        say_lines(tables.change_lines(changes, old, new, width()))
         if not changes:
             narrate("No difference")
 

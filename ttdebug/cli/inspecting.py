@@ -17,7 +17,7 @@ from ttdebug.cli.options import (
     listing_options,
     reading_options,
 )
-from ttdebug.cli.output import dump, narrate, say, say_each, say_json, say_lines
+from ttdebug.cli.output import dump, narrate, say, say_each, say_json, width
 from ttdebug.errors import NotFoundError
 
 if TYPE_CHECKING:
@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 @json_option
 def info_command(reading: Reading, as_json: bool) -> None:
     """What is in a recording: runs, agents, timelines, event types, and what was not recorded."""
-    from ttdebug.view import records, tables
+    from ttdebug.cli import overview
+    from ttdebug.view import records
 
     with reading.opened() as trace:
         record = records.trace_record(trace)
@@ -46,7 +47,7 @@ def info_command(reading: Reading, as_json: bool) -> None:
         if as_json:
             say_json(record)
             return
-        for line in tables.info(record, str(trace.source_path)):
+        for line in overview.lines(record, str(trace.source_path)):
             say(line)
 
 
@@ -77,8 +78,10 @@ def events_command(
         check_agent(trace, agent)
         run = reading.chosen_run(trace)
         found = islice(_select(trace, listing, run, where, type_glob, agent), listing.limit)
+        agents = [name for run in trace.runs for name in run.agents]
         record = partial(records.event_record, trace)
-        if say_each(found, as_json, record, tables.event):
+        table = partial(tables.event_lines, width=width(), agents=agents)
+        if say_each(found, as_json, record, table):
             return 0
     narrate("No event matches")
     return 1
@@ -163,7 +166,8 @@ def state_command(
         if as_json:
             say_json(value)
         else:
-            say_lines(dump(value, indent=2))
+            for text in dump(value, indent=2).split("\n"):
+                say(text)
 
 
 def _no_state(trace: Trace, seq: int, owner: str | None) -> str:

@@ -53,25 +53,22 @@ class Reading:
 
     def chosen_run(self, trace: Trace) -> Run | None:
         """The run named with --run, or None for all."""
-        if self.run is None:
-            return None
-        if self.run == "last":
-            return newest_run(trace)
-        for run in trace.runs:
-            if self.run in (run.id, run.name):
-                return run
-        names = ", ".join(run.id for run in trace.runs[:5])
-        raise UsageError(f"No run {self.run!r} in {self.path}. It holds: {names}")
+        from ttdebug.replay import names
+
+        return None if self.run is None else names.find_run(trace, self.run)
 
     def default_timeline(self, trace: Trace, timeline: str | None = None) -> Timeline:
         """The timeline a question about one position means: the newest event's unless named."""
+        from ttdebug.replay import names
+
         run = self.chosen_run(trace)
         if timeline is not None:
-            return _named_timeline(trace, run or newest_run(trace), timeline)
-        seq = trace.last_seq if run is None else _last_seq(trace, run)
-        if not seq:
-            return (run or newest_run(trace)).timelines[0]
-        found = trace.timelines[trace.event(seq).timeline_id]
+            about = run.id if run else None
+            candidates = names.named_timelines(trace, timeline)
+            if not candidates:
+                raise names.no_timeline(trace, timeline, about)
+            return names.choose_timeline(trace, candidates, timeline, about, None)
+        found = names.newest_timeline(trace, run)
         if len(trace.timelines) > 1:
             narrate(f"run {found.run}, timeline {found.name} (the newest event's)")
         return found
@@ -120,16 +117,6 @@ class Progress:
         if self._shown:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
-
-
-def newest_run(trace: Trace) -> Run:
-    """The run of the newest event, or the last declared one of an empty recording."""
-    if trace.last_seq:
-        newest = trace.event(trace.last_seq).run
-        return next(run for run in trace.runs if run.id == newest)
-    if not trace.runs:
-        raise UsageError(f"{trace.source_path} holds no run")
-    return trace.runs[-1]
 
 
 def reading_options(function: Function) -> Function:
@@ -202,21 +189,3 @@ def check_agent(trace: Trace, agent: str | None) -> None:
     known = sorted({name for run in trace.runs for name in run.agents})
     if agent not in known:
         raise UsageError(f"No agent {agent!r} in this recording. It knows: {', '.join(known)}")
-
-
-def _named_timeline(trace: Trace, run: Run, name: str) -> Timeline:
-    for timeline in run.timelines:
-        if timeline.name == name:
-            return timeline
-    names = ", ".join(timeline.name for timeline in run.timelines)
-    raise UsageError(f"No timeline {name!r} in run {run.id}. It has: {names}")
-
-
-def _last_seq(trace: Trace, run: Run) -> int:
-    """The newest event of a run."""
-    ends = []
-    for timeline in run.timelines:
-        line = trace.lineage(timeline.id)
-        if len(line):
-            ends.append(line.seq_at(len(line) - 1))
-    return max(ends, default=0)

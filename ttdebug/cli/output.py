@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from collections.abc import Callable, Iterable
+from itertools import chain
 from typing import TypeVar
 
 from ttdebug.errors import ConditionError
 from ttdebug.view.gate import escape_json, safe
+from ttdebug.view.line import Line, plain
 
 T = TypeVar("T")
 
+WIDE = 160
+"""Width of a table that goes to a pipe or a file."""
+
 
 def say(text: str = "") -> None:
-    """Print one line of an answer; a trace's own characters cannot act on the terminal."""
-    sys.stdout.write(safe(text) + "\n")
+    """Print one line of an answer, whole; a trace's own characters cannot act on the terminal."""
+    sys.stdout.write(safe(text, limit=len(text)) + "\n")
 
 
 def say_json(value: object) -> None:
@@ -27,23 +33,30 @@ def say_each(
     items: Iterable[T],
     as_json: bool,
     record: Callable[[T], object],
-    text: Callable[[T], str],
+    table: Callable[[Iterable[T]], Iterable[Line]],
 ) -> bool:
-    """Print every item as JSON or as text, which may be several lines; False if there was none."""
-    found = False
-    for item in items:
-        found = True
+    """Print every item as it comes, as JSON Lines or as a table; False if there was none."""
+    rest = iter(items)
+    for first in rest:
+        found = chain([first], rest)
         if as_json:
-            say_json(record(item))
+            for item in found:
+                say_json(record(item))
         else:
-            say_lines(text(item))
-    return found
+            say_lines(table(found))
+        return True
+    return False
 
 
-def say_lines(text: str) -> None:
-    """Print a text of several lines."""
-    for line in text.split("\n"):
-        say(line)
+def say_lines(lines: Iterable[Line]) -> None:
+    """Print what a view drew, without its colours."""
+    for line in lines:
+        sys.stdout.write(plain(line).rstrip() + "\n")
+
+
+def width() -> int:
+    """Cells a table may take: the terminal's, or plenty where nobody looks at columns."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else WIDE
 
 
 def dump(value: object, *, indent: int | None = None) -> str:

@@ -86,3 +86,25 @@ def trace_record(trace: Trace) -> Record:
 def present(value: Value) -> object:
     """JSON has no word for missing; it becomes null."""
     return None if value is MISSING else value
+
+
+def hit_record(trace: Trace, hit: Hit) -> Record:
+    """The event a condition hit, which hit of its timeline it is, and why."""
+    event = event_record(trace, trace.event(hit.seq))
+    return event | {"hits": hit.hits, "reason": hit.reason}
+
+
+def write_record(write: Write) -> Record:
+    """One write of a path; a value that did not exist is null."""
+    return {
+        "seq": write.seq,
+        "path": write.path,
+        "op": write.op,
+        "old": present(write.old),
+        "new": present(write.new),
+        "type": write.event.type,
+        "name": write.event.name,
+        "agent": write.event.agent,
+        "timeline": write.event.timeline,
+        "source": write.event.source,
+    }

@@ -1,0 +1,49 @@
+"""The text of `info`: a recording and its runs in a few aligned lines each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ttdebug.view import numbers
+
+LABEL = 11
+
+
+def lines(record: Mapping[str, Any], name: str) -> Iterator[str]:
+    """What `info --json` prints as one object, for people; strings are not gated yet."""
+    yield f"{name}  {record['format']}, {numbers.size(record['size_bytes'])}"
+    for run in record["runs"]:
+        yield ""
+        yield from _run(run)
+    if record["warnings"]:
+        yield ""
+        for warning in record["warnings"]:
+            yield _row("warning", warning)
+
+
+def _run(run: Mapping[str, Any]) -> Iterator[str]:
+    title = run["id"] if run["name"] in ("", run["id"]) else f"{run['id']}  {run['name']}"
+    yield _row("run", title)
+    yield _row("events", f"{run['events']:,}, of which {run['snapshots']:,} hold a snapshot")
+    yield _row("agents", _joined(run["agents"]))
+    yield _row("timelines", _joined(_timelines(run)))
+    yield _row("time", f"{run['start'] or 'unknown'} to {run['end'] or 'unknown'}")
+    types = sorted(run["types"].items(), key=lambda item: -item[1])
+    yield _row("types", _joined([f"{name} {count:,}" for name, count in types]))
+    if run["fidelity"]:
+        yield _row("fidelity", run["fidelity"])
+
+
+def _timelines(run: Mapping[str, Any]) -> list[str]:
+    forks = {fork["timeline"]: f" (forks from {fork['parent']} after {fork['at']:,})"
+             for fork in run["forks"]}  # fmt: skip
+    return [name + forks.get(name, "") for name in run["timelines"]]
+
+
+def _joined(words: Sequence[str]) -> str:
+    return ", ".join(words) if words else "none"
+
+
+def _row(label: str, text: str) -> str:
+    return f"{label:<{LABEL}}{text}"
