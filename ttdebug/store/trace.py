@@ -323,7 +323,7 @@ class Trace:
         if timeline is None:
             limits = dict.fromkeys(self.timelines, last)
         else:
-            limits = {line: end for line, end in self._catalog.reaches(timeline, last)}
+            limits = dict(self._catalog.reaches(timeline, last))
         parts = []
         for track in self._catalog.tracks:
             agent = self._catalog.agent_name(track.agent)

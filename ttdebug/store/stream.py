@@ -1,0 +1,83 @@
+"""Every delta of a few tracks in the order they were recorded, for those who fold along."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Collection, Iterator, Sequence
+from typing import Final, NamedTuple, cast
+
+from ttdebug.delta import Delta
+from ttdebug.store import codec
+from ttdebug.store.reading import Query
+from ttdebug.store.states import States
+
+_CHUNK: Final = 1024
+_ROWS: Final = (
+    "SELECT seq, ops FROM deltas WHERE track = ? AND seq BETWEEN ? AND ? ORDER BY seq LIMIT ?"
+)
+
+
+class Written(NamedTuple):
+    """One change of an agent's state; a state written as a whole is an `add` at the root."""
+
+    seq: int
+    timeline: int
+    agent: str | None
+    ops: Delta
+
+
+class Part(NamedTuple):
+    """A stretch of one track."""
+
+    track: int
+    timeline: int
+    agent: str | None
+    first: int
+    last: int
+
+
+class Stream:
+    """Reads the deltas of tracks one after the other, merged by seq."""
+
+    def __init__(self, query: Query, blob: codec.Get, states: States) -> None:
+        self._query = query
+        self._blob = blob
+        self._states = states
+
+    def deltas(self, parts: Sequence[Part], keys: Collection[str] | None) -> Iterator[Written]:
+        """Deltas in order; with `keys`, those that cannot reach these top-level keys are skipped.
+
+        Skipping looks at the text only, so that most deltas need not be parsed.
+        """
+        marks = None if keys is None else ['"path":""', *(f'"/{key}' for key in keys)]
+        if keys is not None and not all(key.isascii() and key.isidentifier() for key in keys):
+            marks = None
+        streams = [self._part(part, marks) for part in parts]
+        return streams[0] if len(streams) == 1 else heapq.merge(*streams, key=_seq)
+
+    def _part(self, part: Part, marks: list[str] | None) -> Iterator[Written]:
+        track, timeline, agent, first, last = part
+        while first <= last:
+            rows = self._query(_ROWS, (track, first, last, _CHUNK))
+            for seq, stored in cast("list[tuple[int, object]]", rows):
+                if marks is None or not isinstance(stored, str) or _near(stored, marks):
+                    yield Written(seq, timeline, agent, self._ops(track, seq, stored))
+            if len(rows) < _CHUNK:
+                return
+            first = cast(int, rows[-1][0]) + 1
+
+    def _ops(self, track: int, seq: int, stored: object) -> Delta:
+        if stored is None:
+            return [{"op": "add", "path": "", "value": self._states.whole(track, seq)}]
+        return cast(Delta, codec.load(stored, self._blob))
+
+
+def _near(stored: str, marks: list[str]) -> bool:
+    """Whether a delta's text may be about what is marked; one that is written oddly may."""
+    if stored.startswith(" ") or '"$blob"' in stored:
+        return True
+    return any(mark in stored for mark in marks)
+
+
+def _seq(item: Written) -> int:
+    return item.seq
