@@ -73,7 +73,8 @@ class Groups:
     def counts(self) -> Counts:
         """How many entries were added, changed and removed."""
         kinds = [entry.kind for entry in self.entries]
-        return Counts(kinds.count("added"), kinds.count("changed"), kinds.count("removed"))
+        changed = kinds.count("changed") + kinds.count("moved")
+        return Counts(kinds.count("added"), changed, kinds.count("removed"))
 
     def unchanged(self) -> int:
         """How many names beside the changed ones stayed as they were, on every level shown."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import islice
 
+from ttdebug.analyze.words import Piece, text_diff
 from ttdebug.model import MISSING, Counts, Value
 from ttdebug.view import cells, glyphs, line, numbers, values, words
 from ttdebug.view.entries import Entry
@@ -94,6 +95,8 @@ def entry_line(
         value = cells.fit(values.short(entry.new, 40), max(width // 3, 8))
         body = [*_named(key, room, width, "dim"), span(value, "dim")]
         body.append(span("  touched, equal", "faint italic"))
+    elif entry.kind == "moved":
+        body = _moved(entry, key, room, width)
     elif _is_passage(entry):
         body = _passage_head(entry, key, room, width, roomy=roomy)
     else:
@@ -131,6 +134,16 @@ def _old(value: Value, room: int) -> Safe:
     return cells.fit_middle(values.short(value), max(room, 1))
 
 
+def _moved(entry: Entry, key: Safe, room: int, width: int) -> list[Span]:
+    named = _named(key, room, width, "fg")
+    return [
+        *named,
+        span("moved ", "dim"),
+        span(f"{values.short(entry.old)} → ", "dim"),
+        span(values.short(entry.new), "change"),
+    ]
+
+
 def _changed(entry: Entry, key: Safe, room: int, width: int, *, loud: bool) -> list[Span]:
     named = _named(key, room, width, "fg bold" if loud else "fg")
     space = width - 3 - line.width(named) - 1
@@ -163,21 +176,21 @@ def _is_passage(entry: Entry) -> bool:
 
 
 def _passage(entry: Entry, width: int, most: int) -> list[Line]:
-    pieces = words.compare(str(entry.old), str(entry.new))
+    pieces = text_diff(str(entry.old), str(entry.new))
     return words.lines(words.excerpt(pieces, width * min(most, 3)), width, most)
 
 
 def _passage_head(entry: Entry, key: Safe, room: int, width: int, *, roomy: bool) -> list[Span]:
     if roomy:
-        count = words.changed_words(words.compare(str(entry.old), str(entry.new)))
+        count = words.changed_words(text_diff(str(entry.old), str(entry.new)))
         told = span(f"   {numbers.plural(count, 'word')}", "faint")
         return [span(cells.fit_left(key, width - 20)), told]
     named = _named(key, room, width, "fg")
     space = width - 3 - line.width(named) - 1
-    pieces = words.compare(str(entry.old), str(entry.new))
-    if pieces and pieces[0].part == "same" and len(pieces[0].text) > _VALUE_LEAST:
+    pieces = text_diff(str(entry.old), str(entry.new))
+    if pieces and pieces[0].part == "equal" and len(pieces[0].text) > _VALUE_LEAST:
         start = pieces[0].text[-_VALUE_LEAST:].partition(" ")[2]
-        pieces = [words.Piece("same", f"… {start}"), *pieces[1:]]
+        pieces = [Piece("equal", f"… {start}"), *pieces[1:]]
     found = words.lines(pieces, space, 1)
     return [*named, *(found[0] if found else ())]
 

@@ -11,7 +11,7 @@ from ttdebug import paths
 from ttdebug.model import MISSING, Change, Value
 from ttdebug.view import names
 
-EntryKind: TypeAlias = Literal["added", "changed", "removed", "equal"]
+EntryKind: TypeAlias = Literal["added", "changed", "removed", "moved", "equal"]
 Segments: TypeAlias = tuple[str, ...]
 
 
@@ -31,14 +31,9 @@ class Entry:
 
 
 def of_changes(changes: Sequence[Change]) -> list[Entry]:
-    """Entries of a comparison; a moved value counts as changed."""
+    """Entries of a comparison; of a moved value, old and new are its indexes."""
     return [
-        Entry(
-            "changed" if change.kind == "moved" else change.kind,
-            paths.split_pointer(change.path),
-            change.old,
-            change.new,
-        )
+        Entry(change.kind, paths.split_pointer(change.path), change.old, change.new)
         for change in changes
     ]
 

@@ -47,8 +47,9 @@ CLOSED = lit("▸")
 FOLDED = lit("⋯")
 ARROW = lit("→")
 UNKNOWN = lit("–")
-CHANGE = {"added": lit("+"), "changed": lit("~"), "removed": lit("−"), "equal": lit("=")}
-CHANGE_STYLE = {"added": "added", "changed": "change", "removed": "removed", "equal": "dim"}
+_CHANGES = ("added", "changed", "removed", "moved", "equal")
+CHANGE = {k: lit(v) for k, v in zip(_CHANGES, "+~−~=", strict=True)}
+CHANGE_STYLE = dict(zip(_CHANGES, ("added", "change", "removed", "change", "dim"), strict=True))
 BLOCKS = "▁▂▃▄▅▆▇█"
 
 
