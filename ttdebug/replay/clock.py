@@ -55,7 +55,7 @@ def at_time(trace: Trace, timeline: int, time: int) -> Position:
     """
     _run_start(trace, timeline)
     lineage = trace.lineage(timeline)
-    later = trace.first_later(timeline, (time // 1000 + 1) * 1000 - 1)
+    later = trace.first_later(lineage, (time // 1000 + 1) * 1000 - 1)
     index = len(lineage) if later is None else lineage.index_of(later)
     return Position(timeline, lineage.seq_at(index - 1) if index else 0)
 

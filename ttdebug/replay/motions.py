@@ -95,9 +95,13 @@ def change(
     trace: Trace, at: Position, direction: int, work: Work, agent: str | None = None
 ) -> Outcome:
     """To the nearest event that changed the state of any agent, or of one."""
-    found = trace.next(
-        trace.lineage(at.timeline), at.seq, agent=agent, changed=True, reverse=direction < 0
-    )
+    lineage = trace.lineage(at.timeline)
+    found: int | None = at.seq
+    while found is not None:
+        work.tick()
+        found = trace.next_delta(lineage, found, agent=agent, reverse=direction < 0)
+        if found is not None and trace.event(found).changes:
+            break
     whose = f" of {agent}" if agent else ""
     return _found(at, found, direction, f"state change{whose}", "change")
 

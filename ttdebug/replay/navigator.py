@@ -70,12 +70,18 @@ class Navigator:
         return self._jumped(partial(motions.parent, self.trace), count)
 
     def next_change(
-        self, direction: int = 1, count: int = 1, *, agent: str | None = None
+        self,
+        direction: int = 1,
+        count: int = 1,
+        *,
+        agent: str | None = None,
+        work: Work | None = None,
     ) -> Outcome:
         """To the nearest event that changed a state."""
-        return self._jumped(
-            partial(motions.change, self.trace, direction=direction, agent=agent), count
+        move = partial(
+            motions.change, self.trace, direction=direction, agent=agent, work=work or Work()
         )
+        return self._jumped(move, count)
 
     def next_of_agent(
         self, direction: int = 1, count: int = 1, *, agent: str | None = None

@@ -1,4 +1,4 @@
-"""Positions as people write them: `123`, `50%`, `+12.5s`, a time, `start`, `'mark`, `fork-1:POS`."""
+"""Positions as people write them: `123`, `50%`, `+12.5s`, times, `start`, `'mark`, `fork-1:POS`."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def parse(
     if split is not None:
         line, rest = split
         return _on_timeline(trace, line, rest, bookmarks or {})
-    if _NUMBER.match(text):
+    if _NUMBER.match(text) and _number(text):
         return _recorded(trace, text, chosen.id if chosen else None)
     if text.startswith("'"):
         return _bookmark(trace, text[1:], bookmarks or {})
@@ -69,7 +69,7 @@ def parse(
 
 
 def format_position(trace: Trace, position: Position) -> str:
-    """The shortest text that leads back here: parse(trace, format_position(...)) == position."""
+    """The shortest text that `parse` reads as this very position."""
     if not position.seq:
         if trace.last_seq and newest_timeline(trace).id == position.timeline:
             return "start"
@@ -139,7 +139,7 @@ def _on_timeline(
 
 def _plain(trace: Trace, timeline: int, text: str) -> Position | None:
     """A position that only needs to know its timeline; None if the text is none."""
-    if text == "start":
+    if text == "start" or (_NUMBER.match(text) and not _number(text)):
         return Position(timeline, 0)
     if text == "end":
         return at_count(trace, timeline, len(trace.lineage(timeline)))
@@ -158,9 +158,6 @@ def _plain(trace: Trace, timeline: int, text: str) -> Position | None:
 def _recorded(trace: Trace, text: str, run: str | None) -> Position:
     """Event `text` on the timeline that recorded it."""
     seq = _number(text)
-    if seq == 0:
-        line = newest_timeline(trace, find_run(trace, run) if run else None)
-        return Position(line.id, 0)
     if not trace.last_seq:
         raise NotFoundError(f"No event {text}: this recording holds no events yet")
     if seq > trace.last_seq:

@@ -38,18 +38,10 @@ class Spans:
         """Where on this timeline the span that `event` opens ends; forks may end it differently."""
         if not event.opens:
             return None
-        if event.closing is not None and self._lineage.contains(event.closing):
-            return event.closing
-        if event.closing is None and len(self._trace.timelines) == 1:
-            return None
-        return next(
-            (
-                child
-                for child in reversed(self._trace.children(event.seq, self._timeline))
-                if self._trace.event(child).opening == event.seq
-            ),
-            None,
-        )
+        if event.closing is None or not self._lineage.contains(event.closing):
+            index = self._lineage.index_of(event.seq)
+            event = self._trace.window(self._lineage, index, index + 1)[0]
+        return event.closing
 
     def first_inside(self, event: Event, work: Work) -> int | None:
         """The first event in the span that `event` opens, None if it is empty."""
