@@ -83,6 +83,7 @@ class _Opening:
         try:
             entry, name = self._entry(cache)
             trace = Trace.open(entry, source_path=self.path, format=name)
+            trace.warnings += _warnings(trace)
         except BaseException:
             cache.remove()
             raise
@@ -175,3 +176,13 @@ class _Opening:
             header = stream.read(_HEADER)
         mark = APPLICATION_ID.to_bytes(4, "big")
         return header.startswith(_SQLITE) and header[68:72] == mark
+
+
+def _warnings(trace: Trace) -> tuple[str, ...]:
+    """What the conversion had to warn about."""
+    return tuple(
+        warning
+        for run in trace.runs
+        for warning in trace.facts(run.id).get("warning", [])
+        if isinstance(warning, str)
+    )

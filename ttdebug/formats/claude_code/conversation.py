@@ -1,0 +1,131 @@
+"""The state of one agent, folded from its conversation, and the deltas that make it grow."""
+
+from __future__ import annotations
+
+from ttdebug.delta import Delta
+from ttdebug.formats.claude_code.entries import text_of
+from ttdebug.model import JSON, MISSING, Object, Value
+from ttdebug.paths import pointer
+
+SHOWN = 500
+"""Characters of a message kept in the state; events hold the whole text."""
+
+TOKENS = (
+    "input_tokens",
+    "output_tokens",
+    "cache_creation_input_tokens",
+    "cache_read_input_tokens",
+)
+CONFIG = ("version", "gitBranch", "permissionMode")
+
+
+class Conversation:
+    """`{messages, files, todos, usage, cwd, config}` of an agent on one timeline.
+
+    Messages are `{id, role, content}` with unique ids; calls are messages of role `tool` whose
+    status and content come with their result.
+    """
+
+    def __init__(self) -> None:
+        self._messages: list[JSON] = []
+        self._places: dict[str, int] = {}
+        self._files: dict[str, str] = {}
+        self._todos: JSON = []
+        self._usage: dict[str, int] = dict.fromkeys(TOKENS, 0)
+        self._cwd: str | None = None
+        self._config: Object = {}
+        self._ops: Delta = []
+        self._started = False
+
+    def copy(self) -> Conversation:
+        """The same state, for a timeline that forks here."""
+        twin = Conversation()
+        twin._messages = list(self._messages)
+        twin._places = dict(self._places)
+        twin._files = dict(self._files)
+        twin._todos = self._todos
+        twin._usage = dict(self._usage)
+        twin._cwd = self._cwd
+        twin._config = dict(self._config)
+        twin._started = self._started
+        return twin
+
+    def take(self) -> tuple[Value, Delta | None]:
+        """What changed since the last call: the whole state at first, then a delta if any."""
+        ops, self._ops = self._ops, []
+        if self._started:
+            return MISSING, ops or None
+        self._started = True
+        return {
+            "messages": list(self._messages),
+            "files": dict(self._files),
+            "todos": self._todos,
+            "usage": dict(self._usage),
+            "cwd": self._cwd,
+            "config": dict(self._config),
+        }, None
+
+    def say(self, identity: str, role: str, content: str, **more: JSON) -> None:
+        """Append a message, or replace the one with this identity."""
+        value: Object = {"id": identity, "role": role, "content": content[:SHOWN], **more}
+        place = self._places.get(identity)
+        if place is not None:
+            self._messages[place] = value
+            self._write("replace", value, "messages", str(place))
+            return
+        place = self._places[identity] = len(self._messages)
+        self._messages.append(value)
+        self._write("add", value, "messages", str(place))
+
+    def forget(self) -> None:
+        """Empty the conversation, as compaction and /clear do."""
+        if self._messages:
+            self._messages, self._places = [], {}
+            self._write("replace", [], "messages")
+
+    def file(self, path: str) -> str | None:
+        """The content of a file as last written, None if this agent never wrote it."""
+        return self._files.get(path)
+
+    def write_file(self, path: str, content: str) -> None:
+        """A file was written, even if with the content it had."""
+        op = "replace" if path in self._files else "add"
+        self._files[path] = content
+        self._write(op, content, "files", path)
+
+    def plan(self, todos: JSON) -> None:
+        """The to-do list was replaced."""
+        if todos != self._todos:
+            self._todos = todos
+            self._write("replace", todos, "todos")
+
+    def spend(self, usage: Object) -> None:
+        """Add the tokens of one API message."""
+        for key in TOKENS:
+            count = usage.get(key)
+            if isinstance(count, int) and not isinstance(count, bool) and count:
+                self._usage[key] += count
+                self._write("replace", self._usage[key], "usage", key)
+
+    def observe(self, record: Object) -> None:
+        """Notice where and under what settings a line was written."""
+        cwd = text_of(record, "cwd")
+        if cwd is not None and cwd != self._cwd:
+            self._cwd = cwd
+            self._write("replace", cwd, "cwd")
+        for key in CONFIG:
+            value = text_of(record, key)
+            if value is not None:
+                self.configure(key, value)
+
+    def configure(self, key: str, value: JSON) -> None:
+        """A setting has this value from now on."""
+        if key in self._config and self._config[key] == value:
+            return
+        op = "replace" if key in self._config else "add"
+        self._config[key] = value
+        self._write(op, value, "config", key)
+
+    def _write(self, op: str, value: JSON, *path: str) -> None:
+        if self._started:
+            self._ops.append({"op": op, "path": pointer(path), "value": value})

@@ -1,0 +1,128 @@
+"""One line of a transcript, with what all lines share; every field may be missing or wrong."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from ttdebug.formats.times import parse_time
+from ttdebug.model import JSON, Object
+
+CLEAR = "<command-name>/clear</command-name>"
+INTERRUPTED = "[Request interrupted by user"
+_NOT_TYPED = (
+    "<local-command-",
+    "<bash-stdout>",
+    "<bash-stderr>",
+    "<task-notification>",
+    "Caveat: ",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A decoded line; `record` is all of it."""
+
+    line: int
+    record: Object
+    type: str
+    uuid: str | None
+    parent: str | None
+    time: int | None
+
+    @property
+    def message(self) -> Object:
+        """The API message of a user or assistant line, empty if it has none."""
+        message = self.record.get("message")
+        return message if isinstance(message, dict) else {}
+
+    @property
+    def blocks(self) -> list[Object]:
+        """Content blocks; text of its own counts as one text block."""
+        content = self.message.get("content")
+        if isinstance(content, str):
+            return [{"type": "text", "text": content}]
+        if not isinstance(content, list):
+            return []
+        return [
+            block if isinstance(block, dict) else {"type": "text", "text": str(block)}
+            for block in content
+        ]
+
+    @property
+    def message_id(self) -> str:
+        """What joins the lines of one API message."""
+        found = text_of(self.message, "id") or self.uuid
+        return found or f"line-{self.line}"
+
+    @property
+    def agent_id(self) -> str | None:
+        """The sub-agent that a side chain belongs to."""
+        return text_of(self.record, "agentId")
+
+    @property
+    def is_sidechain(self) -> bool:
+        """Whether a sub-agent, not the user's own conversation, wrote the line."""
+        return self.record.get("isSidechain") is True
+
+    @property
+    def is_prompt(self) -> bool:
+        """Whether a person typed it: the only kind of line that can start a rewind."""
+        record = self.record
+        if self.type != "user" or record.get("isMeta") or record.get("isCompactSummary"):
+            return False
+        blocks = self.blocks
+        if not blocks or any(block.get("type") == "tool_result" for block in blocks):
+            return False
+        text = joined_text(blocks)
+        return not text.startswith((INTERRUPTED, *_NOT_TYPED))
+
+
+def read_entry(line: int, record: Object) -> Entry:
+    """The shared fields of a line."""
+    return Entry(
+        line,
+        record,
+        text_of(record, "type") or "unknown",
+        text_of(record, "uuid"),
+        text_of(record, "parentUuid"),
+        parse_time(record.get("timestamp"))[0],
+    )
+
+
+def text_of(holder: Object, key: str) -> str | None:
+    """A non-empty string under `key`."""
+    value = holder.get(key)
+    return value if isinstance(value, str) and value else None
+
+
+def object_of(holder: Object, key: str) -> Object:
+    """The object under `key`, empty if there is none."""
+    value = holder.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def objects_in(value: JSON) -> list[Object]:
+    """The objects of a list, none if it is no list."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def joined_text(blocks: list[Object], kind: str = "text") -> str:
+    """The text of all blocks of one kind."""
+    found = [text for block in blocks if block.get("type") == kind for text in [block.get(kind)]]
+    return "\n".join(text for text in found if isinstance(text, str))
+
+
+def slim(value: JSON) -> JSON:
+    """`value` with embedded media replaced by their size and hash."""
+    if isinstance(value, list):
+        return [slim(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    data = value.get("data")
+    if isinstance(data, str) and ("media_type" in value or value.get("type") == "base64"):
+        digest = hashlib.blake2b(data.encode("utf-8", "replace"), digest_size=8).hexdigest()
+        return {**value, "data": f"[{len(data)} characters of base64, blake2b {digest}]"}
+    return {
+        key: slim(item) if isinstance(item, dict | list) else item for key, item in value.items()
+    }

@@ -1,0 +1,100 @@
+"""The reader of home-made logs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain, islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ttdebug.formats.generic.events import Events
+from ttdebug.formats.generic.fields import CORE, guess
+from ttdebug.formats.reader import Head, Reader, Report
+from ttdebug.formats.records import Damage, Record, read_records
+from ttdebug.formats.source import Source
+from ttdebug.model import Object
+
+if TYPE_CHECKING:
+    from ttdebug.store.writer import Writer
+
+SAMPLE = 200
+LISTS = ("events", "records", "steps", "entries", "logs", "items", "trace", "history", "messages")
+
+
+class GenericReader(Reader):
+    """JSON Lines, a JSON list, printed JSON in a row, or a document with a list of events."""
+
+    name = "generic"
+    title = "JSON lines or a JSON list of events"
+    extensions = (".jsonl", ".ndjson", ".json", ".log")
+    version = 1
+
+    def sniff(self, head: Head) -> float:
+        """Never surer than 0.6, so that a reader who knows the format goes first."""
+        if head.magic != "text":
+            return 0.0
+        objects = head.objects
+        if not objects:
+            return 0.5 if {"type", "event", "state"} & set(head.keys) else 0.0
+        if len(objects) == 1 and _event_list(objects[0]) is not None:
+            return 0.55
+        if any(guess(objects, {}).get(role) for role in CORE):
+            return 0.6
+        return 0.5 if len(objects) > 1 else 0.2
+
+    def read(self, source: Source, writer: Writer, report: Report) -> None:
+        """Write every record as an event; what is no record becomes a marker."""
+        records = iter(read_records(source, report))
+        first = list(islice(records, 2))
+        document = _document(first)
+        if document is not None:
+            records = _elements(document)
+            first = []
+        sample = first + list(islice(records, SAMPLE))
+        fields = guess(_objects(sample), source.mapping)
+        events = Events(writer, report, fields, Path(source.path).stem or "stdin")
+        if document is not None:
+            events.preamble(document)
+        for record in chain(sample, records):
+            if isinstance(record, Damage):
+                events.damage(record)
+            elif isinstance(record.value, dict):
+                events.record(record.line, record.value)
+            else:
+                events.unknown(record.line, record.value)
+        events.finish()
+
+
+def _objects(records: list[Record | Damage]) -> list[Object]:
+    return [
+        record.value
+        for record in records
+        if isinstance(record, Record) and isinstance(record.value, dict)
+    ]
+
+
+def _document(first: list[Record | Damage]) -> Object | None:
+    """The only record of a file, if it is an object with a list of events in it."""
+    if len(first) != 1 or isinstance(first[0], Damage):
+        return None
+    value = first[0].value
+    return value if isinstance(value, dict) and _event_list(value) else None
+
+
+def _event_list(document: Object) -> str | None:
+    """The field that holds the events: a known name first, else the longest list of objects."""
+    lists = {
+        key: len(value)
+        for key, value in document.items()
+        if isinstance(value, list) and value and all(isinstance(item, dict) for item in value)
+    }
+    known = next((key for key in LISTS if key in lists), None)
+    return known or max(lists, key=lambda key: lists[key], default=None)
+
+
+def _elements(document: Object) -> Iterator[Record | Damage]:
+    """The events of a document, which leave it; `line` is their place in the list, from 1."""
+    key = _event_list(document)
+    events = document.pop(key, None) if key else None
+    for number, value in enumerate(events if isinstance(events, list) else [], start=1):
+        yield Record(number, value)

@@ -1,0 +1,91 @@
+"""The state that a home-made log holds: full rows, patches, or the last value of each field."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ttdebug import delta
+from ttdebug.errors import TraceError
+from ttdebug.model import JSON, MISSING, Missing, Object, Value
+
+PROSE = frozenset({"message", "msg", "text", "content", "input", "output", "prompt", "result"})
+"""Fields that tell a story; as state they would only be noise."""
+
+
+class Written(NamedTuple):
+    """What an event does to its agent's state: a snapshot, or a ready delta."""
+
+    snapshot: Value = MISSING
+    delta: delta.Delta | None = None
+
+
+NOTHING = Written()
+
+
+class PatchError(ValueError):
+    """A patch that does not fit the state it is applied to."""
+
+
+class States:
+    """The latest state of every track, as far as patches and folds need it."""
+
+    def __init__(self) -> None:
+        self._latest: dict[tuple[int, str], JSON] = {}
+
+    def snapshot(self, track: tuple[int, str], state: JSON, *, keep: bool) -> Written:
+        """A full state; `keep` it where patches may follow."""
+        if keep:
+            self._latest[track] = state
+        return Written(snapshot=state)
+
+    def patched(self, track: tuple[int, str], patch: Value, before: Value) -> Written:
+        """An RFC 6902 list or an RFC 7386 merge object, applied; raises PatchError."""
+        old = self._latest.get(track, before if isinstance(before, dict | list) else {})
+        new = _json_patched(old, patch) if isinstance(patch, list) else _merged(old, patch)
+        known = track in self._latest
+        self._latest[track] = new
+        return Written(delta=delta.make(old, new)) if known else Written(snapshot=new)
+
+    def folded(self, track: tuple[int, str], record: Object) -> Written:
+        """The last value of every scalar field; NOTHING where no field changed."""
+        old = self._latest.get(track)
+        scalars: Object = {
+            key: value
+            for key, value in record.items()
+            if not isinstance(value, dict | list) and key not in PROSE
+        }
+        if not isinstance(old, dict):
+            if not scalars:
+                return NOTHING
+            self._latest[track] = scalars
+            return Written(snapshot=scalars)
+        changed = {
+            key: value
+            for key, value in scalars.items()
+            if key not in old or not delta.equal(old[key], value)
+        }
+        if not changed:
+            return NOTHING
+        new: JSON = {**old, **changed}
+        self._latest[track] = new
+        return Written(delta=delta.make(old, new))
+
+
+def _json_patched(state: JSON, patch: list[JSON]) -> JSON:
+    try:
+        return delta.apply(state, [op for op in patch if isinstance(op, dict)])
+    except TraceError as error:
+        raise PatchError(str(error)) from None
+
+
+def _merged(state: JSON, patch: Value) -> JSON:
+    """RFC 7386: null removes, objects merge, all else replaces."""
+    if not isinstance(patch, dict):
+        return None if isinstance(patch, Missing) else patch
+    merged = dict(state) if isinstance(state, dict) else {}
+    for key, value in patch.items():
+        if value is None:
+            merged.pop(key, None)
+        else:
+            merged[key] = _merged(merged.get(key), value)
+    return merged
