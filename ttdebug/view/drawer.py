@@ -8,7 +8,8 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from ttdebug.model import MISSING, Event, Value
-from ttdebug.view import cells, glyphs, line, numbers, plots, values
+from ttdebug.view import cells, glyphs, line, numbers, plots
+from ttdebug.view import values as json_values
 from ttdebug.view.gate import lit, safe
 from ttdebug.view.line import Cursor, Line, Span, span
 from ttdebug.view.plots import Sample
@@ -35,13 +36,13 @@ class Breakpoint(NamedTuple):
 class Watch(NamedTuple):
     """A watched path (dotted) and its value now.
 
-    `samples` are values over the run, `now` the sample the cursor is at, `at` the last write.
+    `values` are samples over the run, `now` the sample the cursor is at, `at` the last write.
     """
 
     path: str
     value: Value = MISSING
     at: int | None = None
-    samples: Sequence[Sample] = ()
+    values: Sequence[Sample] = ()
     now: int | None = None
     changed_here: bool = False
 
@@ -92,16 +93,16 @@ def watch_row(item: Watch, width: int, cursor: Cursor = "none") -> Line:
         right.append(span(cells.pad_left(f"at {numbers.seq(item.at)}", 12), "dim"))
     right.append(span(" "))
     room = width - line.width(left) - line.width(right) - 4
-    if item.samples and room >= 8:
-        samples = plots.resampled(item.samples, min(room, len(item.samples)))
-        now = item.now * len(samples) // len(item.samples) if item.now is not None else None
+    if item.values and room >= 8:
+        samples = plots.resampled(item.values, min(room, len(item.values)))
+        now = item.now * len(samples) // len(item.values) if item.now is not None else None
         style = "bar_value" if item.changed_here else "bar_tool"
         left += [span("  "), *plots.sparkline(samples, now, style)]
     return line.mark(line.sides(left, right, width), width, cursor)
 
 
 def _watched_value(item: Watch) -> list[Span]:
-    text = cells.fit(values.short(item.value, 60), 14)
+    text = cells.fit(json_values.short(item.value, 60), 14)
     style = "change bold" if item.changed_here else "fg"
     if item.value is None or item.value is MISSING:
         return [span(f"{glyphs.NOT_A_NUMBER} {text}", style)]

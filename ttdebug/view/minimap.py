@@ -49,25 +49,28 @@ class Cell(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Map:
-    """What the minimap shows; `density` has one cell per column of the plot, in order.
+    """What the minimap shows; `cells` has one per column of the plot, in order.
 
     `window` is the first and last seq in the timeline pane. `values` has one sample per column;
-    `value_now` is the watched value at the cursor as text, `value_is_number` what it is.
+    `value_now` is the watched value at the cursor as text.
     """
 
-    density: Sequence[Cell]
+    cells: Sequence[Cell]
     cursor: int
     last: int
     marks: Sequence[Mark] = ()
     window: tuple[int, int] | None = None
     watch: str | None = None
     values: Sequence[Sample] | None = None
-    value_now: Safe | None = None
-    value_is_number: bool = True
+    value_now: str | None = None
+
+    def shows(self, mark: Mark) -> bool:
+        """Whether a mark lies in the stretch of the timeline that the columns cover."""
+        return bool(self.cells) and self.cells[0].first_seq <= mark.seq <= self.cells[-1].last_seq
 
     def column(self, seq: int) -> int:
         """The column of an event."""
-        found = bisect_right(self.density, seq, key=lambda cell: cell.first_seq) - 1
+        found = bisect_right(self.cells, seq, key=lambda cell: cell.first_seq) - 1
         return max(0, found)
 
 
@@ -77,14 +80,14 @@ def plot_width(width: int, screen: int) -> int:
     return max(1, width - left - right)
 
 
-def seq_at(data: Map, x: int, screen: int) -> int | None:
+def seq_at(data: Map, x: int, width: int, screen: int) -> int | None:
     """The event to jump to for a click at cell `x` of the line; None beside the plot."""
     column = x - _margins(screen)[0]
-    if not 0 <= column < len(data.density):
+    if not 0 <= column < min(len(data.cells), plot_width(width, screen)):
         return None
-    if column == len(data.density) - 1:
+    if column == len(data.cells) - 1:
         return data.last
-    return data.density[column].first_seq
+    return data.cells[column].first_seq
 
 
 def lines(data: Map, width: int, screen: int, rows: int = 3) -> list[Line]:
@@ -95,17 +98,25 @@ def lines(data: Map, width: int, screen: int, rows: int = 3) -> list[Line]:
     for label, plot, end in (
         ("marks", _marks(data), lit("")),
         ("events", _events(data), numbers.seq(data.last)),
-        (data.watch or "", _values(data), data.value_now or lit("")),
+        (data.watch or "", _values(data), _value_now(data)),
     )[: rows if data.values is not None else min(rows, 2)]:
         head = (
             cells.pad(cells.fit_left(safe(f" {label}"), left - 1), left) if left > 1 else " " * left
         )
-        style = "dim" if data.value_is_number or not label or label != data.watch else "change bold"
+        style = "change bold" if end.startswith(glyphs.NOT_A_NUMBER) else "dim"
         tail = f" {cells.fit(end, right - 1)}" if right > 1 else ""
         body = line.fit(plot, room)
         fill = span(" " * (room - line.width(body)))
         found.append(line.fit((span(head, "dim"), *body, fill, span(tail, style)), width))
     return found
+
+
+def _value_now(data: Map) -> Safe:
+    """The value at the cursor, with a mark if the column there has no number to show."""
+    text = safe(data.value_now or "", 60)
+    here = data.column(data.cursor)
+    known = data.values[here] if data.values and here < len(data.values) else 0.0
+    return lit(f"{glyphs.NOT_A_NUMBER} {text}") if known is None and text else text
 
 
 def _margins(screen: int) -> tuple[int, int]:
@@ -120,13 +131,12 @@ _GLYPHS = {"hit": ("●", "bp"), "error": ("✕", "error"), "fork": ("┬", "acc
 
 def _marks(data: Map) -> Line:
     best: dict[int, Mark] = {}
-    found = [Mark(cell.first_seq, "error") for cell in data.density if cell.errors]
-    for mark in (*found, *data.marks):
+    for mark in filter(data.shows, data.marks):
         column = data.column(mark.seq)
         known = best.get(column)
         if known is None or _STRENGTH[mark.kind] > _STRENGTH[known.kind]:
             best[column] = mark
-    row = [_mark(best[x]) if x in best else span(" ") for x in range(len(data.density))]
+    row = [_mark(best[x]) if x in best else span(" ") for x in range(len(data.cells))]
     return _overlaid(data, row)
 
 
@@ -138,11 +148,11 @@ def _mark(mark: Mark) -> Span:
 
 
 def _events(data: Map) -> Line:
-    totals = [sum(cell.counts.values()) for cell in data.density]
+    totals = [sum(cell.counts.values()) for cell in data.cells]
     heights = plots.heights(totals)
     row = [
         span(plots.BLOCKS[height], _hue(cell))
-        for cell, height in zip(data.density, heights, strict=True)
+        for cell, height in zip(data.cells, heights, strict=True)
     ]
     return _overlaid(data, row, mark=False)
 
@@ -160,7 +170,7 @@ def _hue(cell: Cell) -> str:
 
 def _values(data: Map) -> Line:
     row = plots.area(data.values or (), "bar_value")
-    row += [span(" ")] * (len(data.density) - len(row))
+    row += [span(" ")] * (len(data.cells) - len(row))
     return _overlaid(data, row, mark=False)
 
 
