@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections import OrderedDict
 from typing import Final
@@ -145,9 +146,8 @@ def _table(value: dict[object, object], depth: int) -> JSON:
 
 
 def _key(key: object) -> str:
-    if key is None:
-        return "null"
-    if isinstance(key, bool):
-        return "true" if key else "false"
+    """A key that is no text, as text: the way JSON has it, bytes as the text they may be."""
+    if isinstance(key, bytes):
+        return key.decode("utf-8", "backslashreplace")
     plain = _plain(key)
-    return plain if isinstance(plain, str) else str(plain)
+    return plain if isinstance(plain, str) else json.dumps(plain)
