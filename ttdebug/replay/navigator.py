@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from ttdebug.model import Position
@@ -39,17 +40,16 @@ class Navigator:
         self._trail = Trail()
 
     def follow(self, outcome: Outcome, *, jump: bool = True) -> Outcome:
-        """Go where a motion leads; `jump` enters the place left into the history."""
+        """Go where a motion leads, and remember the place left if both say that it was a jump."""
         if isinstance(outcome, Moved) and outcome.position != self.position:
-            if jump:
+            if jump and outcome.jump:
                 self._trail.jumped(self.position)
             self.position = outcome.position
         return outcome
 
     def step(self, direction: int = 1, count: int = 1) -> Outcome:
         """So many events on or back, at most to the ends."""
-        outcome = motions.step(self.trace, self.position, direction, count)
-        return self.follow(outcome, jump=count > 1)
+        return self._stepped(partial(motions.step, self.trace, direction=direction, count=count), 1)
 
     def over(self, direction: int = 1, count: int = 1, work: Work | None = None) -> Outcome:
         """Over what lies deeper: from a span's end to its other end, else on at this level."""
@@ -202,12 +202,14 @@ class Navigator:
     def _stepped(self, motion: Motion, count: int) -> Outcome:
         """Repeat a motion; a single one to a neighbouring event is a step and not a jump."""
         outcome = self._repeated(motion, count)
-        lineage = self.trace.lineage(self.position.timeline)
-        here, there = (
-            lineage.index_of(position.seq) if position.seq else -1
-            for position in (self.position, outcome.position)
-        )
-        return self.follow(outcome, jump=abs(here - there) > 1)
+        if isinstance(outcome, Moved):
+            lineage = self.trace.lineage(self.position.timeline)
+            here, there = (
+                lineage.index_of(position.seq) if position.seq else -1
+                for position in (self.position, outcome.position)
+            )
+            outcome = replace(outcome, jump=abs(here - there) > 1)
+        return self.follow(outcome)
 
     def _jumped(self, motion: Motion, count: int) -> Outcome:
         return self.follow(self._repeated(motion, count))

@@ -36,13 +36,15 @@ KEYS: Final = {
 class Moved:
     """The motion leads to `position`.
 
-    `choices` are all edges of a motion along causes or effects, the one taken first; `note` is a
-    short remark worth showing, such as a write that left the value equal.
+    `choices` are all edges of a motion along causes or effects, the nearest kind first; `note` is
+    a short remark worth showing, such as a write that left the value equal. A step to the next
+    event is no `jump`: it does not enter the history.
     """
 
     position: Position
     choices: tuple[Edge, ...] = ()
     note: str = ""
+    jump: bool = True
 
 
 @dataclass(frozen=True, slots=True)

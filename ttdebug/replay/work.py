@@ -8,7 +8,7 @@ from typing import Final
 
 from ttdebug.errors import Cancelled
 
-_EVERY: Final = 256
+_EVERY: Final = 32
 
 
 @dataclass(slots=True)

@@ -1,0 +1,168 @@
+"""What led to an event, what it led to, and what lies inside what.
+
+Containment and causation are different edges and are told apart: `relation` is "parent" or
+"inside" for containment, else how the cause is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
+from typing import Final, NamedTuple
+
+from ttdebug.analyze.history import last_write, missing_path
+from ttdebug.errors import NotFoundError
+from ttdebug.model import Edge, EdgeKind, Event, Position
+from ttdebug.paths import Path
+from ttdebug.store.trace import Trace
+
+MOST: Final = 1000
+"""Events followed from one, unless more are asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """An event and how it hangs together with the one it was reached from.
+
+    `relation` is "parent", "inside", "last write", or the rule of a causal edge ("cause" where it
+    has none); `kind` tells a recorded edge from an inferred one. `depth` counts edges from the
+    event asked about. `hidden` is how many further relatives lie directly behind it, not listed.
+    """
+
+    event: Event
+    relation: str
+    kind: EdgeKind = "recorded"
+    depth: int = 1
+    hidden: int = 0
+
+    @property
+    def seq(self) -> int:
+        """The number of the event."""
+        return self.event.seq
+
+
+class _Link(NamedTuple):
+    """The way from one event to a relative of it."""
+
+    seq: int
+    relation: str
+    kind: EdgeKind = "recorded"
+
+
+def ancestors(
+    trace: Trace, seq: int, *, depth: int | None = None, limit: int = MOST
+) -> list[Relative]:
+    """Everything that led to an event: its causes and enclosing spans, and theirs, to the roots.
+
+    The nearest in the recording first, each event once, at most `limit`, at most `depth` edges off.
+    """
+    found: list[Relative] = []
+    seen = {seq}
+    waiting = [(-link.seq, 1, link) for link in _origins(trace, trace.event(seq))]
+    heapify(waiting)
+    while waiting and len(found) < limit:
+        _, steps, link = heappop(waiting)
+        if link.seq in seen:
+            continue
+        seen.add(link.seq)
+        event = trace.event(link.seq)
+        further = [link for link in _origins(trace, event) if link.seq not in seen]
+        hidden = 0
+        if steps == depth:
+            hidden = len(further)
+        else:
+            for origin in further:
+                heappush(waiting, (-origin.seq, steps + 1, origin))
+        found.append(Relative(event, link.relation, link.kind, steps, hidden))
+    return found
+
+
+def descendants(
+    trace: Trace,
+    seq: int,
+    *,
+    timeline: int | None = None,
+    depth: int | None = None,
+    limit: int = MOST,
+) -> list[Relative]:
+    """Everything an event led to, as a tree told from the top: a relative, then what it led to.
+
+    Effects and the events inside a span it opens, each event once, where it is met first. With a
+    `timeline` only what lies on it. `hidden` counts what `depth` or `limit` cut off.
+    """
+    found: list[Relative] = []
+    seen = {seq}
+    waiting = [(link, 1) for link in reversed(_outcomes(trace, trace.event(seq), timeline))]
+    while waiting and len(found) < limit:
+        link, steps = waiting.pop()
+        if link.seq in seen:
+            continue
+        seen.add(link.seq)
+        event = trace.event(link.seq)
+        further = [link for link in _outcomes(trace, event, timeline) if link.seq not in seen]
+        cut = steps == depth or len(found) + 1 == limit
+        if not cut:
+            waiting += [(outcome, steps + 1) for outcome in reversed(further)]
+        hidden = len(further) if cut else 0
+        found.append(Relative(event, link.relation, link.kind, steps, hidden))
+    return found
+
+
+def roots(trace: Trace, run: str | None = None) -> Iterator[Event]:
+    """The events that lie in no span, in seq order; of one run or of all."""
+    lines = {line.id for line in trace.timelines.values() if run in (None, line.run)}
+    for event in trace.events():
+        if event.parent is None and event.timeline_id in lines:
+            yield event
+
+
+def inside(
+    trace: Trace, opening: int, *, timeline: int | None = None, start: int = 0, limit: int = MOST
+) -> list[Event]:
+    """The events directly inside a span, its closing event too: `limit` of them, from `start` on.
+
+    An event that `opens` may be asked in turn: the containment tree grows only where one looks.
+    """
+    return [trace.event(seq) for seq in trace.children(opening, timeline)[start : start + limit]]
+
+
+def why(
+    trace: Trace, path: Path, position: Position, *, agent: str | None = None, limit: int = MOST
+) -> list[Relative]:
+    """Why a path has its value at a position: the last write, then what led to it, to the root.
+
+    Raises NotFoundError where there is no state or the path was never written.
+    """
+    owner = agent or trace.owner(position.seq, position.timeline)
+    if owner is None:
+        raise NotFoundError(f"No state was recorded at {position.seq:,}")
+    write = last_write(trace, path, position, owner)
+    if write is None:
+        raise NotFoundError(missing_path(trace, position.timeline, owner, path, position.seq))
+    first = Relative(write.event, "last write", depth=0)
+    return [first, *ancestors(trace, write.seq, limit=limit)]
+
+
+def _origins(trace: Trace, event: Event) -> list[_Link]:
+    """What an event came from, its causes before the span around it."""
+    links = [_link(edge) for edge in trace.causes(event.seq)]
+    if event.parent is not None and all(link.seq != event.parent for link in links):
+        links.append(_Link(event.parent, "parent"))
+    return links
+
+
+def _outcomes(trace: Trace, event: Event, timeline: int | None) -> list[_Link]:
+    """What came from an event, in seq order."""
+    links = {edge.seq: _link(edge) for edge in trace.effects(event.seq)}
+    if event.opens:
+        for child in trace.children(event.seq, timeline):
+            links.setdefault(child, _Link(child, "inside"))
+    if timeline is not None:
+        lineage = trace.lineage(timeline)
+        links = {seq: link for seq, link in links.items() if lineage.contains(seq)}
+    return [links[seq] for seq in sorted(links)]
+
+
+def _link(edge: Edge) -> _Link:
+    return _Link(edge.seq, edge.rule or "cause", edge.kind)

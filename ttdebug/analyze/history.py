@@ -1,0 +1,107 @@
+"""The history of a state path: every write, the last one, and what to say where there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from heapq import merge
+
+from ttdebug.analyze.suggest import Suggestion, suggest_paths
+from ttdebug.model import MISSING, Event, Position, Value
+from ttdebug.paths import Path, dotted
+from ttdebug.replay.work import Work
+from ttdebug.replay.writes import WriteOp, writes
+from ttdebug.store.trace import Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One write of a path; `path` is the JSON Pointer at which it stood, MISSING is no value.
+
+    `equal` tells a write that left the value as it was.
+    """
+
+    event: Event
+    path: str
+    op: WriteOp
+    old: Value
+    new: Value
+    equal: bool = False
+
+    @property
+    def seq(self) -> int:
+        """The number of the event that wrote."""
+        return self.event.seq
+
+
+def history(
+    trace: Trace,
+    path: Path,
+    *,
+    timeline: int | None = None,
+    agent: str | None = None,
+    run: str | None = None,
+    first: int = 1,
+    last: int | None = None,
+    reverse: bool = False,
+    work: Work | None = None,
+) -> Iterator[Write]:
+    """Every write of `path`, or below it, in seq order (or backwards), lazily.
+
+    On a `timeline` with the prefix it shares; without one in the whole file, each event once and
+    on the timeline that recorded it. Default: the states of all agents. Equal writes are told.
+    """
+    work = work or Work()
+    lines = [timeline] if timeline is not None else _timelines(trace, run)
+    streams = []
+    for line in lines:
+        start = first if timeline is not None else max(first, trace.timelines[line].fork_seq + 1)
+        for owner in [agent] if agent else trace.agents_with_state(line):
+            found = writes(
+                trace, line, owner, path, first=start, last=last, reverse=reverse, work=work
+            )
+            streams.append(found)
+    for write in merge(*streams, key=lambda write: write.seq, reverse=reverse):
+        yield Write(trace.event(write.seq), write.path, write.op, write.old, write.new, write.equal)
+
+
+def last_write(trace: Trace, path: Path, position: Position, agent: str) -> Write | None:
+    """The write that gave a path the value it has at a position, equal ones left aside.
+
+    None if the path has never been written up to there.
+    """
+    found = history(
+        trace, path, timeline=position.timeline, agent=agent, last=position.seq, reverse=True
+    )
+    return next((write for write in found if not write.equal), None)
+
+
+def nothing_written(trace: Trace, path: Path, *, agent: str | None = None) -> str:
+    """What to tell somebody whose path was never written: the nearest paths, and where they are."""
+    whose = f" of {agent}" if agent else ""
+    fact = f"Nothing ever wrote {dotted(path) or 'a state'}{whose}"
+    return f"{fact}. {_nearest(suggest_paths(trace, path, agent=agent))}"
+
+
+def missing_path(trace: Trace, timeline: int, agent: str, path: Path, seq: int) -> str:
+    """What to tell somebody whose path does not exist somewhere: when it does, or what is near."""
+    fact = f"{dotted(path)} does not exist in the state of {agent} after event {seq:,}"
+    position = Position(timeline, seq)
+    if gone := last_write(trace, path, position, agent):
+        return f"{fact}. It was removed at {gone.seq:,}"
+    coming = history(trace, path, timeline=timeline, agent=agent, first=seq + 1)
+    written = next((write for write in coming if write.new is not MISSING), None)
+    if written is not None:
+        return f"{fact}. It is first written at {written.seq:,}"
+    return f"{fact}. {_nearest(suggest_paths(trace, path, agent=agent, position=position))}"
+
+
+def _nearest(found: list[Suggestion]) -> str:
+    if not found:
+        return "No path comes near; `ttdebug state` shows what there is"
+    told = (f"{item.path} (written at {item.seq:,})" for item in found)
+    return f"The nearest: {', '.join(told)}"
+
+
+def _timelines(trace: Trace, run: str | None) -> list[int]:
+    return [line.id for line in trace.timelines.values() if run in (None, line.run)]
