@@ -89,7 +89,7 @@ def history_command(
         check_agent(trace, agent)
         run = reading.chosen_run(trace)
         first, last = listing.bounds(trace, run)
-        writes = history.of_file(
+        writes = history.history(
             trace,
             path,
             run=run.id if run else None,
