@@ -19,7 +19,7 @@ import orjson
 
 from ttdebug.delta.equality import SCALARS, Delta, Op, equal, same_scalar
 from ttdebug.delta.patch import apply
-from ttdebug.delta.walk import Walk, share
+from ttdebug.delta.walk import Walk, named_copy, share
 from ttdebug.model import JSON, MISSING, Missing, Object, Value
 from ttdebug.paths import escape
 
@@ -36,7 +36,8 @@ _SMALL = 2048  # bytes
 class Shadow:
     """The last snapshot of one agent's state. Not thread-safe; shares nothing with the agent.
 
-    `normalise` turns any object into strict JSON; without it snapshots have to be JSON already.
+    `normalise` turns any object into strict JSON, the same way each time and a text that it made
+    into itself; without it snapshots have to be JSON already.
     """
 
     def __init__(self, normalise: Callable[[object], JSON] | None = None) -> None:
@@ -114,7 +115,7 @@ class Shadow:
 
     def _first(self, key: str | None, value: JSON) -> JSON:
         """A chunk that was not there before, as JSON of our own."""
-        copy = self._copy(value)
+        copy = self._own(key, value)
         self._remember(key, value, None if type(value) in SCALARS else _encode(copy))
         return copy
 
@@ -132,7 +133,7 @@ class Shadow:
                     after = self._quick(key, before, value, encoded, delta)
                     if after is not MISSING:
                         return after
-        copy = self._copy(value)
+        copy = self._own(key, value)
         encoded = _encode(copy)
         if encoded is None or encoded != self._encoded.get(key):
             walk = Walk(share)
@@ -144,7 +145,7 @@ class Shadow:
     def _scalar(self, key: str | None, before: JSON, value: JSON, delta: Delta) -> JSON:
         if same_scalar(value, before):
             return before
-        after = self._copy(value)
+        after = self._own(key, value)
         if equal(before, after):
             return before
         self._forget(key)
@@ -165,6 +166,10 @@ class Shadow:
         self._keep(key, encoded)
         delta.extend(walk.delta)
         return after
+
+    def _own(self, key: str | None, value: JSON) -> JSON:
+        """A chunk as JSON of our own; its key may have a say in what is kept of it."""
+        return self._copy(value) if key is None else named_copy(self._copy, key, value)
 
     def _remember(self, key: str | None, value: JSON, encoded: bytes | None) -> None:
         """Keep the bytes of our copy, and whether the agent's value has the same."""

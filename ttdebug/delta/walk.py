@@ -33,6 +33,12 @@ def share(value: JSON) -> JSON:
     return value
 
 
+def named_copy(copy: Callable[[JSON], JSON], key: str, value: JSON) -> JSON:
+    """`copy` of a value that stands under `key`, which it gets to see."""
+    holder = copy({key: value})
+    return holder[key] if isinstance(holder, dict) else holder
+
+
 class Walk:
     """One comparison in progress: collects operations in `delta` and rebuilds the new state.
 
@@ -52,7 +58,7 @@ class Walk:
         if kind in SCALARS:
             if same_scalar(old, new):
                 return old
-            if kind is not float or isfinite(cast(float, new)):
+            if kind is not str and (kind is not float or isfinite(cast(float, new))):
                 return self._op("replace", path, new)
         elif depth < MAX_DEPTH:
             if kind is dict and type(old) is dict:
@@ -73,12 +79,15 @@ class Walk:
         changed: Object = {}
         for key in self._candidates(old, new, same_keys):
             if key in old:
-                before = old[key]
-                after = self.value(f"{path}/{escape(key)}", before, new[key], depth + 1)
+                before, value = old[key], new[key]
+                if self._fast and type(value) is str:
+                    value = named_copy(self._copy, key, value)
+                after = self.value(f"{path}/{escape(key)}", before, value, depth + 1)
                 if after is not before:
                     changed[key] = after
             else:
-                changed[key] = self._op("add", f"{path}/{escape(key)}", self._copy(new[key]))
+                value = named_copy(self._copy, key, new[key])
+                changed[key] = self._op("add", f"{path}/{escape(key)}", value)
         if same_keys:
             return {**old, **changed} if changed else old
         return {key: changed[key] if key in changed else old[key] for key in new}

@@ -1,1 +1,9 @@
-"""To be described by its author."""
+"""The hook inside an agent: it never raises into it and never loses what it acknowledged."""
+
+from __future__ import annotations
+
+from ttdebug.recorder.handle import Handle
+from ttdebug.recorder.recorder import Recorder, Stats, record
+from ttdebug.recorder.span import Span
+
+__all__ = ["Handle", "Recorder", "Span", "Stats", "record"]

@@ -1,0 +1,30 @@
+"""What is recorded of an exception, without running code that came with it."""
+
+from __future__ import annotations
+
+from types import WrapperDescriptorType
+from typing import Final
+
+from ttdebug.recorder.forms import type_name
+
+_PRINTABLE: Final = frozenset((str, int, float, bool, bytes, type(None)))
+
+
+def error_data(error: BaseException) -> dict[str, object]:
+    """`type`, `message` and, if known, `at`: the line that raised, as FILE:LINE in NAME."""
+    data: dict[str, object] = {"type": type_name(type(error)), "message": _message(error)}
+    trace = error.__traceback__
+    if trace is not None:
+        while trace.tb_next is not None:
+            trace = trace.tb_next
+        code = trace.tb_frame.f_code
+        data["at"] = f"{code.co_filename}:{trace.tb_lineno} in {code.co_name}"
+    return data
+
+
+def _message(error: BaseException) -> object:
+    """The text of a built-in exception with built-in arguments; else its arguments, as data."""
+    native = isinstance(type(error).__str__, WrapperDescriptorType)
+    if native and all(type(arg) in _PRINTABLE for arg in error.args):
+        return str(error)
+    return list(error.args)

@@ -1,0 +1,235 @@
+"""The calls an agent records with; every one of them returns, whatever happens inside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from typing import Any, Final, TypeAlias, TypeVar, overload
+
+from ttdebug.errors import UsageError
+from ttdebug.model import MISSING, Edge
+from ttdebug.recorder.context import busy, enclosing
+from ttdebug.recorder.faults import AgentCodeFailed, Faults, guarded
+from ttdebug.recorder.sink import MOST_MESSAGES, Line, Sink
+from ttdebug.recorder.span import Span
+from ttdebug.recorder.traced import traced
+
+Cause: TypeAlias = "int | Span | Iterable[int | Span] | None"
+F = TypeVar("F", bound=Callable[..., object])
+_CALLS: Final = ("tool.call",)  # whose keywords are arguments
+
+
+class Handle:
+    """Records as one agent on one timeline. Handles of one recorder share its file.
+
+    Calls that record an event return its seq, 0 if it could not be recorded.
+    """
+
+    def __init__(
+        self,
+        sink: Sink,
+        agent: str,
+        state: Callable[[], object] | None = None,
+        line: Line | None = None,
+    ) -> None:
+        self._sink = sink
+        self._agent = agent
+        self._state = state
+        self._line = line
+
+    @property
+    def faults(self) -> Faults:
+        """What could not be recorded."""
+        return self._sink.faults
+
+    @guarded(0)
+    def event(
+        self,
+        /,
+        type: str,  # noqa: A002 - the word events use
+        name: str | None = None,
+        *,
+        cause: Cause = None,
+        agent: str | None = None,
+        **data: object,
+    ) -> int:
+        """Record a fact; keywords become its data, those of a `tool.call` its `args`."""
+        return self.record(type, name, agent=agent, data=_data(type, data), causes=_edges(cause))
+
+    def span(
+        self,
+        /,
+        type: str,  # noqa: A002 - the word events use
+        name: str | None = None,
+        *,
+        cause: Cause = None,
+        **data: object,
+    ) -> Span:
+        """An interval to use with `with`: what is recorded inside has it as its parent."""
+        return Span(self, type, name, _data(type, data), _edges(cause))
+
+    @guarded(0)
+    def snapshot(self, /, state: object, *, agent: str | None = None, cause: Cause = None) -> int:
+        """Record a full state, as an event of type `state`; only what changed is stored."""
+        return self.record("state", agent=agent, state=state, causes=_edges(cause))
+
+    @guarded(0)
+    def checkpoint(
+        self,
+        /,
+        name: str,
+        *,
+        kind: str | None = None,
+        tags: Collection[str] = (),
+        description: str | None = None,
+    ) -> int:
+        """Name this position, to find it again, restore it, or fork from it."""
+        data: dict[str, object] = {"kind": kind, "tags": list(tags), "description": description}
+        given = {key: value for key, value in data.items() if value}
+        return self.record("checkpoint", name, data=given)
+
+    @guarded(0)
+    def note(self, /, text: str, **data: object) -> int:
+        """Record a remark, as an event of type `note`."""
+        return self.record("note", data={"text": text, **data})
+
+    @guarded(0)
+    def message(
+        self,
+        /,
+        content: object,
+        *,
+        role: str | None = None,
+        to: str | None = None,
+        id: str | None = None,  # noqa: A002 - the word messages use
+        cause: Cause = None,
+        **data: object,
+    ) -> int:
+        """Record a message sent or received.
+
+        The first event with an `id` sends it; each later one, of whatever agent of this recorder,
+        receives it and gets the sending as a cause.
+        """
+        given = {"id": id, "role": role, "to": to}
+        found: dict[str, object] = {key: value for key, value in given.items() if value is not None}
+        edges = _edges(cause)
+        sent = self._sink.open().messages
+        if id is not None and id in sent:
+            edges.append(Edge(sent[id], "recorded", "message received"))
+        seq = self.record("message", data={**found, "content": content, **data}, causes=edges)
+        if id is not None and id not in sent:
+            if len(sent) >= MOST_MESSAGES:
+                del sent[next(iter(sent))]
+            sent[id] = seq
+        return seq
+
+    def agent(self, name: str, *, state: Callable[[], object] | None = None) -> Handle:
+        """A handle that records as another agent, with its own `state=`, on the same timeline."""
+        return Handle(self._sink, name, state, self._line)
+
+    def fork(self, name: str | None = None, *, at: int | Span | None = None) -> Handle:
+        """A handle that records on a new timeline, which begins here or after event `at`."""
+        return Handle(self._sink, self._agent, self._state, self._fork(name, at))
+
+    @overload
+    def traced(self, function: F, /) -> F: ...
+
+    @overload
+    def traced(
+        self, /, *, type: str = "call", name: str | None = None, agent: str | None = None
+    ) -> Callable[[F], F]: ...
+
+    def traced(
+        self,
+        function: F | None = None,
+        /,
+        *,
+        type: str = "call",  # noqa: A002 - the word events use
+        name: str | None = None,
+        agent: str | None = None,
+    ) -> F | Callable[[F], F]:
+        """Decorate a function so that each call is a span with its arguments and its result."""
+        handle = self if agent is None else self.agent(agent)
+
+        def decorate(function: F) -> F:
+            return traced(handle.call_span, function, type, name)
+
+        return decorate if function is None else decorate(function)
+
+    def call_span(self, type: str, name: str, arguments: dict[str, object]) -> Span:  # noqa: A002
+        """The span of a call whose arguments are known by name."""
+        return Span(self, type, name, {"args": arguments} if arguments else {})
+
+    def line(self) -> Line:
+        """The timeline this handle records on now. Raises if the file cannot be written."""
+        main = self._sink.open().main
+        line = self._line
+        return line if line is not None and line.first() is main else main
+
+    def record(
+        self,
+        type: str,  # noqa: A002 - the word events use
+        name: str | None = None,
+        *,
+        agent: str | None = None,
+        data: dict[str, object] | None = None,
+        line: Line | None = None,
+        state: object = MISSING,
+        closes: int | None = None,
+        **row: Any,
+    ) -> int:
+        """Record an event with the agent's state; unlike the public calls this one raises."""
+        if busy.now:
+            raise AgentCodeFailed("state= records events itself, which would never end")
+        line = line or self.line()
+        agent = self._agent if agent is None else agent
+        if state is MISSING and self._state is not None and agent == self._agent:
+            state = self._capture(self._state)
+        return self._sink.append(
+            line,
+            type,
+            agent=agent,
+            name=name,
+            data=data,
+            state=state,
+            parent=None if closes else enclosing(line),
+            closes=closes,
+            **row,
+        )
+
+    def _capture(self, state: Callable[[], object]) -> object:
+        """The agent's state as its own code tells it; MISSING if that code fails."""
+        busy.now = True
+        try:
+            return state()
+        except KeyboardInterrupt:
+            raise
+        except BaseException as fault:
+            self.faults.add(AgentCodeFailed(f"state= raised {fault.__class__.__name__}"))
+            return MISSING
+        finally:
+            busy.now = False
+
+    @guarded(None)
+    def _fork(self, /, name: str | None, at: int | Span | None) -> Line | None:
+        line = self.line()
+        position = line.last if at is None else at if isinstance(at, int) else at.seq
+        while line.parent is not None and position <= line.fork_seq:
+            line = line.parent
+        if not 0 < position <= line.last:
+            raise UsageError(f"no event {position} on this timeline to fork from")
+        return self._sink.fork(line, position, name)
+
+
+def _data(type: str, data: dict[str, object]) -> dict[str, object]:  # noqa: A002
+    if type in _CALLS and data:
+        call_id = data.pop("call_id", None)
+        return {"args": data} if call_id is None else {"args": data, "call_id": call_id}
+    return data
+
+
+def _edges(cause: Cause) -> list[Edge]:
+    if cause is None:
+        return []
+    causes = [cause] if isinstance(cause, (int, Span)) else list(cause)
+    seqs = [each if isinstance(each, int) else each.seq for each in causes]
+    return [Edge(seq, "recorded") for seq in seqs if seq]

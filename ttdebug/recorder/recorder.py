@@ -1,0 +1,145 @@
+"""The recorder: a handle that owns a file and its runs."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import time as clock
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Self, TypeVar, cast
+
+from ttdebug.model import Edge
+from ttdebug.recorder.exceptions import error_data
+from ttdebug.recorder.faults import guarded
+from ttdebug.recorder.handle import Handle
+from ttdebug.recorder.sink import Sink
+from ttdebug.store.writer import Durability
+
+F = TypeVar("F", bound=Callable[..., object])
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """What a recorder did so far. `faults` are calls that could not record what they should."""
+
+    path: Path
+    events: int
+    redacted: int
+    faults: int
+    last_fault: str | None
+
+
+class Recorder(Handle):
+    """Made by `record`. Used with `with`, as a decorator, or directly and closed by `close`."""
+
+    def __init__(
+        self,
+        path: Path,
+        agent: str,
+        state: Callable[[], object] | None,
+        run: str | None,
+        durability: Durability,
+        *,
+        redact: bool,
+    ) -> None:
+        """Use `record`."""
+        super().__init__(Sink(path, run, durability, agent, redact=redact), agent, state)
+        self._entered = 0
+
+    @property
+    def path(self) -> Path:
+        """The file that is written, which is another than asked for if that one was busy."""
+        return self._sink.written
+
+    @property
+    def stats(self) -> Stats:
+        """Events, redactions and faults of this recorder."""
+        sink = self._sink
+        redacted = sum(sink.redactor.found.values()) if sink.redactor else 0
+        return Stats(self.path, sink.events, redacted, sink.faults.count, sink.faults.last)
+
+    @guarded(None)
+    def close(self, error: BaseException | None = None) -> None:
+        """End the run and seal the file, once; recording again opens another run in it."""
+        if not self._sink.is_open:
+            return
+        try:
+            self._end(error)
+        finally:
+            self._sink.close()
+
+    @guarded(None)
+    def _begin(self) -> None:
+        self._sink.open()
+
+    @guarded(None)
+    def _end(self, error: BaseException | None) -> None:
+        opened = self._sink.open()
+        root = opened.main.root
+        if root is not None:
+            self.record(
+                "run.end",
+                line=opened.main,
+                closes=root,
+                status="ok" if error is None else "error",
+                duration=clock.perf_counter_ns() - opened.began,
+                data={} if error is None else {"error": error_data(error)},
+                causes=[Edge(root, "recorded", "end of span")],
+            )
+
+    def __enter__(self) -> Self:
+        self._entered += 1
+        self._begin()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> Literal[False]:
+        self._entered -= 1
+        if self._entered == 0:
+            self.close(error)
+        return False
+
+    def __call__(self, function: F) -> F:
+        """Decorate a function: each outermost call is a run of its own."""
+        if inspect.iscoroutinefunction(function):
+
+            @functools.wraps(function)
+            async def wait(*args: Any, **kwargs: Any) -> Any:
+                with self:
+                    return await function(*args, **kwargs)
+
+            return cast(F, wait)
+
+        @functools.wraps(function)
+        def run(*args: Any, **kwargs: Any) -> Any:
+            with self:
+                return function(*args, **kwargs)
+
+        return cast(F, run)
+
+
+def record(
+    path: str | Path | None = None,
+    *,
+    agent: str = "agent",
+    state: Callable[[], object] | None = None,
+    run: str | None = None,
+    durability: Durability = "process",
+    redact: bool = True,
+) -> Recorder:
+    """Record an agent to a trace file, adding a run if the file exists.
+
+    `path` is `run-DATE-TIME.ttd` in the current folder if not given; `state` is called at each
+    event of `agent`; `run` names the run. `durability` says what an acknowledged event survives:
+    "process" the death of the process, "power" a power cut as well, "batch" neither for its last
+    50 ms. `redact` hides secrets before they are stored.
+    """
+    found = Path(clock.strftime("run-%Y%m%d-%H%M%S.ttd")) if path is None else Path(path)
+    return Recorder(found, agent, state, run, durability, redact=redact)

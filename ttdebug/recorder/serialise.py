@@ -1,0 +1,274 @@
+"""One JSON form for every Python value, exact on the way back, without running the user's code.
+
+What JSON has stays as it is: dict with text keys, list, str, finite float, int up to 64 bit, bool,
+None. The rest is `{"$ttd": KIND, ...}`:
+
+    tuple set frozenset deque       items: [...] (sets in a canonical order); deque also maxlen
+    dict                            items: [[key, value], ...]; keys that are no text, or "$ttd"
+    int                             value: "decimal", or "0x..." beyond some 4000 digits
+    float                           value: "NaN" | "Infinity" | "-Infinity"
+    complex                         real, imag
+    str                             json: its JSON text in ASCII (text with lone surrogates)
+    bytes bytearray                 base64
+    datetime date time              value: ISO 8601; datetime and time also fold if it is 1
+    timedelta                       days, seconds, microseconds
+    decimal fraction uuid           value: "text"
+    path                            type: "PosixPath" ..., value: "text"
+
+Those come back from `restore.restore` as they were. These lose something, and say what:
+
+    enum                            type: "module.Class", name, value
+    ndarray                         dtype, shape, items
+    object                          type: "module.Class"; also fault if reading it failed
+    cycle                           up: how many levels above the same object stands
+    truncated                       reason: depth | size, and for text or bytes length and head
+
+Plain objects without a mark: dataclasses, attrs and pydantic instances and named tuples become an
+object of their fields; subclasses of dict, list, str, int and float their base; numpy scalars the
+Python number. No `__repr__`, `__str__`, `__iter__` or other method of a user's class is called.
+"""
+
+from __future__ import annotations
+
+import json
+import pathlib
+from collections import deque
+from collections.abc import Callable, Iterable
+from enum import Enum
+from types import MappingProxyType
+from typing import Final, Protocol, cast
+
+from ttdebug.delta.equality import canonical
+from ttdebug.model import JSON, Object
+from ttdebug.recorder.forms import (
+    HEAD,
+    LEAVES,
+    MARK,
+    MAX_TEXT,
+    integer,
+    is_encodable,
+    real,
+    truncated,
+    type_name,
+)
+
+MAX_DEPTH: Final = 200
+MAX_NAME: Final = 1000  # characters
+MAX_NODES: Final = 2_000_000  # values in one snapshot or event
+
+
+class Redact(Protocol):
+    """What hides secrets; it sees every text before anything else does."""
+
+    def text(self, text: str) -> str:
+        """The text without the secrets recognised in it."""
+        ...
+
+    def named(self, name: str, text: str) -> str:
+        """The same for a text that stands under a key or field of this name."""
+        ...
+
+
+class Serialiser:
+    """Turns any object into strict JSON. All that is recorded passes here, exactly once."""
+
+    def __init__(self, redact: Redact | None = None) -> None:
+        self._redact = redact
+
+    def __call__(self, value: object) -> JSON:
+        """The JSON form of a value; never raises, whatever the value is."""
+        try:
+            return _Reading(self._redact).value(value)
+        except RecursionError:
+            return truncated("depth")
+
+    def text(self, value: object) -> str:
+        """A name as it may be stored: redacted, shortened, encodable."""
+        kind = type(value)
+        if kind in (int, float, bool):
+            return str(value)
+        if not issubclass(kind, str):
+            return type_name(kind)
+        text = str.__str__(cast(str, value))
+        shown = self._redact.text(text) if self._redact else text
+        return shown[:MAX_NAME].encode("utf-8", "backslashreplace").decode()
+
+
+class _Reading:
+    """One value being read: the containers above the current one, and how many nodes are left."""
+
+    __slots__ = ("_above", "_left", "_redact")
+
+    def __init__(self, redact: Redact | None) -> None:
+        self._redact = redact
+        self._above: list[int] = []
+        self._left = MAX_NODES
+
+    def value(self, value: object) -> JSON:
+        kind = type(value)
+        if kind is str:
+            return self._text(cast(str, value))
+        if value is None or kind is bool:
+            return cast("bool | None", value)
+        if kind is int:
+            return integer(cast(int, value))
+        if kind is float:
+            return real(cast(float, value))
+        self._left -= 1
+        if self._left < 0:
+            return truncated("size")
+        if (form := LEAVES.get(kind)) is not None:
+            return _safely(form, kind, value)
+        return self._container(kind, value)
+
+    def _container(self, kind: type, value: object) -> JSON:
+        if id(value) in self._above:
+            return {MARK: "cycle", "up": len(self._above) - self._above.index(id(value))}
+        if len(self._above) >= MAX_DEPTH:
+            return truncated("depth")
+        self._above.append(id(value))
+        try:
+            if kind is dict:
+                return self._mapping(cast("dict[object, object]", value))
+            if kind is list:
+                return self._items(cast("list[object]", value))
+            return self._other(kind, value)
+        finally:
+            self._above.pop()
+
+    def _other(self, kind: type, value: object) -> JSON:
+        if kind in _COLLECTIONS:
+            return self._collection(kind, cast("Iterable[object]", value))
+        return _safely(lambda value: self._foreign(kind, value), kind, value)
+
+    def _mapping(self, value: dict[object, object]) -> JSON:
+        copy = value.copy()  # in one step, so that no other thread changes it while we read
+        result: Object = {}
+        for key, child in copy.items():
+            if type(key) is not str or key == MARK or not is_encodable(key):
+                pairs = [[self.value(key), self.value(child)] for key, child in copy.items()]
+                return {MARK: "dict", "items": cast("list[JSON]", pairs)}
+            if type(child) is str:
+                result[key] = self._text(child, key)
+            else:
+                result[key] = self.value(child)
+        return result
+
+    def _items(self, items: Iterable[object]) -> list[JSON]:
+        value = self.value
+        return [value(item) for item in tuple(items)]
+
+    def _collection(self, kind: type, value: Iterable[object]) -> JSON:
+        items = self._items(value)
+        if kind is set or kind is frozenset:
+            items.sort(key=canonical)
+        form: Object = {MARK: kind.__name__, "items": items}
+        if kind is deque:
+            form["maxlen"] = cast("deque[object]", value).maxlen
+        return form
+
+    def _foreign(self, kind: type, value: object) -> JSON:
+        """Subclasses of what we know, and objects that tell their fields."""
+        if issubclass(kind, Enum):
+            member = cast(Enum, value)
+            inner = object.__getattribute__(member, "_value_")
+            name = object.__getattribute__(member, "_name_")
+            shown = self.value(name)
+            return {
+                MARK: "enum",
+                "type": type_name(kind),
+                "name": shown,
+                "value": self.value(inner),
+            }
+        if (fields := _fields(kind, value)) is not None:
+            return self._mapping(fields)
+        if kind.__module__ == "numpy" or kind.__module__.startswith("numpy."):
+            return self._numpy(kind, value)
+        if issubclass(kind, pathlib.PurePath) and kind.__module__.startswith("pathlib"):
+            return {MARK: "path", "type": kind.__name__, "value": self._text(str(value))}
+        if kind is MappingProxyType:
+            return self._mapping(dict(cast("MappingProxyType[object, object]", value)))
+        for base, read in _BASES:
+            if issubclass(kind, base):
+                return self._base(base, read(value))
+        return {MARK: "object", "type": type_name(kind)}
+
+    def _base(self, base: type, value: object) -> JSON:
+        if base is dict:
+            return self._mapping(cast("dict[object, object]", value))
+        if base is list:
+            return self._items(cast("list[object]", value))
+        if base is tuple:
+            return {MARK: "tuple", "items": self._items(cast("tuple[object]", value))}
+        return self.value(value)
+
+    def _numpy(self, kind: type, value: object) -> JSON:
+        """Scalars and arrays, by the methods numpy gives them; it is never imported."""
+        shape = tuple(object.__getattribute__(value, "shape"))
+        dtype = str(object.__getattribute__(value, "dtype"))
+        if not shape and kind.__name__ != "ndarray":
+            item = object.__getattribute__(value, "item")()
+            known = type(item) is not kind
+            return self.value(item) if known else {MARK: "object", "type": type_name(kind)}
+        size = int(object.__getattribute__(value, "size"))
+        form: Object = {MARK: "ndarray", "dtype": dtype, "shape": list(shape)}
+        if size > self._left:
+            return {**form, **truncated("size")}
+        return {**form, "items": self.value(object.__getattribute__(value, "tolist")())}
+
+    def _text(self, text: str, name: str | None = None) -> JSON:
+        if self._redact is not None:
+            named = name is not None
+            text = self._redact.named(cast(str, name), text) if named else self._redact.text(text)
+        if len(text) > MAX_TEXT:
+            head = self._text(text[:HEAD])
+            return {**truncated("size"), "type": "str", "length": len(text), "head": head}
+        return text if is_encodable(text) else {MARK: "str", "json": json.dumps(text)}
+
+
+def _safely(read: Callable[[object], JSON], kind: type, value: object) -> JSON:
+    """Read what may run the user's code (descriptors, time zones), which may do anything."""
+    try:
+        return read(value)
+    except (KeyboardInterrupt, RecursionError):
+        raise
+    except BaseException as fault:
+        return {MARK: "object", "type": type_name(kind), "fault": type(fault).__name__}
+
+
+def _fields(kind: type, value: object) -> dict[object, object] | None:
+    """The fields of a dataclass, attrs or pydantic instance or a named tuple, None for others."""
+    if issubclass(kind, tuple):
+        names = getattr(kind, "_fields", None)
+        if not isinstance(names, tuple):
+            return None
+        return dict(zip(names, tuple.__iter__(cast("tuple[object]", value)), strict=False))
+    if isinstance(found := getattr(kind, "__dataclass_fields__", None), dict):
+        return _read(value, found)
+    if isinstance(found := getattr(kind, "__attrs_attrs__", None), tuple):
+        return _read(value, [attribute.name for attribute in found])
+    if isinstance(getattr(kind, "__pydantic_fields__", getattr(kind, "__fields__", None)), dict):
+        own = object.__getattribute__(value, "__dict__")
+        return dict(own) if isinstance(own, dict) else None
+    return None
+
+
+def _read(value: object, names: Iterable[str]) -> dict[object, object]:
+    fields: dict[object, object] = {}
+    for name in names:
+        try:
+            fields[name] = object.__getattribute__(value, name)
+        except AttributeError:  # declared, not set
+            continue
+    return fields
+
+
+_COLLECTIONS: Final = frozenset((tuple, set, frozenset, deque))
+_BASES: Final[tuple[tuple[type, Callable[[object], object]], ...]] = (
+    (dict, lambda value: dict(dict.items(cast("dict[object, object]", value)))),
+    (list, lambda value: list(list.__iter__(cast("list[object]", value)))),
+    (tuple, lambda value: tuple(tuple.__iter__(cast("tuple[object]", value)))),
+    (str, lambda value: str.__str__(cast(str, value))),
+    (int, lambda value: int.__int__(cast(int, value))),
+    (float, lambda value: float.__float__(cast(float, value))),
+)

@@ -1,0 +1,207 @@
+"""Where recorded events go: one file, one run at a time, and only in the process that opened it."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time as clock
+import uuid
+import weakref
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from ttdebug.errors import UsageError
+from ttdebug.model import MISSING, Edge, Object
+from ttdebug.recorder.faults import Faults, warn
+from ttdebug.recorder.redaction import Redactor
+from ttdebug.recorder.serialise import Serialiser
+from ttdebug.store.writer import Durability, Writer
+
+MOST_MESSAGES: Final = 10_000  # whose sender is remembered
+
+
+class Line:
+    """A timeline being recorded. `root` is the event that opened its run, `last` its newest one."""
+
+    __slots__ = ("fork_seq", "id", "last", "parent", "root")
+
+    def __init__(self, number: int, parent: Line | None = None, fork_seq: int = 0) -> None:
+        self.id = number
+        self.parent = parent
+        self.fork_seq = fork_seq
+        self.root: int | None = parent.root if parent else None
+        self.last = fork_seq
+
+    def sees(self, line: Line, seq: int) -> bool:
+        """Whether an event recorded on `line` is part of this timeline's history."""
+        at: Line | None = self
+        reach = sys.maxsize
+        while at is not None:
+            if at is line:
+                return seq <= reach
+            reach = min(reach, at.fork_seq)
+            at = at.parent
+        return False
+
+    def first(self) -> Line:
+        """The run's `main` timeline."""
+        return self if self.parent is None else self.parent.first()
+
+
+class Open(NamedTuple):
+    """A run that is being recorded."""
+
+    writer: Writer
+    main: Line
+    began: int  # by the performance counter, ns
+    messages: dict[str, int]  # message id -> seq of the event that sent it
+
+
+class Sink:
+    """Opens the file when the first event comes; shared by all handles of one recorder."""
+
+    def __init__(
+        self, path: Path, run: str | None, durability: Durability, agent: str, *, redact: bool
+    ) -> None:
+        self.path = path
+        self.written = path
+        self.agent = agent
+        self.faults = Faults()
+        self.events = 0
+        self.redactor = Redactor() if redact else None
+        self.serialise = Serialiser(self.redactor)
+        self._run = run or ""
+        self._durability: Durability = durability
+        self._lock = threading.RLock()
+        self._open: Open | None = None
+        self._finalizer: weakref.finalize[[], Sink] | None = None
+        _sinks.add(self)
+
+    def open(self) -> Open:
+        """The run being recorded; starts one if there is none. Raises as `Writer.create` does."""
+        found = self._open
+        if found is None:
+            with self._lock:
+                found = self._open or self._start()
+        return found
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a run is being recorded."""
+        return self._open is not None
+
+    def append(
+        self,
+        line: Line,
+        type: str,  # noqa: A002 - the word events use
+        *,
+        agent: str,
+        name: str | None = None,
+        data: dict[str, object] | None = None,
+        state: object = MISSING,
+        parent: int | None = None,
+        opens: bool = False,
+        closes: int | None = None,
+        status: str | None = None,
+        duration: int | None = None,
+        causes: Iterable[Edge] = (),
+    ) -> int:
+        """Record one event and return its seq; names and data are made storable here."""
+        stored: Any = self.serialise(data) if data else None
+        seq = self.open().writer.append(
+            line.id,
+            self.serialise.text(type),
+            agent=self.serialise.text(agent),
+            name=None if name is None else self.serialise.text(name),
+            time=clock.time_ns(),
+            parent=parent,
+            opens=opens,
+            closes=closes,
+            status=status,
+            duration=duration,
+            causes=causes,
+            data=stored,
+            state=state,
+        )
+        line.last = seq
+        self.events += 1
+        return seq
+
+    def fork(self, parent: Line, at: int, name: str | None) -> Line:
+        """A new timeline that shares the history of `parent` up to event `at`."""
+        number = self.open().writer.fork(parent.id, at, name)
+        return Line(number, parent, at)
+
+    def close(self) -> None:
+        """Seal the file; the next event would open another run in it."""
+        with self._lock:
+            found, self._open = self._open, None
+            if found is None:
+                return
+            if self._finalizer is not None:
+                self._finalizer.detach()
+            try:
+                self._tell(found)
+            finally:
+                found.writer.close()
+
+    def _start(self) -> Open:
+        if self._durability not in ("process", "power", "batch"):
+            raise UsageError(
+                f'durability is "process", "power" or "batch", not {self._durability!r}'
+            )
+        writer = Writer.create(self.path, durability=self._durability, normalise=self.serialise)
+        self.written = writer.path
+        if writer.path != self.path:
+            warn("%s is being written by another process: recording to %s", self.path, writer.path)
+        now = clock.time_ns()
+        main = Line(writer.run(str(uuid.uuid4()), self._run, time=now))
+        about: Object = {"pid": os.getpid(), "python": sys.version.split()[0]}
+        agent = self.serialise.text(self.agent)
+        main.root = main.last = writer.append(
+            main.id, "run.start", agent=agent, time=now, opens=True, data=about
+        )
+        self.events += 1
+        self._finalizer = weakref.finalize(self, writer.close)
+        self._open = Open(writer, main, clock.perf_counter_ns(), {})
+        return self._open
+
+    def _tell(self, found: Open) -> None:
+        """Say in the file what a reader of it should know about this run."""
+        if self.redactor is not None and self.redactor.found:
+            found.writer.fact(found.main.id, "redacted", dict(self.redactor.found))
+        if self.faults.count:
+            text = f"{self.faults.count} calls could not be recorded; the last: {self.faults.last}"
+            found.writer.fact(found.main.id, "warning", text)
+
+    def forked(self) -> None:
+        """In a child process: leave the parent's file alone, record to one of our own if at all.
+
+        The writer is kept alive for ever: closing its connection here would act on the file.
+        """
+        self._lock = threading.RLock()
+        self.faults = Faults()
+        if self._open is not None:
+            _keep_for_ever(self._open.writer)
+            self._open = None
+        if self._finalizer is not None:
+            self._finalizer.detach()
+        self._run = f"{self._run} (process {os.getpid()})".lstrip()
+
+
+def _keep_for_ever(writer: Writer) -> None:
+    import ctypes
+
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(writer))
+
+
+def _after_fork() -> None:
+    for sink in list(_sinks):
+        sink.forked()
+
+
+_sinks: weakref.WeakSet[Sink] = weakref.WeakSet()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

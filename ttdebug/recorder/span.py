@@ -1,0 +1,116 @@
+"""A recorded interval: an event when it is entered, another when it is left."""
+
+from __future__ import annotations
+
+import time as clock
+from contextvars import Token
+from types import TracebackType
+from typing import TYPE_CHECKING, Final, Literal, TypeVar
+
+from ttdebug.model import Edge
+from ttdebug.recorder.context import Frame, current
+from ttdebug.recorder.exceptions import error_data
+from ttdebug.recorder.faults import Faults, guarded
+from ttdebug.recorder.sink import Line
+
+if TYPE_CHECKING:
+    from ttdebug.recorder.handle import Handle
+
+T = TypeVar("T")
+_CLOSING: Final = {"tool.call": "tool.result", "llm.call": "llm.result", "run.start": "run.end"}
+_RULE: Final = {"tool.call": "result of call", "llm.call": "result of call"}
+
+
+class Span:
+    """Made by `Handle.span`; a context manager. `seq` is its opening event, 0 if not recorded."""
+
+    def __init__(
+        self,
+        handle: Handle,
+        type: str,  # noqa: A002 - the word events use
+        name: str | None,
+        data: dict[str, object],
+        causes: list[Edge] | None = None,
+    ) -> None:
+        self.seq = 0
+        self._handle = handle
+        self._type = type
+        self._name = name
+        self._data = data
+        self._causes = causes or []
+        self._closing: dict[str, object] = {}
+        self._error: BaseException | None = None
+        self._line: Line | None = None
+        self._token: Token[Frame | None] | None = None
+        self._began = 0
+
+    @property
+    def faults(self) -> Faults:
+        """Where the recorder counts what went wrong."""
+        return self._handle.faults
+
+    def result(self, value: T, **data: object) -> T:
+        """Keep what came out for the closing event, with further data; returns `value`."""
+        key = "output" if self._type == "llm.call" else "result"
+        self._closing = {**self._closing, key: value, **data}
+        return value
+
+    def error(self, error: BaseException) -> None:
+        """Close with status `error` although no exception leaves the block."""
+        self._error = error
+
+    def __enter__(self) -> Span:
+        self._open()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> Literal[False]:
+        self._leave()
+        self._close(error or self._error)
+        return False
+
+    @guarded(None)
+    def _open(self) -> None:
+        handle = self._handle
+        self._began = clock.perf_counter_ns()
+        self._line = line = handle.line()
+        self.seq = handle.record(
+            self._type, self._name, data=self._data, line=line, opens=True, causes=self._causes
+        )
+        self._token = current.set(Frame(line, self.seq, current.get()))
+
+    @guarded(None)
+    def _leave(self) -> None:
+        token, self._token = self._token, None
+        if token is None:
+            return
+        try:
+            current.reset(token)
+        except ValueError:  # entered in another context, as an asynchronous generator may
+            frame = current.get()
+            if frame is not None and frame.seq == self.seq:
+                current.set(frame.outer)
+
+    @guarded(None)
+    def _close(self, error: BaseException | None) -> None:
+        if not self.seq or self._line is None:
+            return
+        data = self._closing
+        status = "ok"
+        if error is not None:
+            status = "cancelled" if type(error).__name__ == "CancelledError" else "error"
+            data = {**data, "error": error_data(error)}
+        self._handle.record(
+            _CLOSING.get(self._type, self._type + ".end"),
+            self._name,
+            data=data,
+            line=self._line,
+            closes=self.seq,
+            status=status,
+            duration=clock.perf_counter_ns() - self._began,
+            causes=[Edge(self.seq, "recorded", _RULE.get(self._type, "end of span"))],
+        )
