@@ -120,6 +120,7 @@ class StateTree:
             value=node.value,
             change=self.changes.at(node.pointer),
             chip=node.pointer in self._watched,
+            bare=self.is_bare(node.pointer),
             seq=seq,
             width=self.width,
             cursor=cursor,
@@ -128,6 +129,10 @@ class StateTree:
     def target(self, index: int) -> Target:
         """The path of the row at `index`."""
         return Target(path=self.node(index).pointer)
+
+    def is_bare(self, pointer: str) -> bool:
+        """Whether strings at a place stand without quotes."""
+        return False
 
     def index_of(self, pointer: str) -> int | None:
         """The row of a path, None while one of its containers is folded or it does not exist."""
@@ -289,15 +294,22 @@ def _large(value: Value, most: int) -> bool:
 
 
 def walk(value: Value) -> Iterator[tuple[str, str, Value]]:
-    """Every place below a value, in document order: pointer, last segment, value."""
-    stack: list[tuple[str, str, Value]] = [("", "", value)]
+    """Every place below a value, in document order: pointer, object key, value."""
+    stack = [_below("", value)]
     while stack:
-        pointer, key, node = stack.pop()
-        if pointer:
-            yield pointer, key, node
-        if isinstance(node, dict):
-            below = [(f"{pointer}/{paths.escape(name)}", name, node[name]) for name in node]
-            stack.extend(reversed(below))
-        elif isinstance(node, list):
-            found = [(f"{pointer}/{index}", "", item) for index, item in enumerate(node)]
-            stack.extend(reversed(found))
+        found = next(stack[-1], None)
+        if found is None:
+            stack.pop()
+            continue
+        yield found
+        if isinstance(found[2], dict | list):
+            stack.append(_below(found[0], found[2]))
+
+
+def _below(pointer: str, value: Value) -> Iterator[tuple[str, str, Value]]:
+    if isinstance(value, dict):
+        for name, item in value.items():
+            yield f"{pointer}/{paths.escape(name)}", name, item
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield f"{pointer}/{index}", "", item

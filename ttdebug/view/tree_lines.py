@@ -35,11 +35,12 @@ def row(
     value: Value,
     change: Change,
     chip: bool,
+    bare: bool,
     seq: int | None,
     width: int,
     cursor: Cursor,
 ) -> Line:
-    """One row; `chip` makes a changed value the loud one of the pane."""
+    """One row; `chip` makes a changed value the pane's loud one, `bare` leaves quotes away."""
     start = value_at(width)
     mark = _mark(change)
     lead = indent(depth)
@@ -56,7 +57,12 @@ def row(
         recent = "change" if change != Change() else "faint"
         end = (span(numbers.seq(seq), f"{recent} bold" if cursor != "none" else recent), span(" "))
     space = width - line.width(parts) - (_SEQ if seq is not None else 1)
-    parts += _value(value, change, max(space, 4), chip=chip)
+    if fold == "open" and isinstance(value, str):
+        parts.append(span(numbers.plural(len(value), "character"), "faint"))
+    elif bare and isinstance(value, str):
+        parts.append(span(cells.fit(safe(value, 400), max(space, 4))))
+    else:
+        parts += _value(value, change, max(space, 4), chip=chip)
     return line.mark(line.sides(parts, end, width), width, cursor)
 
 
