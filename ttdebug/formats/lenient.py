@@ -26,7 +26,14 @@ _LATIN1 = "ttdebug-latin1"
 
 
 class NotJSONError(ValueError):
-    """Text that is not a JSON value, or one nested too deeply to be handled."""
+    """Text that is not a JSON value."""
+
+
+class TooDeepError(NotJSONError):
+    """A JSON value, for all one knows, that is nested too deeply to be handled."""
+
+    def __init__(self) -> None:
+        super().__init__(f"nested deeper than {MAX_DEPTH} levels")
 
 
 class Decoded(NamedTuple):
@@ -54,7 +61,7 @@ def decode(data: bytes) -> Decoded:
     """One JSON value; raises NotJSONError. Safe on hostile input: depth is bounded first."""
     opens = data.count(b"[") + data.count(b"{")
     if opens > MAX_DEPTH and too_deep(data):
-        raise NotJSONError(f"nested deeper than {MAX_DEPTH} levels")
+        raise TooDeepError
     if _LONG_NUMBER in data.translate(_DIGITS):
         return _decode_slowly(data)
     try:
@@ -145,5 +152,5 @@ def _decode_slowly(data: bytes) -> Decoded:
     except json.JSONDecodeError as error:
         raise NotJSONError(f"{error.msg} at column {error.pos + 1}") from None
     except RecursionError:
-        raise NotJSONError(f"nested deeper than {MAX_DEPTH} levels") from None
+        raise TooDeepError from None
     return Decoded(value, tuple(forgiving.notes))

@@ -53,12 +53,13 @@ class Report:
         self._warnings: dict[str, int] = {}
         self._unlisted = 0
         self.fidelity: dict[int, str] = {}
-        self.last_seq = 0
 
     def warn(self, message: str, *, line: int | None = None, record: str | None = None) -> None:
         """Note damage or doubt; `line` counts from 1, `record` names a row, span or entry."""
-        where = f"line {line}: " if line is not None else f"{record}: " if record else ""
-        text = where + message
+        where = [record] if record else []
+        if line is not None:
+            where.append(f"line {line}")
+        text = f"{', '.join(where)}: {message}" if where else message
         if text in self._warnings or len(self._warnings) < MAX_WARNINGS:
             self._warnings[text] = self._warnings.get(text, 0) + 1
         else:

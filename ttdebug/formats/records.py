@@ -27,11 +27,15 @@ class Record(NamedTuple):
 
 
 class Damage(NamedTuple):
-    """Text that is no JSON value: where it stands, the beginning of it, and why."""
+    """Text that could not be decoded: where it stands, the beginning of it, and why.
+
+    `is_record` tells a record that is beyond our limits from text that is none.
+    """
 
     line: int
     text: str
     reason: str
+    is_record: bool = False
 
 
 def read_records(source: Source, report: Report) -> Iterator[Record | Damage]:
@@ -47,15 +51,22 @@ def read_records(source: Source, report: Report) -> Iterator[Record | Damage]:
 def decode_lines(lines: Iterable[Line], report: Report) -> Iterator[Record | Damage]:
     """JSON Lines. A line cut off is damage; so is anything between the lines."""
     decode = lenient.decode
-    for number, data in lines:
+    for number, data, ended in lines:
         try:
             value, notes = decode(data)
         except lenient.NotJSONError as error:
-            yield Damage(number, lenient.text(data[:MAX_TEXT]), str(error))
+            yield _damage(number, data, error, ended=ended)
             continue
         for note in notes:
             report.warn(note, line=number)
         yield Record(number, value)
+
+
+def _damage(line: int, data: bytes, error: lenient.NotJSONError, *, ended: bool) -> Damage:
+    text = lenient.text(data[:MAX_TEXT])
+    if isinstance(error, lenient.TooDeepError):
+        return Damage(line, text, str(error), is_record=True)
+    return Damage(line, text, f"not JSON ({error})" if ended else "cut off")
 
 
 def is_by_line(head: bytes) -> bool:
@@ -109,7 +120,7 @@ def _spread(source: Source, report: Report) -> Iterator[Record | Damage]:
         report.warn("values longer than 64 MiB were skipped")
     if splitter.unfinished:
         rest = lenient.text(splitter.unfinished[:MAX_TEXT])
-        yield Damage(splitter.start_line, rest, "the file ends inside this value")
+        yield Damage(splitter.start_line, rest, "cut off")
     elif splitter.in_list:
         report.warn("the list is not closed; read up to its last element", line=splitter.line)
 

@@ -17,10 +17,14 @@ BOM = b"\xef\xbb\xbf"
 
 
 class Line(NamedTuple):
-    """One non-blank line: its number from 1, and its bytes without surrounding blanks."""
+    """One non-blank line: its number from 1, its bytes without surrounding blanks.
+
+    The last line of a file that is still being written may not have `ended`.
+    """
 
     number: int
     data: bytes
+    ended: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ def split_lines(stream: BinaryIO, report: Report) -> Iterator[Line]:
     if skipping:
         report.warn(f"skipped: longer than {MAX_LINE >> 20} MiB", line=number)
     elif content := held.strip(BLANK):
-        yield Line(number, content)
+        yield Line(number, content, ended=False)
     else:
         _mention_nul(held, number, report)
 

@@ -15,6 +15,7 @@ from ttdebug.formats.reader import Report
 from ttdebug.formats.records import Damage, Record, decode_lines
 from ttdebug.formats.source import Source
 from ttdebug.model import Object
+from ttdebug.store.names import storable
 from ttdebug.store.writer import Writer
 
 _MAIN = Voice()
@@ -28,8 +29,9 @@ class Session:
         self._report = report
         self._survey = survey(_entries(source, Report()))
         self._rewinds = self._survey.rewinds
-        uid = self._survey.session or source.path.stem
-        self._timeline = writer.run(uid, self._survey.title or "", time=self._survey.start)
+        uid = storable(self._survey.session or source.path.stem)
+        title = storable(self._survey.title or "")
+        self._timeline = writer.run(uid, title, time=self._survey.start)
         self._scribe = Scribe(writer, self._timeline)
         self._turns = Turns(self._scribe)
         self._notes = Notes(self._scribe, self._turns.calls)
@@ -90,18 +92,18 @@ class Session:
         self._scribe.arrive(entry, keep=entry.uuid in self._rewinds, event=event)
 
     def _stray(self, record: Record | Damage, voice: Voice) -> None:
-        """A line that is no JSON object, kept where it stands."""
-        entry = Entry(record.line, {}, "unknown", None, None, None)
-        if isinstance(record, Damage):
-            preceding = self._scribe.last_seq
-            self._report.warn(
-                f"not JSON ({record.reason}); kept as a marker, {preceding} events precede it",
-                line=record.line,
-                record=voice.file,
-            )
-            data: Object = {"text": record.text}
+        """A line that is no JSON object: values and what may be a record are kept as markers."""
+        data: Object = {}
+        if isinstance(record, Record):
+            data["value"] = record.value
         else:
-            data = {"value": record.value}
+            preceding = self._scribe.last_seq
+            reason = f"{record.reason}; {preceding} events precede it"
+            self._report.warn(reason, line=record.line, record=voice.file)
+            if not record.is_record:
+                return
+            data["text"] = record.text
+        entry = Entry(record.line, {}, "unknown", None, None, None)
         self._scribe.event(entry, voice, "marker", data=data)
 
     def _note_service(self, entry: Entry) -> None:

@@ -42,13 +42,11 @@ class Events:
         self._marker(line, {"value": value})
 
     def damage(self, damage: Damage) -> None:
-        """Text that is no value: kept, so that nothing is lost between the records."""
-        self._report.warn(
-            f"not JSON ({damage.reason}); kept as a marker, {self._writer.last_seq} events "
-            "precede it",
-            line=damage.line,
-        )
-        self._marker(damage.line, {"text": damage.text})
+        """Text that could not be decoded; what may be a record stays as a marker."""
+        preceding = self._writer.last_seq
+        self._report.warn(f"{damage.reason}; {preceding} events precede it", line=damage.line)
+        if damage.is_record:
+            self._marker(damage.line, {"text": damage.text})
 
     def _marker(self, line: int, data: Object) -> None:
         self._markers += 1

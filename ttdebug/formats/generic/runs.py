@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ttdebug.formats.reader import Report
+from ttdebug.store.names import storable
 from ttdebug.store.writer import Writer
 
 MAX_RUNS = 10_000
@@ -25,7 +26,8 @@ class Runs:
         if len(self._timelines) >= MAX_RUNS:
             self._report.warn(f"more than {MAX_RUNS} run ids; the others were put into one run")
             return next(iter(self._timelines.values()))
-        made = self._writer.run(run or self._name, run or self._name, time=time)
+        uid = storable(run or self._name)
+        made = self._writer.run(uid, uid, time=time)
         self._timelines[run] = made
         return made
 
