@@ -1,1 +1,1 @@
-"""To be described by its author."""
+"""The debugger's screen: a Textual app over the other rooms. Nothing here computes an answer."""

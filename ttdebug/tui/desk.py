@@ -1,0 +1,325 @@
+"""What the debugger has on its desk: the recording, where we stand, and what the person added.
+
+No screen in here: handlers change the desk, the screen shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from ttdebug import paths
+from ttdebug.analyze.history import Write, history
+from ttdebug.model import Position
+from ttdebug.replay import positions
+from ttdebug.replay.navigator import Navigator
+from ttdebug.tui.stops import Entry
+from ttdebug.tui.session import Session, Stop, load_session, save_session, session_path
+from ttdebug.view import diff, drawer, timeline, values
+from ttdebug.view.diff import Writes
+from ttdebug.view.gate import safe
+
+if TYPE_CHECKING:
+    from ttdebug.model import Event, Run, Timeline
+    from ttdebug.paths import Path as StatePath
+    from ttdebug.store.lineage import Lineage
+    from ttdebug.store.trace import Trace
+    from ttdebug.tui.panes import Seen
+    from ttdebug.view.gate import Safe
+    from ttdebug.view.line import Rows
+
+_CHANGES_LOOKED_AT: Final = 200
+STRIP: Final = 24
+"""Stretches of the timeline in a hit strip."""
+_WRITES: Final = 5
+_HITS_MARKED: Final = 5_000
+_WATCHES_IN_ROWS: Final = 4
+_WRITES_COUNTED: Final = 95
+"""Earlier writes counted under the diff; the history has them all."""
+
+
+class Desk:
+    """One open recording and a person's view of it."""
+
+    def __init__(
+        self,
+        trace: Trace,
+        *,
+        at: Position | None = None,
+        timeline: int | None = None,
+        session_file: Path | None = None,
+    ) -> None:
+        self.trace = trace
+        self._totals: dict[int, float | None] = {}
+        self._watched_here: list[str] = []
+        self.session_file = session_file or session_path(trace)
+        self.session: Session = load_session(self.session_file)
+        self.navigator = Navigator(trace, at or self._begin(timeline), self.session.marks)
+        self.anchor: Position | None = None
+        self.pinned: str | None = None
+        """The path (JSON Pointer) the person chose; None follows what changes."""
+        self.following: str | None = None
+        """The path that changed here, used while none is pinned."""
+        self.seen: Seen | None = None
+        """The event and states the panes show; may lag behind the position."""
+        self.stops = [Entry(number, stop) for number, stop in enumerate(self.session.stops, 1)]
+        self.log: list[tuple[int, str]] = []
+        self.hit_list: Sequence[Hit] = ()
+        """What the last search or scan found, for the Hits tab."""
+        self.found: Sequence[int] = ()
+        """Events the last search found, ascending."""
+        self.searched = ""
+        self.unfolded = False
+        self.waterfall = False
+        self.marks_version = 0
+        """Grows with every bookmark, breakpoint and watch; rows made for an older one are stale."""
+
+    def _begin(self, timeline: int | None) -> Position:
+        left = self.session.position
+        if timeline is None and left is not None and left.timeline in self.trace.timelines:
+            return positions.on_timeline(self.trace, left.timeline, left.seq)
+        if timeline is None:
+            timeline = next(iter(self.trace.timelines))
+        return Position(timeline, 0)
+
+    def add(self, conditions: Sequence[str], watches: Sequence[str]) -> None:
+        """Put breakpoints and watches of the command line on top of the session's."""
+        have = {entry.stop.condition for entry in self.stops}
+        for text in conditions:
+            if text not in have:
+                self.add_stop(Stop(text))
+        for text in watches:
+            if text not in self.session.watches:
+                self.session.watches.append(text)
+
+    def save(self) -> None:
+        """Write the session for the next time."""
+        self.session.position = self.position
+        save_session(self.session_file, self.session, str(self.trace.source_path))
+
+    @property
+    def position(self) -> Position:
+        """Where we stand."""
+        return self.navigator.position
+
+    @property
+    def timeline(self) -> Timeline:
+        """The timeline we are on."""
+        return self.trace.timelines[self.position.timeline]
+
+    @property
+    def run(self) -> Run:
+        """The run we are in."""
+        return next(run for run in self.trace.runs if run.id == self.timeline.run)
+
+    @property
+    def lineage(self) -> Lineage:
+        """The rows of the timeline we are on."""
+        return self.trace.lineage(self.position.timeline)
+
+    @property
+    def last_seq(self) -> int:
+        """The last event of the timeline we are on, 0 if it has none."""
+        lineage = self.lineage
+        return lineage.seq_at(len(lineage) - 1) if len(lineage) else 0
+
+    @property
+    def total_elapsed(self) -> float | None:
+        """Elapsed time at the last event of the timeline."""
+        timeline = self.position.timeline
+        if timeline not in self._totals:
+            last = self.last_seq
+            self._totals[timeline] = self.trace.event(last).elapsed if last else None
+        return self._totals[timeline]
+
+    # The selected path
+
+    @property
+    def strip_ends(self) -> list[int]:
+        """The last events of the stretches that hit strips and sparklines are made of."""
+        lineage = self.lineage
+        count = min(STRIP, len(lineage))
+        return [lineage.seq_at((step + 1) * len(lineage) // count - 1) for step in range(count)]
+
+    @property
+    def owner(self) -> str | None:
+        """Whose state we see here."""
+        position = self.position
+        return self.trace.owner(position.seq, position.timeline) if position.seq else None
+
+    @property
+    def selected(self) -> str | None:
+        """The path that w, W, H and [ ] are about, as a JSON Pointer."""
+        return self.pinned if self.pinned is not None else self.following
+
+    @property
+    def selected_name(self) -> Safe | None:
+        """The selected path as people read it."""
+        return None if self.selected is None else safe(paths.dotted(paths.parse(self.selected)))
+
+    def pin(self) -> str | None:
+        """Keep the selected path whatever changes next."""
+        self.pinned = self.selected
+        return self.pinned
+
+    def follow_change(self, rows: Rows | None) -> None:
+        """Take the first path the diff shows as the one selected, a watched one before others."""
+        if rows is None:
+            return
+        found = [
+            target.path
+            for index in range(min(len(rows), _CHANGES_LOOKED_AT))
+            if (target := rows.target(index)).path and target.seq is None
+        ]
+        watched = [path for path in found if path in self._watched_here]
+        self.following = next(iter([*watched, *found]), None)
+
+    # Watches
+
+    def watched_pointers(self, seen: Seen) -> list[str]:
+        """Where the watched paths stand in the state an event sees."""
+        found = [paths.concrete(seen.after, paths.parse(text)) for text in self.session.watches]
+        self._watched_here = [paths.pointer(one) for one in found if one is not None]
+        return self._watched_here
+
+    def watch_owner(self, watch: str, timeline: int) -> str | None:
+        """The agent whose state has a watched path: the one here, else the first that wrote it."""
+        owner = self.owner if timeline == self.position.timeline else None
+        agents = self.trace.agents_with_state(timeline)
+        path = paths.parse(watch)
+        for agent in [*([owner] if owner in agents else []), *agents]:
+            if agent and next(iter(self.trace.touches(timeline, agent, path)), None) is not None:
+                return agent
+        return None
+
+    def last_write(self, path: StatePath, agent: str) -> Write | None:
+        """The write that gave a path its value here, whether or not it changed it."""
+        found = history(
+            self.trace, path, timeline=self.position.timeline, agent=agent,
+            last=self.position.seq, reverse=True,
+        )  # fmt: skip
+        return next(found, None) if self.position.seq else None
+
+    def latest_writes(self, seen: Seen) -> Writes | None:
+        """The newest writes of the selected path up to here, for the list under the diff."""
+        if self.selected is None or seen.owner is None:
+            return None
+        path = paths.parse(self.selected)
+        found = history(
+            self.trace, path, timeline=seen.position.timeline, agent=seen.owner,
+            last=seen.position.seq, reverse=True,
+        )  # fmt: skip
+        shown = list(islice(found, _WRITES))
+        if not shown:
+            return None
+        earlier = sum(1 for _ in islice(found, _WRITES_COUNTED))
+        rows = [
+            diff.Write(write.seq, write.event.type, write.event.name, write.old, write.new)
+            for write in shown
+        ]
+        return diff.Writes(paths.dotted(path), rows, earlier)
+
+    def first_watch(self) -> str | None:
+        """The watch whose value stands in the minimap."""
+        return next(iter(self.session.watches), None)
+
+    def add_watch(self, text: str) -> bool:
+        """Watch a path; False if it is watched already. Raises PathSyntaxError."""
+        name = paths.dotted(paths.parse(text))
+        if name in self.session.watches:
+            return False
+        self.session.watches.append(name)
+        self.marks_version += 1
+        return True
+
+    def value_text(self, watch: str) -> Safe | None:
+        """A watched path's value here as text for the end of the minimap."""
+        agent = self.watch_owner(watch, self.position.timeline)
+        write = self.last_write(paths.parse(watch), agent) if agent else None
+        return None if write is None else values.short(write.new, 12)
+
+    def change_counts(self) -> str:
+        """What this event changed, in marks."""
+        counts = self.seen.event.changes if self.seen else None
+        if not counts:
+            return ""
+        parts = (("~", counts.changed), ("+", counts.added), ("−", counts.removed))
+        return " ".join(f"{mark}{count}" for mark, count in parts if count)
+
+    # Breakpoints
+
+    def add_stop(self, stop: Stop) -> Entry:
+        """Add a breakpoint; its number is never used again in this session."""
+        number = max((entry.number for entry in self.stops), default=0) + 1
+        entry = Entry(number, stop)
+        self.stops.append(entry)
+        self.marks_version += 1
+        return entry
+
+    def hit_marks(self) -> list[int]:
+        """Events that enabled breakpoints hit, for the minimap."""
+        on = [entry for entry in self.stops if entry.kind == "on"]
+        return [seq for entry in on for seq in (entry.hits or ())[:_HITS_MARKED]]
+
+    def stop_items(self, width: int) -> list[drawer.Breakpoint]:
+        """The breakpoints as the drawer shows them."""
+        here, ends = self.position.seq, self.strip_ends
+        return [
+            drawer.Breakpoint(
+                number=entry.number,
+                text=entry.text,
+                state=entry.kind,
+                hits=None if entry.hits is None else len(entry.hits),
+                strip=None if entry.hits is None else entry.strip(ends),
+                stopped_here=entry.hits_at(here),
+            )
+            for entry in self.stops
+        ]
+
+    # Marks
+
+    def gutter(self, event: Event) -> timeline.Gutter:
+        """The marks left of an event's row."""
+        return timeline.Gutter(
+            breakpoint=next((one.kind for one in self.stops if one.hits_at(event.seq)), None),
+            bookmark=self._letters.get(event.seq),
+            checkpoint=event.type == "checkpoint",
+        )
+
+    @property
+    def _letters(self) -> dict[int, str]:
+        here = self.position.timeline
+        marks = self.navigator.bookmarks.items()
+        return {at.seq: letter for letter, at in marks if at.timeline == here}
+
+    def written(self, events: Sequence[Event]) -> dict[int, timeline.Written]:
+        """Which of these events wrote a watched path, the first watch winning."""
+        found: dict[int, timeline.Written] = {}
+        if not events or not self.session.watches:
+            return found
+        for text in self.session.watches[:_WATCHES_IN_ROWS]:
+            agent = self.watch_owner(text, self.position.timeline)
+            if agent is None:
+                continue
+            writes = history(
+                self.trace, paths.parse(text), timeline=self.position.timeline, agent=agent,
+                first=events[0].seq, last=events[-1].seq,
+            )  # fmt: skip
+            for write in writes:
+                if not write.equal:
+                    found.setdefault(write.seq, timeline.Written(text, write.old, write.new))
+        return found
+
+    def mark(self, letter: str) -> None:
+        """Bookmark this position."""
+        self.navigator.mark(letter)
+        self.session.marks[letter] = self.position
+        self.marks_version += 1
+
+    def at(self, seq: int) -> Position:
+        """An event on the timeline we are on, or else on the one that recorded it."""
+        if seq == 0 or self.lineage.contains(seq):
+            return Position(self.position.timeline, seq)
+        return Position(self.trace.event(seq).timeline_id, seq)

@@ -1,0 +1,29 @@
+"""What actions do: each handler has a `do_...` per action id, and a `no_...` where it can refuse."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ttdebug.tui.screens.main import MainScreen
+
+
+def handlers(screen: MainScreen) -> list[object]:
+    """One of each, in the order in which they are asked."""
+    from ttdebug.tui.doing.frame import FrameDoing
+    from ttdebug.tui.doing.keeping import KeepDoing
+    from ttdebug.tui.doing.looking import LookDoing
+    from ttdebug.tui.doing.playing import PlayDoing
+    from ttdebug.tui.doing.rows import RowDoing
+    from ttdebug.tui.doing.stopping import StopDoing
+    from ttdebug.tui.doing.travelling import TravelDoing
+
+    return [
+        TravelDoing(screen),
+        StopDoing(screen),
+        RowDoing(screen),
+        LookDoing(screen),
+        KeepDoing(screen),
+        PlayDoing(screen),
+        FrameDoing(screen),
+    ]

@@ -1,0 +1,102 @@
+"""The screen itself: panes, maximising, dialogs, stopping, leaving."""
+
+from __future__ import annotations
+
+from ttdebug.tui.doing.base import Doing
+from ttdebug.tui.doing.travelling import Count
+
+DRAWERS = ("breakpoints", "hits", "log", "history", "watches")
+
+
+class FrameDoing(Doing):
+    """Everything that changes what is shown, not where we stand."""
+
+    def do_next_pane(self, count: Count) -> None:
+        """The next pane or tab."""
+        self._cycle(1)
+
+    def do_previous_pane(self, count: Count) -> None:
+        """The pane or tab before."""
+        self._cycle(-1)
+
+    def _cycle(self, direction: int) -> None:
+        zones = self.screen.zones()
+        here = zones.index(self.screen.zone) if self.screen.zone in zones else 0
+        self.screen.focus_zone(zones[(here + direction) % len(zones)])
+
+    def do_next_tab(self, count: Count) -> None:
+        """The next tab of the drawer."""
+        self._tab(1)
+
+    def do_previous_tab(self, count: Count) -> None:
+        """The tab of the drawer before."""
+        self._tab(-1)
+
+    def _tab(self, direction: int) -> None:
+        here = DRAWERS.index(self.screen.drawer)
+        self.screen.open_drawer(DRAWERS[(here + direction) % len(DRAWERS)])
+
+    def do_maximise(self, count: Count) -> None:
+        """This pane alone, and back."""
+        self.screen.maximised = not self.screen.maximised
+        self.screen.lay_out()
+
+    def no_maximise(self) -> str | None:
+        """A narrow screen shows one pane anyway."""
+        shape = self.screen.shape
+        narrow = shape is not None and shape.narrow and self.screen.zone != "timeline"
+        return "This pane has the whole screen already" if narrow else None
+
+    def do_command(self, count: Count) -> None:
+        """Type a command."""
+        self.screen.ask_command(":")
+
+    def do_search(self, count: Count) -> None:
+        """Type a text to search for."""
+        self.screen.ask_command("/")
+
+    def do_goto(self, count: Count) -> None:
+        """Type a position; or go to the event whose number was typed before."""
+        if count is not None:
+            self.showing.follow(self.desk.navigator.seek(str(count)))
+        else:
+            self.screen.ask_command("t")
+
+    def do_palette(self, count: Count) -> None:
+        """Choose from all commands."""
+        from ttdebug.tui.screens.palette import PaletteDialog
+
+        self.screen.app.push_screen(PaletteDialog(self.screen), self._chosen)
+
+    def _chosen(self, action_id: str | None) -> None:
+        if action_id is not None:
+            self.screen.perform_id(action_id)
+
+    def do_help(self, count: Count) -> None:
+        """Keys and what they do here."""
+        from ttdebug.tui.screens.help import HelpDialog
+
+        self.screen.app.push_screen(HelpDialog(self.screen))
+
+    def do_stop(self, count: Count) -> None:
+        """Stop a scan, stop playing, or let go of the chosen path."""
+        if self.screen.scans.stop():
+            self.showing.say("Stopped. What was found until then can be used")
+        elif self.screen.player.stop():
+            self.showing.say("Paused")
+        elif self.screen.maximised:
+            self.do_maximise(None)
+        elif self.desk.pinned is not None:
+            self.desk.pinned = None
+            self.showing.position()
+
+    def no_stop(self) -> str | None:
+        """Needs something to stop."""
+        busy = self.screen.scans.running or self.screen.player.playing
+        return None if busy or self.screen.maximised or self.desk.pinned else "Nothing is running"
+
+    def do_quit(self, count: Count) -> None:
+        """Leave; what was added is kept for the next time."""
+        self.screen.scans.stop()
+        self.desk.save()
+        self.screen.app.exit()

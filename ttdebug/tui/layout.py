@@ -1,0 +1,110 @@
+"""Which parts stand where at a given size; pure numbers, so that every width can be tested."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+Pane: TypeAlias = Literal["timeline", "side", "causality"]
+Zone: TypeAlias = Literal["timeline", "diff", "state", "event", "causality", "drawer"]
+"""What has the focus, as far as keys are concerned."""
+
+TABS: Final[tuple[Zone, ...]] = ("timeline", "diff", "state", "event", "causality")
+SIDES: Final[tuple[Zone, ...]] = ("diff", "state", "event")
+
+LEAST: Final = (60, 16)
+NARROW: Final = 100
+WIDE: Final = 160
+_WIDE_SHARES: Final = (46, 30, 24)
+_MIDDLE_SHARES: Final = (43, 34, 23)
+_STATE_SHARES: Final = (43, 33, 24)
+"""With the state open the middle pane needs room for values beside keys."""
+SHORT: Final = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The rows and columns of every part; a width or height of 0 means it is not shown."""
+
+    width: int
+    height: int
+    minimap: int
+    panes: tuple[int, int, int]
+    body: int
+    drawer: int
+    drawer_left: int
+    changed: int
+    watch: int
+
+    @property
+    def narrow(self) -> bool:
+        """Whether panes are tabs."""
+        return self.width < NARROW
+
+    @property
+    def wide(self) -> bool:
+        """Whether all columns and labels are shown."""
+        return self.width >= WIDE
+
+
+def fits(width: int, height: int) -> bool:
+    """Whether there is room for anything at all."""
+    return width >= LEAST[0] and height >= LEAST[1]
+
+
+def shape(
+    width: int,
+    height: int,
+    zone: Zone,
+    *,
+    maximised: bool = False,
+    history: bool = False,
+    watched: bool = True,
+    rows: int = 4,
+) -> Shape:
+    """The shape for a size, the focused zone and what is open.
+
+    `rows` is how many lines the drawer would like; `watched` whether there is a watch to show.
+    """
+    if width < NARROW:
+        return _narrow(width, height, zone, maximised=maximised, watched=watched)
+    minimap = 3 if height >= SHORT else 2
+    most = 4 if width >= WIDE else 3
+    drawer = max(2, min(most, rows)) if height >= SHORT else 2
+    if history:
+        drawer = max(drawer, min(14, height // 3))
+    if maximised:
+        drawer = height - 4 - minimap if zone == "drawer" else 0
+    body = max(0, height - 3 - minimap - (drawer + 1 if drawer else 0))
+    if maximised and zone != "drawer":
+        panes = _only(width, zone)
+    else:
+        panes = _shares(width, zone)
+    left = width * 57 // 100 if width >= WIDE else width * 48 // 100
+    return Shape(width, height, minimap, panes, body, drawer, left, 0, 0)
+
+
+def _narrow(width: int, height: int, zone: Zone, *, maximised: bool, watched: bool) -> Shape:
+    below = zone == "timeline" and not maximised
+    watch = 1 if below and watched and height >= SHORT else 0
+    minimap = 2 if height >= SHORT - 2 else 1
+    changed = 4 if below and height >= SHORT - 4 else 0
+    body = height - 3 - minimap - (changed + 1 if changed else 0) - watch
+    return Shape(width, height, minimap, _only(width, zone), body, 0, 0, changed, watch)
+
+
+def _only(width: int, zone: Zone) -> tuple[int, int, int]:
+    if zone in SIDES:
+        return (0, width, 0)
+    return (0, 0, width) if zone == "causality" else (width, 0, 0)
+
+
+def _shares(width: int, zone: Zone) -> tuple[int, int, int]:
+    if width < WIDE:
+        shares = _MIDDLE_SHARES
+    else:
+        shares = _STATE_SHARES if zone == "state" else _WIDE_SHARES
+    room = width - 2
+    first = room * shares[0] // 100
+    second = room * shares[1] // 100
+    return (first, second, room - first - second)

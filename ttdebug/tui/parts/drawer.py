@@ -1,0 +1,252 @@
+"""The drawer: breakpoints, hits, log and history at the left, watches at the right."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING, Final
+
+from ttdebug import paths
+from ttdebug.model import MISSING
+from ttdebug.tui import panes, samples
+from ttdebug.tui.loader import Loader
+from ttdebug.tui.widgets.rule import Part, Rule, Tab
+from ttdebug.view import drawer
+from ttdebug.view.line import NOWHERE, Cursor, Line, Target
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ttdebug.tui.loader import Show
+    from ttdebug.view.plots import Sample
+    from ttdebug.tui.screens.main import MainScreen
+
+_SAMPLES: Final = 40
+"""Values per sparkline; a strip is never wider."""
+
+
+class DrawnRows:
+    """Rows drawn one by one when they are seen."""
+
+    def __init__(
+        self,
+        count: int,
+        draw: Callable[[int, Cursor], Line],
+        target: Callable[[int], Target] = lambda index: NOWHERE,
+    ) -> None:
+        self._count = count
+        self._draw = draw
+        self._target = target
+
+    def __len__(self) -> int:
+        return self._count
+
+    def line(self, index: int, cursor: Cursor = "none") -> Line:
+        """The row at `index`."""
+        return self._draw(index, cursor)
+
+    def target(self, index: int) -> Target:
+        """What the row stands for."""
+        return self._target(index)
+
+
+class DrawerPart:
+    """Fills the drawer and, on a narrow screen, the one watch under the timeline."""
+
+    def __init__(self, screen: MainScreen) -> None:
+        self._screen = screen
+        self._desk = screen.desk
+        self._watches = Loader(screen, "watches")
+        self._samples = Loader(screen, "samples", slow=True)
+        self._sampled: dict[str, Sequence[Sample]] = {}
+        self._sampled_at: Sequence[int] = ()
+        self._sampled_for: tuple[object, ...] | None = None
+
+    def rebuild(self) -> None:
+        """Everything again."""
+        self._sample()
+        self.show_list()
+        self.follow()
+
+    def follow(self) -> None:
+        """The position moved: values of watches, and what stopped us."""
+        shape = self._screen.shape
+        if shape is None or not (shape.drawer or shape.watch):
+            return
+        self._watches.load(self._load_watches)
+        if self._screen.drawer == "breakpoints":
+            self.show_list()
+
+    def rules(self) -> None:
+        """The rule above: tabs with their counts, or the title of what changed here."""
+        shape = self._screen.shape
+        if shape is None:
+            return
+        rule = self._screen.query_one("#below", Rule)
+        if not shape.drawer:
+            tab = Tab("changed", "Changed here", self._desk.change_counts())
+            rule.show([Part(0, shape.width, (tab,))])
+            return
+        desk, at = self._desk, self._screen.drawer
+        focused = self._screen.zone == "drawer"
+        tabs = [
+            Tab("breakpoints", "Breakpoints", _count(len(desk.stops)), at == "breakpoints"),
+            Tab("hits", "Hits", _count(len(desk.hit_list)), at == "hits"),
+            Tab("log", "Log", _count(len(desk.log)), at == "log"),
+            Tab("history", "History", str(desk.selected_name or ""), at == "history"),
+        ]
+        watches = Tab("watches", "Watches", _count(len(desk.session.watches)))
+        above = [] if shape.panes.count(0) == 2 else self._dividers()
+        if at == "history":
+            rule.show([Part(0, shape.width, (*tabs, watches), focused=focused)], above=above)
+            return
+        left = shape.drawer_left
+        rule.show(
+            [
+                Part(0, left, tuple(tabs), focused=focused and at != "watches"),
+                Part(
+                    left + 1,
+                    shape.width - left - 1,
+                    (watches,),
+                    focused=focused and at == "watches",
+                ),
+            ],
+            above=above,
+            below=[left],
+        )
+
+    def _dividers(self) -> list[int]:
+        assert self._screen.shape is not None
+        first, second, _ = self._screen.shape.panes
+        return [first, first + 1 + second]
+
+    # The list at the left
+
+    def show_list(self) -> None:
+        """The tab that is open."""
+        lines = self._screen.lines("list")
+        width = lines.size.width
+        if not width or self._screen.shape is None or not self._screen.shape.drawer:
+            return
+        cursor = max(lines.cursor, 0) if self._screen.zone == "drawer" else -1
+        rows = self._rows(width)
+        lines.show(rows, min(cursor, len(rows) - 1))
+
+    def _rows(self, width: int) -> panes.Rows:
+        desk = self._desk
+        shown = self._screen.drawer
+        if shown == "hits":
+            return self._hit_rows(width)
+        if shown == "log":
+            entries = desk.log
+            return (
+                DrawnRows(
+                    len(entries),
+                    lambda index, cursor: drawer.log_row(*entries[index], width, cursor),
+                    lambda index: Target(None, entries[index][0]),
+                )
+                if entries
+                else panes.message("Nothing was logged. :log collects lines")(width)
+            )
+        if shown == "history":
+            return self._screen.showing.history.rows(width)
+        if not desk.stops:
+            return panes.message("No breakpoints. b sets one from this event")(width)
+        items = desk.stop_items(width)
+        return DrawnRows(
+            len(items), lambda index, cursor: drawer.breakpoint_row(items[index], width, cursor)
+        )
+
+    def _hit_rows(self, width: int) -> panes.Rows:
+        desk = self._desk
+        found = desk.hit_list
+        if not found:
+            return panes.message("No hits. / searches, c goes to the next hit")(width)
+        return DrawnRows(
+            len(found),
+            lambda index, cursor: drawer.hit_row(
+                desk.trace.event(found[index].seq), index + 1, found[index].reason, width, cursor
+            ),
+            lambda index: Target(None, found[index].seq),
+        )
+
+    # Watches at the right
+
+    def _load_watches(self) -> Show:
+        desk = self._desk
+        items = [self._watch(text) for text in desk.session.watches]
+
+        def show() -> None:
+            shape = self._screen.shape
+            if shape is None:
+                return
+            if shape.watch and items:
+                width = self._screen.size.width
+                self._screen.box("watch").show([drawer.watch_row(items[0], width)])
+            lines = self._screen.lines("watches")
+            width = lines.size.width
+            if shape.drawer and width:
+                cursor = max(lines.cursor, 0) if self._screen.drawer == "watches" else -1
+                if items:
+                    lines.show(
+                        DrawnRows(
+                            len(items),
+                            lambda index, mood: drawer.watch_row(items[index], width, mood),
+                            lambda index: Target(None, items[index].at),
+                        ),
+                        cursor,
+                    )
+                else:
+                    lines.show(panes.message("No watches. w watches the selected path")(width))
+
+        return show
+
+    def _watch(self, text: str) -> drawer.Watch:
+        desk, position = self._desk, self._desk.position
+        agent = desk.watch_owner(text, position.timeline)
+        if agent is None:
+            return drawer.Watch(text)
+        path = paths.parse(text)
+        write = desk.last_write(path, agent)
+        value = write.new if write is not None else MISSING
+        found = self._sampled.get(text, ())
+        now = bisect_left(self._sampled_at, position.seq) if found else None
+        return drawer.Watch(
+            path=text,
+            value=value,
+            at=write.seq if write is not None else None,
+            values=found,
+            now=min(now, len(found) - 1) if now is not None else None,
+            changed_here=write is not None and write.seq == position.seq,
+        )
+
+    def _sample(self) -> None:
+        """Read the values for the sparklines, once per timeline and set of watches."""
+        desk = self._desk
+        timeline, watches = desk.position.timeline, tuple(desk.session.watches)
+        if self._sampled_for == (timeline, watches):
+            return
+        self._sampled_for = (timeline, watches)
+        lineage = desk.lineage
+        count = min(_SAMPLES, len(lineage))
+        seqs = [lineage.seq_at((step + 1) * len(lineage) // count - 1) for step in range(count)]
+        trace = desk.trace
+
+        def load() -> Show:
+            found: dict[str, Sequence[Sample]] = {}
+            for text in watches:
+                agent = desk.watch_owner(text, timeline)
+                if agent is not None:
+                    path = paths.parse(text)
+                    found[text] = samples.numbers(trace, timeline, agent, path, seqs)
+
+            def show() -> None:
+                self._sampled, self._sampled_at = found, seqs
+                self.follow()
+
+            return show
+
+        self._samples.load(load)
+
+
+def _count(number: int) -> str:
+    return f"{number:,}" if number else ""

@@ -1,0 +1,262 @@
+"""The one screen of panes: puts parts where the shape says and sends keys to their actions.
+
+What an action does stands in `ttdebug.tui.doing`, what a pane shows in `ttdebug.tui.showing`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.screen import Screen
+
+from ttdebug.errors import TtdebugError
+from ttdebug.tui import doing, layout
+from ttdebug.tui.actions import ACTIONS, BY_ID, Action
+from ttdebug.tui.keymap import Count, Keymap, key_name
+from ttdebug.tui.layout import SIDES, TABS, Shape, Zone
+from ttdebug.tui.loader import Loaded
+from ttdebug.tui.playback import Playback
+from ttdebug.tui.scans import ScanEnded, ScanProgressed, Scans
+from ttdebug.tui.showing import Showing
+from ttdebug.tui.widgets.lines import LineBox, VirtualLines
+from ttdebug.tui.widgets.minimap import Minimap
+from ttdebug.tui.widgets.rule import Divider, Rule
+
+if TYPE_CHECKING:
+    from ttdebug.tui.desk import Desk
+
+Do = Callable[[int | None], None]
+WhyNot = Callable[[], str | None]
+
+
+class MainScreen(Screen[None], inherit_bindings=False):
+    """Timeline, Diff/State/Event and Causality under a minimap and above a drawer."""
+
+    BINDINGS: ClassVar[list[BindingType]] = []
+    AUTO_FOCUS = None
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self.keymap = Keymap.load()
+        self.zone: Zone = "timeline"
+        self.tab: Zone = "diff"
+        self.drawer = "breakpoints"
+        self.maximised = False
+        self.shape: Shape | None = None
+        self.count = Count()
+        self.letter: Callable[[str], None] | None = None
+        self.scans = Scans(self)
+        self.player = Playback(self)
+        self.showing = Showing(self)
+        self._do: dict[str, Do] = {}
+        self._why_not: dict[str, WhyNot] = {}
+        self._collect(doing.handlers(self))
+
+    def _collect(self, handlers: list[object]) -> None:
+        """Find who does each action: `do_next_event`, and `no_next_event` for why it cannot."""
+        for action in ACTIONS:
+            for handler in handlers:
+                do = getattr(handler, action.method, None)
+                if do is not None:
+                    self._do[action.id] = do
+                why_not = getattr(handler, action.method.replace("do_", "no_", 1), None)
+                if why_not is not None:
+                    self._why_not[action.id] = why_not
+
+    def compose(self) -> ComposeResult:
+        """All parts; the shape decides which are shown."""
+        yield LineBox(id="header", row="surface")
+        yield Minimap(id="minimap")
+        yield Rule(id="rule")
+        with Horizontal(id="body"):
+            yield VirtualLines(id="timeline")
+            yield Divider(id="first")
+            for side in SIDES:
+                yield VirtualLines(id=side)
+            yield Divider(id="second")
+            yield VirtualLines(id="causality")
+        yield Rule(id="below")
+        yield LineBox(id="changed")
+        yield LineBox(id="watch")
+        with Horizontal(id="drawer"):
+            yield VirtualLines(id="list")
+            yield Divider(id="third")
+            yield VirtualLines(id="watches")
+        yield LineBox(id="footer", row="surface")
+        yield LineBox(id="small")
+
+    def lines(self, name: str) -> VirtualLines:
+        """A pane by its name."""
+        return self.query_one(f"#{name}", VirtualLines)
+
+    def box(self, name: str) -> LineBox:
+        """A few fixed lines by their name."""
+        return self.query_one(f"#{name}", LineBox)
+
+    # Layout
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Another size: everything is laid out again."""
+        self.lay_out()
+
+    def lay_out(self) -> None:
+        """Give every part its rows and columns; what it shows follows once sizes are known."""
+        width, height = self.size
+        small = not layout.fits(width, height)
+        self.set_class(small, "too-small")
+        if small:
+            self.showing.too_small(width, height)
+            return
+        shape = layout.shape(
+            width,
+            height,
+            self.zone,
+            maximised=self.maximised,
+            history=self.drawer == "history",
+            watched=bool(self.desk.session.watches),
+            rows=max(2, len(self.desk.session.stops), len(self.desk.session.watches)),
+        )
+        self.shape = shape
+        self._give("minimap", height=shape.minimap)
+        self._give("timeline", width=shape.panes[0])
+        for side in SIDES:
+            self._give(side, width=shape.panes[1] if side == self.tab else 0)
+        self._give("causality", width=shape.panes[2])
+        alone = shape.panes.count(0) == 2
+        for divider in ("first", "second"):
+            self._give(divider, width=0 if alone else 1)
+        self._give("changed", height=shape.changed)
+        self._give("watch", height=shape.watch)
+        self._give("below", height=1 if shape.drawer or shape.changed else 0)
+        self._give("drawer", height=shape.drawer)
+        history = self.drawer == "history"
+        self._give("list", width=shape.width if history else shape.drawer_left)
+        self._give("third", width=0 if history else 1)
+        self._give("watches", width=0 if history else shape.width - shape.drawer_left - 1)
+        self.call_after_refresh(self.showing.everything)
+
+    def _give(self, name: str, *, width: int | None = None, height: int | None = None) -> None:
+        widget = self.query_one(f"#{name}")
+        shown = width != 0 and height != 0
+        if widget.display != shown:
+            widget.display = shown
+        if shown and width is not None and widget.styles.width != width:
+            widget.styles.width = width
+        if shown and height is not None and widget.styles.height != height:
+            widget.styles.height = height
+
+    # Focus
+
+    def focus_zone(self, zone: Zone) -> None:
+        """Give a pane the keys; a side pane comes to the front, a narrow screen changes its tab."""
+        before, self.zone = self.zone, zone
+        if zone in SIDES:
+            self.tab = zone
+        for name in ("timeline", *SIDES, "causality"):
+            self.lines(name).light(lit=name == zone)
+        self.lines("list").light(lit=zone == "drawer" and self.drawer != "watches")
+        self.lines("watches").light(lit=zone == "drawer" and self.drawer == "watches")
+        if before != zone:
+            self.lay_out()
+
+    def open_drawer(self, tab: str) -> None:
+        """Show a tab of the drawer; the history takes more room than the others."""
+        self.drawer = tab
+        self.focus_zone(self.zone)
+        self.lay_out()
+
+    def zones(self) -> tuple[Zone, ...]:
+        """The zones that tab walks, in order."""
+        return TABS if self.shape is None or not self.shape.drawer else (*TABS, "drawer")
+
+    # Keys
+
+    async def on_key(self, event: events.Key) -> None:
+        """One key: a letter that was asked for, a digit of a count, or an action."""
+        event.stop()
+        event.prevent_default()
+        key = key_name(event.key, event.character)
+        if self.letter is not None:
+            take, self.letter = self.letter, None
+            take(key)
+            self.showing.footer()
+            return
+        if self.count.take(key):
+            self.showing.footer()
+            return
+        action = self.keymap.action(key, self.zone)
+        if action is None:
+            self.count.spend()
+            self.showing.footer()
+            return
+        self.perform(action, self.count.spend())
+
+    def perform(self, action: Action, count: int | None = None) -> None:
+        """Do an action; what it cannot do becomes a sentence in the header."""
+        reason = self.why_not(action.id)
+        if reason:
+            self.showing.say(reason, kind="warning")
+            return
+        try:
+            self._do[action.id](count)
+        except TtdebugError as error:
+            self.showing.say(str(error), kind="warning")
+
+    def perform_id(self, action_id: str, count: int | None = None) -> None:
+        """Do an action by its id."""
+        self.perform(BY_ID[action_id], count)
+
+    def why_not(self, action_id: str) -> str | None:
+        """Why an action can do nothing now."""
+        why_not = self._why_not.get(action_id)
+        return why_not() if why_not else None
+
+    # Mouse
+
+    @on(Minimap.Sought)
+    def _sought(self, event: Minimap.Sought) -> None:
+        self.showing.go(self.desk.at(event.seq))
+
+    @on(Rule.TabPressed)
+    def _tab_pressed(self, event: Rule.TabPressed) -> None:
+        if event.tab in TABS:
+            self.focus_zone(event.tab)  # type: ignore[arg-type]  # TABS holds zones only
+        else:
+            self.drawer = event.tab
+            self.focus_zone("drawer")
+            self.lay_out()
+
+    @on(VirtualLines.Pointed)
+    def _pointed(self, event: VirtualLines.Pointed) -> None:
+        name = event.lines.id or ""
+        if name == "list":
+            self.focus_zone("drawer")
+        elif name == "watches":
+            self.drawer = "watches"
+            self.focus_zone("drawer")
+        elif name in TABS:
+            self.focus_zone(name)  # type: ignore[arg-type]  # TABS holds zones only
+        self.showing.point(event.lines, event.index)
+        if event.twice:
+            self.perform_id("choose")
+
+    # Workers
+
+    @on(Loaded)
+    def _loaded(self, event: Loaded) -> None:
+        event.loader.take(event)
+
+    @on(ScanProgressed)
+    def _scan_progressed(self, event: ScanProgressed) -> None:
+        if self.scans.running:
+            self.showing.scanning(event.what, event.done, event.total)
+
+    @on(ScanEnded)
+    def _scan_ended(self, event: ScanEnded) -> None:
+        self.scans.end(event)

@@ -1,0 +1,248 @@
+"""The base of everything that draws: gated lines become strips, a cursor moves over them, and only
+the rows that changed are painted again. No file is read while painting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Final
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from textual import events
+from textual.color import Color
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from ttdebug.tui.glyphs import to_ascii
+from ttdebug.view.line import NOWHERE, Cursor, FixedRows, Line, Rows, Target
+
+if TYPE_CHECKING:
+    from ttdebug.tui.theme import Ink
+
+_PAGE: Final = Color(0, 0, 0)
+_REMEMBERED: Final = 1024
+"""Strips kept per widget: about twenty screens."""
+
+SCROLL_MARGIN: Final = 3
+"""Rows kept in sight beyond the cursor."""
+
+
+def strip_of(line: Line, ink: Ink, width: int, row: str = "") -> Strip:
+    """A line as exactly `width` cells; `row` is the background token of the cells it leaves."""
+    segments = []
+    used = 0
+    for text, words in line:
+        shown = text if ink.glyphs else to_ascii(text)
+        segments.append(Segment(shown, ink.style(words, row)))
+        used += cell_len(text)
+    if used < width:
+        segments.append(Segment(" " * (width - used), ink.style("fg", row)))
+    strip = Strip(segments, max(used, width))
+    return strip.crop(0, width) if used > width else strip
+
+
+class Painted(Widget):
+    """A widget that paints whole lines itself, without borders, padding or markup."""
+
+    ALLOW_SELECT = False
+
+    def draw(self, y: int, width: int) -> Strip:
+        """The strip for row `y` of the widget; pure."""
+        raise NotImplementedError
+
+    @property
+    def ink(self) -> Ink:
+        """The styles of the theme in use."""
+        ink: Ink = self.app.ink  # type: ignore[attr-defined]  # every app here is a DebuggerApp
+        return ink
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """What the compositor asks for: the crop's rows, through the app's filters."""
+        width = self.size.width
+        filters = self.get_line_filters()
+        strips = []
+        for y in crop.line_range:
+            strip = self.draw(y, width)
+            for line_filter in filters:
+                strip = strip.apply_filter(line_filter, _PAGE)
+            strips.append(strip)
+        if crop.column_span != (0, width):
+            strips = [strip.crop(*crop.column_span) for strip in strips]
+        return strips
+
+    def strip(self, line: Line, width: int, row: str = "") -> Strip:
+        """A line in this app's colours."""
+        return strip_of(line, self.ink, width, row)
+
+    def refresh_rows(self, rows: Iterable[int]) -> None:
+        """Paint only these rows of the widget again."""
+        width, height = self.size
+        regions = [Region(0, y, width, 1) for y in sorted(set(rows)) if 0 <= y < height]
+        if regions:
+            self.refresh(*regions)
+
+
+class LineBox(Painted):
+    """A few lines, set from outside; rows that did not change are not painted again."""
+
+    def __init__(self, *, id: str | None = None, row: str = "") -> None:
+        super().__init__(id=id)
+        self._lines: tuple[Line, ...] = ()
+        self._row = row
+
+    def show(self, lines: Sequence[Line]) -> None:
+        """Replace what stands here."""
+        old, self._lines = self._lines, tuple(lines)
+        span = range(max(len(old), len(self._lines)))
+        self.refresh_rows(y for y in span if old[y : y + 1] != self._lines[y : y + 1])
+
+    def draw(self, y: int, width: int) -> Strip:
+        """The line at `y`, or an empty one."""
+        return self.strip(self._lines[y] if y < len(self._lines) else (), width, self._row)
+
+
+class VirtualLines(Painted):
+    """Any number of lines of which only those in sight exist, with a cursor that may be hidden."""
+
+    class Pointed(Message):
+        """The person pointed at a line with the mouse; twice chooses it."""
+
+        def __init__(self, lines: VirtualLines, index: int, *, twice: bool) -> None:
+            super().__init__()
+            self.lines = lines
+            self.index = index
+            self.twice = twice
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.head: tuple[Line, ...] = ()
+        self.rows: Rows = FixedRows((), 0)
+        self.top = 0
+        self.cursor = -1
+        self._lit = False
+        self._strips: dict[tuple[int, Cursor], Strip] = {}
+        self._in_sight: dict[int, Line] = {}
+
+    @property
+    def page(self) -> int:
+        """Lines in sight."""
+        return max(1, self.size.height - len(self.head))
+
+    @property
+    def target(self) -> Target:
+        """What the cursor's line stands for."""
+        if 0 <= self.cursor < len(self.rows):
+            return self.rows.target(self.cursor)
+        return NOWHERE
+
+    def show(
+        self, rows: Rows, cursor: int = -1, *, top: int = -1, head: Sequence[Line] = ()
+    ) -> None:
+        """Replace everything; rows in sight that look as before are not painted again."""
+        self.rows, self.cursor = rows, min(cursor, len(rows) - 1)
+        self.head = tuple(head)
+        self._strips.clear()
+        self._set_top(self.top if top < 0 else top)
+        if self.cursor >= 0:
+            self._scroll_into_sight(self.cursor)
+        before = self._in_sight
+        self._in_sight = {y: self._line(y) for y in range(self.size.height)}
+        self.refresh_rows(y for y, line in self._in_sight.items() if before.get(y) != line)
+
+    def draw(self, y: int, width: int) -> Strip:
+        """A head line, a line of the list, or nothing."""
+        if y < len(self.head):
+            return self.strip(self.head[y], width)
+        index = self.top + y - len(self.head)
+        if index >= len(self.rows):
+            return self.strip((), width)
+        if len(self._strips) > _REMEMBERED:
+            self._strips.clear()
+        key = (index, self._mood(index))
+        known = self._strips.get(key)
+        if known is None:
+            known = self._strips[key] = self.strip(self._line(y), width)
+        return known
+
+    def _line(self, y: int) -> Line:
+        if y < len(self.head):
+            return self.head[y]
+        index = self.top + y - len(self.head)
+        if index >= len(self.rows):
+            return ()
+        return self.rows.line(index, self._mood(index))
+
+    def _mood(self, index: int) -> Cursor:
+        if index != self.cursor:
+            return "none"
+        return "focus" if self._lit else "other"
+
+    def light(self, *, lit: bool) -> None:
+        """The pane has the focus, so that its cursor row is the loud one, or no longer."""
+        if lit != self._lit:
+            self._lit = lit
+            self._in_sight.clear()
+            self.refresh_rows((self._row_of(self.cursor),))
+
+    def forget(self) -> None:
+        """Paint everything again: the theme, or what the rows are made from, is another."""
+        self._strips.clear()
+        self._in_sight.clear()
+        self.refresh()
+
+    def _row_of(self, index: int) -> int:
+        row = index - self.top + len(self.head)
+        return row if row >= len(self.head) else -1
+
+    def move_to(self, index: int) -> None:
+        """Put the cursor on a line and bring it into sight; paints two rows where it can."""
+        old, self.cursor = self.cursor, min(index, len(self.rows) - 1)
+        self._in_sight.clear()
+        if self._scroll_into_sight(index):
+            self.refresh()
+        elif old != index:
+            self.refresh_rows((self._row_of(old), self._row_of(index)))
+
+    def _scroll_into_sight(self, index: int) -> bool:
+        page, top = self.page, self.top
+        margin = min(SCROLL_MARGIN, (page - 1) // 2)
+        if top + margin <= index <= top + page - 1 - margin:
+            return self._set_top(top)
+        if not top - page < index < top + 2 * page:
+            top = index - page // 2
+        elif index < top + margin:
+            top = index - margin
+        else:
+            top = index - page + 1 + margin
+        return self._set_top(top)
+
+    def _set_top(self, top: int) -> bool:
+        top = max(0, min(top, len(self.rows) - self.page))
+        changed = top != self.top
+        self.top = top
+        return changed
+
+    def scroll_lines(self, by: int) -> None:
+        """Move what is in sight, not the cursor."""
+        if self._set_top(self.top + by):
+            self._in_sight.clear()
+            self.refresh()
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Three lines per notch."""
+        event.stop()
+        self.scroll_lines(3)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Three lines per notch."""
+        event.stop()
+        self.scroll_lines(-3)
+
+    def on_click(self, event: events.Click) -> None:
+        """Tell which line was meant."""
+        index = self.top + event.y - len(self.head)
+        if event.y >= len(self.head) and index < len(self.rows):
+            event.stop()
+            self.post_message(self.Pointed(self, index, twice=event.chain > 1))

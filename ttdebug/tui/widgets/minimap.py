@@ -1,0 +1,65 @@
+"""The whole run in two or three rows; a click or a drag goes there."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.message import Message
+from textual.strip import Strip
+
+from ttdebug.tui.widgets.lines import Painted
+from ttdebug.view import minimap
+from ttdebug.view.line import Line
+
+
+class Minimap(Painted):
+    """Density, marks and the watched value of a timeline."""
+
+    class Sought(Message):
+        """The person pointed at an event of the map."""
+
+        def __init__(self, seq: int) -> None:
+            super().__init__()
+            self.seq = seq
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._map: minimap.Map | None = None
+        self._lines: list[Line] = []
+        self._dragging = False
+
+    def show(self, data: minimap.Map) -> None:
+        """Draw another map; rows that look the same stay painted."""
+        self._map = data
+        width, height = self.size
+        if not width:
+            return
+        old, self._lines = self._lines, minimap.lines(data, width, self.screen.size.width, height)
+        self.refresh_rows(y for y in range(height) if old[y : y + 1] != self._lines[y : y + 1])
+
+    def draw(self, y: int, width: int) -> Strip:
+        """One row of the map."""
+        return self.strip(self._lines[y] if y < len(self._lines) else (), width)
+
+    def _seek(self, x: int) -> None:
+        if self._map is None:
+            return
+        seq = minimap.seq_at(self._map, x, self.size.width, self.screen.size.width)
+        if seq is not None:
+            self.post_message(self.Sought(seq))
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Go there, and follow the mouse."""
+        event.stop()
+        self._dragging = True
+        self.capture_mouse()
+        self._seek(event.x)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Follow a drag."""
+        if self._dragging:
+            self._seek(event.x)
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        """The drag is over."""
+        self._dragging = False
+        self.release_mouse()

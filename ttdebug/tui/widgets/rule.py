@@ -1,0 +1,145 @@
+"""The rule above the panes: titles and tabs on one line, joined to the dividers below and above.
+
+Focus is the heavy accent stretch; the page has no other frame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual import events
+from textual.message import Message
+from textual.strip import Strip
+
+from ttdebug.tui.widgets.lines import Painted
+from ttdebug.view import cells
+from ttdebug.view.gate import Safe, lit
+from ttdebug.view.line import Line, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A word on the rule; `count` stands faint beside it."""
+
+    id: str
+    title: str
+    count: str = ""
+    active: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of the rule from cell `x`: its tabs, what stands at its right, and its focus."""
+
+    x: int
+    width: int
+    tabs: tuple[Tab, ...]
+    right: Safe = Safe("")  # noqa: RUF009 - an empty text is as immutable as any
+    focused: bool = False
+
+
+class Rule(Painted):
+    """One row of parts."""
+
+    class TabPressed(Message):
+        """The person clicked a word on the rule."""
+
+        def __init__(self, tab: str) -> None:
+            super().__init__()
+            self.tab = tab
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._parts: tuple[Part, ...] = ()
+        self._joins: dict[int, str] = {}
+        self._targets: list[tuple[int, int, str]] = []
+
+    def show(
+        self, parts: Sequence[Part], above: Sequence[int] = (), below: Sequence[int] = ()
+    ) -> None:
+        """Lay out the parts; dividers end at the cells `above` and start at the cells `below`."""
+        joins = {x: "┬" for x in below}
+        for x in above:
+            joins[x] = "┼" if x in below else "┴"
+        if (tuple(parts), joins) != (self._parts, self._joins):
+            self._parts, self._joins = tuple(parts), joins
+            self.refresh()
+
+    def draw(self, y: int, width: int) -> Strip:
+        """The whole row."""
+        self._targets = []
+        spans: list[Span] = []
+        at = 0
+        for part in self._parts:
+            if part.x > at:
+                spans += self._rule(at, part.x - at, focused=False)
+            spans += self._part(part)
+            at = part.x + part.width
+        if at < width:
+            spans += self._rule(at, width - at, focused=False)
+        return self.strip(tuple(spans), width)
+
+    def _rule(self, x: int, width: int, *, focused: bool) -> Line:
+        body = "━" if focused else "─"
+        text = "".join(self._joins.get(x + i, body) for i in range(width))
+        return (Span(lit(text), "accent" if focused else "line"),) if width > 0 else ()
+
+    def _part(self, part: Part) -> list[Span]:
+        spans = [*self._rule(part.x, 1, focused=part.focused), Span(lit(" "))]
+        at = part.x + 2
+        for tab in part.tabs:
+            words = _tab_style(tab, alone=len(part.tabs) == 1, focused=part.focused)
+            text = lit(f" {tab.title} ") if tab.active and len(part.tabs) > 1 else lit(tab.title)
+            gap = not (tab.active and len(part.tabs) > 1)
+            if not gap and spans[-1].text.endswith(" "):
+                spans[-1] = Span(lit(spans[-1].text[:-1]), spans[-1].style)
+                at -= 1
+            self._targets.append((at, at + len(text), tab.id))
+            spans.append(Span(text, words))
+            at += len(text)
+            if tab.count:
+                spans.append(Span(lit(f" {tab.count}"), "faint"))
+                at += len(tab.count) + 1
+            spans.append(Span(lit("  " if gap else " ")))
+            at += 2 if gap else 1
+        if len(spans[-1].text) == 2:
+            spans[-1] = Span(lit(" "))
+            at -= 1
+        return [*spans, *self._end(part, at)]
+
+    def _end(self, part: Part, at: int) -> list[Span]:
+        room = part.x + part.width - at
+        right = cells.fit(part.right, max(0, room - 6))
+        if not right:
+            return list(self._rule(at, room, focused=part.focused))
+        body = room - cells.width(right) - 3
+        return [
+            *self._rule(at, body, focused=part.focused),
+            Span(lit(f" {right} "), "dim"),
+            *self._rule(part.x + part.width - 1, 1, focused=part.focused),
+        ]
+
+    def on_click(self, event: events.Click) -> None:
+        """Which word was it?"""
+        for start, stop, tab in self._targets:
+            if start <= event.x < stop:
+                event.stop()
+                self.post_message(self.TabPressed(tab))
+                return
+
+
+def _tab_style(tab: Tab, *, alone: bool, focused: bool) -> str:
+    if alone:
+        return "accent bold" if focused else "fg bold"
+    if not tab.active:
+        return "dim"
+    return "accent bold underline" if focused else "fg bold underline"
+
+
+class Divider(Painted):
+    """One column between two panes."""
+
+    def draw(self, y: int, width: int) -> Strip:
+        """One cell of it."""
+        return self.strip((Span(lit("│"), "line"),), width)
