@@ -57,6 +57,13 @@ def text(data: bytes) -> str:
     return data.decode("utf-8", _LATIN1)
 
 
+def storable(word: str) -> str:
+    """`word` with lone surrogates, which no database text can hold, as visible escapes."""
+    if word.isascii():
+        return word
+    return word.encode("utf-8", "backslashreplace").decode()
+
+
 def decode(data: bytes) -> Decoded:
     """One JSON value; raises NotJSONError. Safe on hostile input: depth is bounded first."""
     opens = data.count(b"[") + data.count(b"{")

@@ -12,15 +12,6 @@ _LONGEST_WORD: Final = 120
 _MOST_NODES: Final = 200_000
 
 
-def storable(text: str) -> str:
-    """`text` with lone surrogates, which no database text can hold, as visible escapes."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-8", "backslashreplace").decode()
-    return text
-
-
 class Words:
     """Types, names, agents and rules, each stored once."""
 
@@ -34,9 +25,6 @@ class Words:
         """The number of a word, stored now if it is new."""
         found = self._ids.get(text)
         if found is None:
-            text = storable(text)
-            found = self._ids.get(text)
-        if found is None:
             found = len(self._ids) + 1
             self._db.execute("INSERT INTO words VALUES (?, ?)", (found, text))
             self._ids[text] = found
@@ -48,7 +36,7 @@ class Words:
         if found is not None:
             return found
         if len(self._ids) >= _MOST_WORDS or len(text) > _LONGEST_WORD:
-            return storable(text)
+            return text
         return self.id(text)
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from ttdebug.formats.claude_code.conversation import Conversation
 from ttdebug.formats.claude_code.entries import Entry, text_of
+from ttdebug.formats.lenient import storable
 from ttdebug.model import Edge, Object, Status
 from ttdebug.store.writer import Writer
 
@@ -75,8 +76,8 @@ class Scribe:
         self.last_seq = self._writer.append(
             self.timeline,
             type,
-            agent=voice.agent,
-            name=name,
+            agent=storable(voice.agent),
+            name=None if name is None else storable(name),
             time=entry.time,
             parent=closes or parent or voice.parent,
             opens=opens,

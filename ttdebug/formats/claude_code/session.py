@@ -11,11 +11,11 @@ from ttdebug.formats.claude_code.sidechains import Sidechains
 from ttdebug.formats.claude_code.subagents import SideFile, side_files
 from ttdebug.formats.claude_code.survey import Survey, survey
 from ttdebug.formats.claude_code.turns import Turns
+from ttdebug.formats.lenient import storable
 from ttdebug.formats.reader import Report
 from ttdebug.formats.records import Damage, Record, decode_lines
 from ttdebug.formats.source import Source
 from ttdebug.model import Object
-from ttdebug.store.names import storable
 from ttdebug.store.writer import Writer
 
 _MAIN = Voice()

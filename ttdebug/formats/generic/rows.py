@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from ttdebug.formats.generic.fields import ERRORS, SPAN_KINDS, Fields, Place, is_word, value_at
 from ttdebug.formats.generic.words import Phase, phase_of, status_of
+from ttdebug.formats.lenient import storable
 from ttdebug.formats.times import MICROS, MILLIS, NANOS, SECONDS, parse_time, scaled
 from ttdebug.model import JSON, MISSING, Object, Status, Value
 
@@ -86,13 +87,13 @@ class Extractor:
         if self._name is not None:
             name = value_at(data, self._name)
             if isinstance(name, str):
-                row.name = name
+                row.name = storable(name)
                 if self._name == ("name",):
                     del data["name"]
         if self._type is not None:
             kind = value_at(data, self._type)
             if isinstance(kind, str) and kind:
-                row.type = kind
+                row.type = storable(kind)
                 if len(self._type) == 1:
                     data.pop(self._type[0], None)
         self._take_phase(row)
@@ -144,7 +145,7 @@ def _word(record: Object, place: Place | None) -> str | None:
     if place is None:
         return None
     value = value_at(record, place)
-    return str(value) if is_word(value) else None
+    return storable(str(value)) if is_word(value) else None
 
 
 def _remove(record: Object, place: Place) -> None:

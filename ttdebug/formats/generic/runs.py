@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ttdebug.formats.lenient import storable
 from ttdebug.formats.reader import Report
-from ttdebug.store.names import storable
 from ttdebug.store.writer import Writer
 
 MAX_RUNS = 10_000
