@@ -22,7 +22,7 @@ class Written(NamedTuple):
 
     seq: int
     timeline: int
-    agent: str | None
+    agent: str
     ops: Delta
 
 
@@ -31,7 +31,7 @@ class Part(NamedTuple):
 
     track: int
     timeline: int
-    agent: str | None
+    agent: str
     first: int
     last: int
 
@@ -61,14 +61,14 @@ class Stream:
             rows = self._query(_ROWS, (track, first, last, _CHUNK))
             for seq, stored in cast("list[tuple[int, object]]", rows):
                 if marks is None or not isinstance(stored, str) or _near(stored, marks):
-                    yield Written(seq, timeline, agent, self._ops(track, seq, stored))
+                    yield Written(seq, timeline, agent, self._ops(seq, stored))
             if len(rows) < _CHUNK:
                 return
             first = cast(int, rows[-1][0]) + 1
 
-    def _ops(self, track: int, seq: int, stored: object) -> Delta:
+    def _ops(self, seq: int, stored: object) -> Delta:
         if stored is None:
-            return [{"op": "add", "path": "", "value": self._states.whole(track, seq)}]
+            return [{"op": "add", "path": "", "value": self._states.whole(seq)}]
         return cast(Delta, codec.load(stored, self._blob))
 
 

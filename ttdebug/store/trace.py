@@ -304,7 +304,7 @@ class Trace:
             delta = [] if track is None else self._states.delta(track.id, seq)
             if delta is not None or track is None:
                 return delta
-            return [{"op": "add", "path": "", "value": self._states.whole(track.id, seq)}]
+            return [{"op": "add", "path": "", "value": self._states.whole(seq)}]
 
     def deltas(
         self,
@@ -312,7 +312,7 @@ class Trace:
         last: int | None = None,
         *,
         timeline: int | None = None,
-        agents: Collection[str | None] | None = None,
+        agents: Collection[str] | None = None,
         keys: Collection[str] | None = None,
     ) -> Iterator[Written]:
         """Changes of states on a timeline's lineage or in the whole file, in order.
@@ -326,7 +326,7 @@ class Trace:
             limits = dict(self._catalog.reaches(timeline, last))
         parts = []
         for track in self._catalog.tracks:
-            agent = self._catalog.agent_name(track.agent)
+            agent = self._catalog.word(track.agent)
             start, end = max(first, track.first), limits.get(track.timeline, 0)
             if start <= end and (agents is None or agent in agents):
                 parts.append(Part(track.id, track.timeline, agent, start, end))

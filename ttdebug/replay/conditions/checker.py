@@ -25,6 +25,7 @@ from ttdebug.replay.conditions.nodes import (
     Not,
     Quantifier,
     StatePath,
+    rebuilt,
     walk,
 )
 from ttdebug.replay.conditions.values import moment
@@ -41,9 +42,12 @@ from ttdebug.replay.conditions.vocabulary import (
 _CHANGES: Final = ("added", "changed", "removed")
 
 
-def check(node: Node, text: str) -> Node:
-    """The tree with every name resolved; raises ConditionError at the first that means nothing."""
-    return _Checker(text).node(node, in_element=False)
+def check(node: Node, text: str, *, in_element: bool = False) -> Node:
+    """The tree with every name resolved; raises ConditionError at the first that means nothing.
+
+    With `in_element`, bare names are fields of an element from the start.
+    """
+    return _Checker(text).node(node, in_element=in_element)
 
 
 class _Checker:
@@ -132,7 +136,8 @@ class _Checker:
             raise self._error("expected a path in a state, as in changed(state.x)", new.column)
         if any(part.side == "before" for part in states):
             raise self._error("changed() compares with before by itself: write state", new.column)
-        return Changed(call.column, new, earlier(new))
+        old = rebuilt(new, lambda path: replace(path, side="before"))
+        return Changed(call.column, new, old)
 
     def _pattern(self, function: str, pattern: Node) -> None:
         if not isinstance(pattern, Constant):
@@ -189,23 +194,3 @@ class _Checker:
 
     def _error(self, message: str, column: int) -> ConditionError:
         return ConditionError(message, self._text, column)
-
-
-def earlier(node: Node) -> Node:
-    """The same expression, read before the event."""
-    match node:
-        case StatePath():
-            return replace(node, side="before")
-        case ListOf(items=parts):
-            return replace(node, items=tuple(map(earlier, parts)))
-        case Call(arguments=parts):
-            return replace(node, arguments=tuple(map(earlier, parts)))
-        case Comparison(operands=parts):
-            return replace(node, operands=tuple(map(earlier, parts)))
-        case Not(operand=part) | Negative(operand=part):
-            return replace(node, operand=earlier(part))
-        case Both() | Either() | Arithmetic():
-            return replace(node, left=earlier(node.left), right=earlier(node.right))
-        case Quantifier(items=items, body=body):
-            return replace(node, items=earlier(items), body=earlier(body))
-    return node

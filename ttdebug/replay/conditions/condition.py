@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Final, cast
 
-from ttdebug.model import Event, Status, Value
+from ttdebug.model import MISSING, Event, Status, Value
 from ttdebug.replay.conditions.checker import check
 from ttdebug.replay.conditions.evaluate import Evaluator, Scope, evaluator
 from ttdebug.replay.conditions.frame import Frame
-from ttdebug.replay.conditions.nodes import Node
+from ttdebug.replay.conditions.nodes import EventField, Node, rebuilt, walk
 from ttdebug.replay.conditions.parser import parse
-from ttdebug.replay.conditions.reads import Operand, Reads, changed_tests, field_tests, reads
+from ttdebug.replay.conditions.reads import (
+    Operand,
+    Reads,
+    changed_tests,
+    event_label,
+    field_tests,
+    reads,
+)
 from ttdebug.replay.conditions.values import truth
 
 _NOWHERE: Final = Event(seq=0, run="", timeline="", timeline_id=0, agent=None, type="")
@@ -27,6 +35,7 @@ class Condition:
     reads: Reads = field(repr=False, compare=False)
     field_tests: dict[str, list[Node]] = field(repr=False, compare=False)
     changed_tests: list[tuple[Operand, ...]] = field(repr=False, compare=False)
+    _event_parts: list[tuple[str, Evaluator]] = field(repr=False, compare=False)
     _evaluate: Evaluator = field(repr=False, compare=False)
 
     @property
@@ -61,10 +70,35 @@ class Condition:
 
         return run
 
+    @cached_property
+    def true_without_state(self) -> bool:
+        """Whether a condition that reads no event holds where there is no state yet."""
+        return not self.reads.event and self.evaluate(_Partial())
+
+    def on_value(self) -> Callable[[Value], bool]:
+        """For a condition with a single operand: whether it holds for a value of that operand."""
+        tree = rebuilt(self.tree, lambda path: replace(path, path=()))
+        scope, evaluate = Scope(self.text), evaluator(tree)
+        frame = scope.frame = _Partial()
+        budget = scope.left
+
+        def run(value: Value) -> bool:
+            scope.left = budget
+            frame.value = value
+            return bool(evaluate(scope))
+
+        return run
+
     def admits(self, name: str, value: str | None) -> bool:
         """False if no event whose field `name` (type, name, agent or status) is `value` can hit."""
-        frame = _EventOnly(_only(name, value))
+        frame = _Partial(_only(name, value))
         return all(_test(part, self.text, frame) for part in self.field_tests.get(name, ()))
+
+    def event_values(self, frame: Frame) -> list[tuple[str, Value]]:
+        """The event fields it reads, as they are typed, with their values."""
+        scope = Scope(self.text)
+        scope.frame = frame
+        return [(label, value(scope)) for label, value in self._event_parts]
 
     def explain(self) -> list[str]:
         """How it is understood, in a few short lines of plain text."""
@@ -90,8 +124,15 @@ _KINDS: Final = {
 def compile(text: str) -> Condition:  # noqa: A001 - the word the language's users know
     """Read a condition; raises ConditionError with the column of the fault."""
     tree = check(parse(text), text)
+    fields = {event_label(part): part for part in walk(tree) if isinstance(part, EventField)}
     return Condition(
-        text, tree, reads(tree), field_tests(tree), changed_tests(tree), evaluator(tree)
+        text=text,
+        tree=tree,
+        reads=reads(tree),
+        field_tests=field_tests(tree),
+        changed_tests=changed_tests(tree),
+        _event_parts=[(label, evaluator(part)) for label, part in fields.items()],
+        _evaluate=evaluator(tree),
     )
 
 
@@ -112,23 +153,26 @@ def _test(part: Node, text: str, frame: Frame) -> bool:
     return truth(evaluator(part)(scope))
 
 
-class _EventOnly:
-    """A frame of which only the event is ever asked for."""
+class _Partial:
+    """A frame of which one thing is known: an event, or the value of every state."""
 
-    def __init__(self, event: Event) -> None:
+    def __init__(self, event: Event = _NOWHERE) -> None:
         self.event = event
+        self.value: Value = MISSING
 
     def state(self, agent: str | None) -> Value:
-        raise AssertionError(agent)
+        del agent
+        return self.value
 
     def before(self, agent: str | None) -> Value:
-        raise AssertionError(agent)
+        del agent
+        return self.value
 
     def parent(self, event: Event) -> Event | None:
-        raise AssertionError(event)
+        del event
+        return None
 
     def depth(self, event: Event) -> int:
-        raise AssertionError(event)
+        return 0 if event.parent is None else 1
 
-    def cause_depth(self, event: Event) -> int:
-        raise AssertionError(event)
+    cause_depth = depth

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from ttdebug.model import JSON
@@ -165,6 +166,32 @@ def walk(node: Node) -> list[Node]:
     for child in found:
         found.extend(children(child))
     return found
+
+
+def rebuilt(node: Node, leaf: Callable[[StatePath], StatePath]) -> Node:
+    """The same tree with other state paths."""
+
+    def again(part: Node) -> Node:
+        return rebuilt(part, leaf)
+
+    match node:
+        case StatePath():
+            return leaf(node)
+        case ListOf(items=parts):
+            return replace(node, items=tuple(map(again, parts)))
+        case Call(arguments=parts):
+            return replace(node, arguments=tuple(map(again, parts)))
+        case Comparison(operands=parts):
+            return replace(node, operands=tuple(map(again, parts)))
+        case Not(operand=part) | Negative(operand=part):
+            return replace(node, operand=again(part))
+        case Both() | Either() | Arithmetic():
+            return replace(node, left=again(node.left), right=again(node.right))
+        case Changed(new=new, old=old):
+            return replace(node, new=again(new), old=again(old))
+        case Quantifier(items=items, body=body):
+            return replace(node, items=again(items), body=again(body))
+    return node
 
 
 def conjuncts(node: Node) -> list[Node]:

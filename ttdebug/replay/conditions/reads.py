@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from ttdebug.paths import Key, Path, dotted
+from ttdebug.model import Value
+from ttdebug.paths import Key, Path, dotted, resolve
 from ttdebug.replay.conditions.nodes import (
     Changed,
     EventField,
@@ -31,10 +32,13 @@ class Operand:
         """The operand as it is typed, such as `state.budget.remaining`."""
         root = "state"
         if self.agent is not None:
-            name = dotted((Key(self.agent),))
-            root = f"states{name}" if name.startswith("[") else f"states.{name}"
+            root = "states" + dotted((Key(""), Key(self.agent)))[len('[""]') :]
         path = dotted(self.path)
         return root + (path if path.startswith("[") or not path else f".{path}")
+
+    def value_in(self, state: Value) -> Value:
+        """The operand's value in its agent's state."""
+        return resolve(state, self.path)
 
     @property
     def prefix(self) -> tuple[str, ...]:
@@ -76,6 +80,13 @@ class Reads:
     def operands(self) -> tuple[Operand, ...]:
         """Every path in a state that is read, once."""
         return tuple(dict.fromkeys((*self.changed, *self.state, *self.before)))
+
+
+def event_label(field: EventField) -> str:
+    """An event field as it is typed, such as `event.parent.data.from`."""
+    inside = dotted(field.path)
+    join = "" if inside.startswith("[") or not inside else "."
+    return "event." + "parent." * field.levels + field.field + join + inside
 
 
 def reads(node: Node) -> Reads:

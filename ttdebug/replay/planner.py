@@ -1,0 +1,99 @@
+"""How the hits of a condition are looked for: from which index, or along which fold."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+from ttdebug.replay.conditions import Condition
+from ttdebug.store.trace import Trace
+
+PlanName: TypeAlias = Literal["nothing", "events", "touches", "writes", "seeks", "walk"]
+
+_ABOUT: Final[dict[PlanName, str]] = {
+    "nothing": "no event of this recording can fit",
+    "events": "reads the events that the index lists",
+    "touches": "reads the writes of one path from the index",
+    "writes": "folds the changes and looks where they reach what is read",
+    "seeks": "reads the events that the index lists, and the state at each",
+    "walk": "reads the events that the index lists and folds the changes between them",
+}
+_STATUSES: Final = ("ok", "error", "open", "cancelled")
+_FEW: Final = 200
+_SHARE: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A way to find hits; the filters say which events the index has to list (None: any)."""
+
+    name: PlanName
+    types: Collection[str] | None = None
+    agent: str | None = None
+    statuses: Collection[str] | None = None
+
+    def explain(self) -> list[str]:
+        """The plan in plain words."""
+        lines = [f"{self.name}: {_ABOUT[self.name]}"]
+        if self.types is not None:
+            lines.append("event types: " + (", ".join(sorted(self.types)) or "none"))
+        if self.agent is not None:
+            lines.append(f"agent: {self.agent}")
+        if self.statuses is not None:
+            lines.append("statuses: " + ", ".join(sorted(self.statuses)))
+        return lines
+
+
+def choose(trace: Trace, condition: Condition, timeline: int | None) -> Plan:
+    """The cheapest way to find every hit of a condition on a timeline, or in the whole file."""
+    if condition.constant and not condition.true_without_state:
+        return Plan("nothing")
+    types, expected = _types(trace, condition, timeline)
+    agents = _agents(trace, condition)
+    statuses = _statuses(condition)
+    if types == set() or statuses == set() or agents == []:
+        return Plan("nothing")
+    agent = agents[0] if agents is not None and len(agents) == 1 else None
+    if not condition.reads.operands:
+        return Plan("events", types, agent, statuses)
+    if only_at_writes(condition):
+        single = condition.edge and len(condition.reads.operands) == 1
+        return Plan("touches" if single else "writes")
+    if not condition.edge and expected <= max(_FEW, trace.last_seq // _SHARE):
+        return Plan("seeks", types, agent, statuses)
+    return Plan("walk", types, agent, statuses)
+
+
+def only_at_writes(condition: Condition) -> bool:
+    """Whether a condition can hit only where an operand's path was written.
+
+    Not so for one that holds where nothing was written yet, or that compares an agent's own state
+    with that of another, which may have been written in between.
+    """
+    if condition.changed_tests:
+        return True
+    own = {operand.agent is None for operand in condition.reads.operands}
+    return condition.edge and len(own) == 1 and not condition.true_without_state
+
+
+def _types(trace: Trace, condition: Condition, timeline: int | None) -> tuple[set[str] | None, int]:
+    """The event types that may hit, None if any may, and how many events there are of them."""
+    counts = trace.count_types(timeline)
+    fitting = {name: count for name, count in counts.items() if condition.admits("type", name)}
+    tested = "type" in condition.field_tests
+    return (set(fitting) if tested else None), sum(fitting.values())
+
+
+def _agents(trace: Trace, condition: Condition) -> list[str] | None:
+    """The agents whose events may hit; None if any may, also events without an agent."""
+    if "agent" not in condition.field_tests or condition.admits("agent", None):
+        return None
+    known = dict.fromkeys(agent for run in trace.runs for agent in run.agents)
+    return [agent for agent in known if condition.admits("agent", agent)]
+
+
+def _statuses(condition: Condition) -> set[str] | None:
+    if "status" not in condition.field_tests or condition.admits("status", None):
+        return None
+    return {status for status in _STATUSES if condition.admits("status", status)}

@@ -1,0 +1,257 @@
+"""The work behind a search for hits: one generator per plan, merged over timelines."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple
+
+from ttdebug.errors import Cancelled
+from ttdebug.model import MISSING, Event, Position, Value
+from ttdebug.replay.conditions import Condition, Operand
+from ttdebug.replay.folding import Judge, Judges, Walker
+from ttdebug.replay.planner import choose
+from ttdebug.replay.reasons import reason, short
+from ttdebug.replay.writes import writes
+from ttdebug.store.stream import Written
+from ttdebug.store.touch import Unknown
+from ttdebug.store.trace import Trace
+
+_EVERY: Final = 2048
+_WINDOW: Final = 1 << 14
+_LOOKUPS: Final = 32
+_DIFFERS_BY_TIMELINE: Final = frozenset({"status", "duration", "parent"})
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An event at which a condition hits; `hits` is its ordinal from the timeline's start."""
+
+    seq: int
+    timeline: int
+    hits: int
+    reason: str
+
+    @property
+    def position(self) -> Position:
+        """Just after the event."""
+        return Position(self.timeline, self.seq)
+
+
+class _Look(NamedTuple):
+    """An event to judge; `event` is None where the condition may not need it."""
+
+    seq: int
+    timeline: int
+    agent: str | None
+    event: Event | None
+
+
+class Search:
+    """Hits in order, found while they are asked for; see `hits.find`.
+
+    `plan` says how they are found, `candidates` how many events were looked at. When iterating was
+    stopped by Cancelled, it cannot go on.
+    """
+
+    def __init__(
+        self,
+        trace: Trace,
+        condition: Condition,
+        *,
+        timeline: int | None = None,
+        agent: str | None = None,
+        first: int = 1,
+        last: int | None = None,
+        progress: Callable[[int, int], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> None:
+        self.plan = choose(trace, condition, timeline)
+        self.candidates = 0
+        self.progress = progress
+        self.cancelled = cancelled
+        self._trace = trace
+        self._condition = condition
+        self._timeline = timeline
+        self._agent = agent
+        self._first = first
+        self._last = trace.last_seq if last is None else min(last, trace.last_seq)
+        self._found = self._hits()
+
+    def __iter__(self) -> Iterator[Hit]:
+        return self
+
+    def __next__(self) -> Hit:
+        return next(self._found)
+
+    def _hits(self) -> Iterator[Hit]:
+        if self.plan.name == "nothing":
+            return
+        found = self._in_file() if self._timeline is None else self._on(self._timeline)
+        for hit in found:
+            if hit.seq >= self._first:
+                yield hit
+
+    def _in_file(self) -> Iterator[Hit]:
+        """Each event on the timeline that recorded it."""
+        alone = [
+            line
+            for line in self._trace.timelines
+            if self.plan.name == "touches" or not self._shares(line)
+        ]
+        streams = [self._own(line) for line in alone]
+        if len(alone) < len(self._trace.timelines):
+            streams.append(self._together(frozenset(alone)))
+        return heapq.merge(*streams, key=_seq) if len(streams) != 1 else streams[0]
+
+    def _own(self, timeline: int) -> Iterator[Hit]:
+        """The hits on a timeline without those of its prefix."""
+        line = self._trace.timelines[timeline]
+        for hit in self._on(timeline):
+            if line.parent is None or hit.seq > line.fork_seq:
+                yield hit
+
+    def _shares(self, timeline: int) -> bool:
+        """Whether what a fork sees in its prefix is what its parent sees there."""
+        line = self._trace.timelines[timeline]
+        if line.parent is None:
+            return True
+        reads = self._condition.reads
+        if reads.event & _DIFFERS_BY_TIMELINE or not self._shares(line.parent):
+            return False
+        agents = self._trace.agents_with_state
+        return not reads.own or set(agents(timeline)) == set(agents(line.parent))
+
+    def _on(self, timeline: int) -> Iterator[Hit]:
+        """Every hit on a timeline, its prefix included."""
+        if self.plan.name == "touches":
+            return self._by_touches(timeline)
+        judge = self._judge(timeline)
+        return self._judged(timeline, lambda _, __: judge, named=timeline)
+
+    def _together(self, without: frozenset[int]) -> Iterator[Hit]:
+        """The hits on all other timelines, in one pass over the file."""
+        judges = Judges(self._trace, self._judge)
+
+        def at(timeline: int, seq: int) -> Judge | None:
+            return None if timeline in without else judges.at(timeline, seq)
+
+        return self._judged(None, at)
+
+    def _judge(self, timeline: int) -> Judge:
+        kind = Judge if self.plan.name == "seeks" else Walker
+        return kind(self._trace, self._condition, timeline)
+
+    def _judged(
+        self,
+        timeline: int | None,
+        judge_at: Callable[[int, int], Judge | None],
+        named: int | None = None,
+    ) -> Iterator[Hit]:
+        for look, changes in self._looks(timeline):
+            for written in changes:
+                if writer := judge_at(written.timeline, written.seq):
+                    writer.write(written)
+            judge = judge_at(look.timeline, look.seq)
+            if judge is None:
+                continue
+            self._tick(look.seq)
+            hit = judge.hits(look.seq, look.agent, look.event)
+            if hit and (self._agent is None or look.agent == self._agent):
+                judge.count += 1
+                why = reason(self._condition, judge.frame)
+                yield Hit(look.seq, named or look.timeline, judge.count, why)
+
+    def _looks(self, timeline: int | None) -> Iterator[tuple[_Look, Iterable[Written]]]:
+        """The events to judge, each with the changes since the one before, its own included."""
+        if self.plan.name == "writes":
+            for written in self._changes(timeline):
+                yield _Look(written.seq, written.timeline, written.agent, None), (written,)
+            return
+        changes = self._changes(timeline) if self.plan.name == "walk" else iter(())
+        ahead = next(changes, None)
+        for event in self._events(timeline):
+            due: list[Written] = []
+            while ahead is not None and ahead.seq <= event.seq:
+                due.append(ahead)
+                ahead = next(changes, None)
+            yield _Look(event.seq, event.timeline_id, event.agent, event), due
+
+    def _events(self, timeline: int | None) -> Iterator[Event]:
+        plan = self.plan
+        agent = plan.agent
+        if agent is None and not self._condition.edge:
+            agent = self._agent
+        return self._trace.events(
+            1, self._last, timeline=timeline, types=plan.types, agent=agent, statuses=plan.statuses
+        )
+
+    def _changes(self, timeline: int | None) -> Iterator[Written]:
+        """The changes that may reach an operand."""
+        operands = self._condition.reads.operands
+        agents = {operand.agent for operand in operands if operand.agent is not None}
+        prefixes = [operand.prefix for operand in operands]
+        keys = {prefix[0] for prefix in prefixes if prefix} if all(prefixes) else None
+        wanted = None if self._condition.reads.own else agents
+        for low in range(1, self._last + 1, _WINDOW):
+            high = min(low + _WINDOW - 1, self._last)
+            self._look(low)
+            yield from self._trace.deltas(low, high, timeline=timeline, agents=wanted, keys=keys)
+
+    def _by_touches(self, timeline: int) -> Iterator[Hit]:
+        """For one operand: where its writes made the condition become true."""
+        operand = self._condition.reads.operands[0]
+        agents = self._trace.agents_with_state(timeline)
+        if operand.agent is not None:
+            agents = tuple(agent for agent in agents if agent == operand.agent)
+        if self._agent is not None:
+            agents = tuple(agent for agent in agents if agent == self._agent)
+        streams = [self._edges(timeline, agent, operand) for agent in agents]
+        found = streams[0] if len(streams) == 1 else heapq.merge(*streams, key=_seq)
+        for count, hit in enumerate(found, 1):
+            yield replace(hit, hits=count)
+
+    def _edges(self, timeline: int, agent: str, operand: Operand) -> Iterator[Hit]:
+        holds = self._condition.on_value()
+        old: Value = MISSING
+        was = False
+        for seq, value in self._values(timeline, agent, operand):
+            self._tick(seq)
+            now = holds(value)
+            if now and not was:
+                why = f"{operand.label} {short(old)} → {short(value)}"
+                yield Hit(seq, timeline, 0, why)
+            was, old = now, value
+
+    def _values(self, timeline: int, agent: str, operand: Operand) -> Iterator[tuple[int, Value]]:
+        """(seq, value) wherever the operand was written."""
+        last, lookups = self._last, 0
+        for touch in self._trace.touches(timeline, agent, operand.path, last=last):
+            if not isinstance(touch.value, Unknown):
+                yield touch.seq, touch.value
+                continue
+            lookups += 1
+            if lookups > _LOOKUPS:
+                for write in writes(
+                    self._trace, timeline, agent, operand.path, first=touch.seq, last=last
+                ):
+                    yield write.seq, write.new
+                return
+            state = self._trace.state(touch.seq, agent, timeline)
+            yield touch.seq, operand.value_in(state)
+
+    def _tick(self, seq: int) -> None:
+        self.candidates += 1
+        if self.candidates % _EVERY == 0:
+            self._look(seq)
+
+    def _look(self, seq: int) -> None:
+        if self.progress is not None:
+            self.progress(seq, self._last)
+        if self.cancelled is not None and self.cancelled():
+            raise Cancelled(f"Stopped at event {seq:,} of {self._last:,}")
+
+
+def _seq(hit: Hit) -> int:
+    return hit.seq
