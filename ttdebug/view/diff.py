@@ -108,6 +108,12 @@ def pair_rows(pair: Pair, width: int, options: Options = _DEFAULT) -> Rows:
     return LazyRows(_with_writes(_body(head, groups, width, options), width, options), width)
 
 
+def change_rows(before: Value, after: Value, changes: Sequence[Change], width: int) -> Rows:
+    """Only the changes, without a title: for printing."""
+    groups = Groups(before, after, entries.of_changes(changes))
+    return LazyRows(_body([], groups, width, _DEFAULT), width)
+
+
 def no_state_rows(seq: int, last_snapshot: int | None, width: int) -> Rows:
     """The pane where no state was recorded, with the key that leads to one."""
     text = f" No state was recorded at {numbers.seq(seq)}."

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ttdebug.model import Event
-from ttdebug.store.trace import Lineage, Trace
+from ttdebug.store.lineage import Lineage
+from ttdebug.store.trace import Trace
 
 _DEEPEST = 64
 """How many enclosing spans are followed above the window, per agent."""
