@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import ttdebug
+from ttdebug.store.trace import Trace
+
+AGENT = """
+import sys, ttdebug
+state = {"step": 0, "log": []}
+rec = ttdebug.record(sys.argv[1], agent="a", state=lambda: state)
+for step in range(1_000_000):
+    state["step"] = step
+    state["log"] = [*state["log"][-20:], step]
+    print(rec.event("x", step=step), flush=True)
+"""
+
+
+@pytest.mark.parametrize("trial", range(6))
+def test_what_was_acknowledged_survives_a_kill(tmp_path: Path, trial: int) -> None:
+    path = tmp_path / "x.ttd"
+    agent = subprocess.Popen(
+        [sys.executable, "-c", AGENT, str(path)], stdout=subprocess.PIPE, text=True
+    )
+    assert agent.stdout is not None
+    first = agent.stdout.readline()
+    time.sleep(random.Random(trial).uniform(0.02, 0.2))
+    agent.send_signal(signal.SIGKILL)
+    output = first + agent.stdout.read()
+    agent.wait()
+    agent.stdout.close()
+    acknowledged = int(output[: output.rfind("\n")].splitlines()[-1])
+    with Trace.open(path) as trace:
+        assert trace.last_seq >= acknowledged
+        assert [event.seq for event in trace.events()] == list(range(1, trace.last_seq + 1))
+        verified = trace.verify(deep=True)
+        assert (verified.intact_to, list(verified.problems)) == (trace.last_seq, [])
+        state = trace.state(acknowledged, "a")
+        assert isinstance(state, dict)
+        assert state["step"] == acknowledged - 2
+    with ttdebug.record(path) as rec:
+        assert rec.event("more") > acknowledged
+    with Trace.open(path) as trace:
+        assert len(trace.runs) == 2
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs os.fork")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_forked_child_records_to_a_file_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "x.ttd"
+    with ttdebug.record(path, agent="a", run="main") as rec, rec.span("step") as step:
+        pid = os.fork()
+        if pid == 0:
+            try:
+                with rec.span("child") as child:
+                    rec.event("inner")
+                rec.close()
+                os._exit(0 if child.seq and rec.stats.faults == 0 else 1)
+            finally:
+                os._exit(2)
+        _, status = os.waitpid(pid, 0)
+        assert os.waitstatus_to_exitcode(status) == 0
+        rec.event("after")
+    with Trace.open(path) as trace:
+        kinds = [event.type for event in trace.events()]
+        assert kinds == ["run.start", "step", "after", "step.end", "run.end"]
+        assert trace.event(3).parent == step.seq
+        assert list(trace.verify(deep=True).problems) == []
+    with Trace.open(tmp_path / f"x.{pid}.ttd") as trace:
+        kinds = [event.type for event in trace.events()]
+        assert kinds == ["run.start", "child", "inner", "child.end", "run.end"]
+        assert trace.event(2).parent == 1
+        assert trace.runs[0].name == f"main (process {pid})"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs os.fork")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_child_that_records_nothing_leaves_nothing(tmp_path: Path) -> None:
+    code = (
+        "import os, sys, ttdebug\n"
+        "with ttdebug.record(sys.argv[1]) as rec:\n"
+        "    rec.event('x')\n"
+        "    if os.fork() == 0:\n"
+        "        sys.exit(0)\n"  # unwinds through the recorder and runs all finalizers
+        "    os.wait()\n"
+        "    rec.event('y')\n"
+    )
+    path = tmp_path / "x.ttd"
+    subprocess.run([sys.executable, "-c", code, str(path)], check=True)
+    with Trace.open(path) as trace:
+        assert [event.type for event in trace.events()] == ["run.start", "x", "y", "run.end"]
+        assert list(trace.verify(deep=True).problems) == []
+    assert [file.name for file in tmp_path.iterdir()] == ["x.ttd"]
+
+
+def test_leaving_without_closing_seals(tmp_path: Path) -> None:
+    code = "import sys, ttdebug; ttdebug.record(sys.argv[1], durability='batch').event('x')"
+    path = tmp_path / "x.ttd"
+    subprocess.run([sys.executable, "-c", code, str(path)], check=True)
+    assert [file.name for file in tmp_path.iterdir()] == ["x.ttd"]
+    with Trace.open(path) as trace:
+        assert (trace.last_seq, trace.sealed) == (2, True)
+        assert trace.event(1).status == "open"
