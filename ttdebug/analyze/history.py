@@ -9,6 +9,7 @@ from heapq import merge
 from ttdebug.analyze.suggest import Suggestion, suggest_paths
 from ttdebug.model import MISSING, Event, Position, Value
 from ttdebug.paths import Path, dotted
+from ttdebug.replay.conditions import Condition
 from ttdebug.replay.work import Work
 from ttdebug.replay.writes import WriteOp, writes
 from ttdebug.store.trace import Trace
@@ -81,6 +82,14 @@ def nothing_written(trace: Trace, path: Path, *, agent: str | None = None) -> st
     whose = f" of {agent}" if agent else ""
     fact = f"Nothing ever wrote {dotted(path) or 'a state'}{whose}"
     return f"{fact}. {_nearest(suggest_paths(trace, path, agent=agent))}"
+
+
+def doubts(trace: Trace, condition: Condition) -> Iterator[str]:
+    """What is odd about a condition on this recording: state paths that nobody ever wrote."""
+    for operand in condition.reads.operands:
+        written = history(trace, operand.path, agent=operand.agent)
+        if operand.path and next(written, None) is None:
+            yield nothing_written(trace, operand.path, agent=operand.agent)
 
 
 def missing_path(trace: Trace, timeline: int, agent: str, path: Path, seq: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from itertools import islice
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,8 +17,16 @@ from ttdebug.cli.options import (
     listing_options,
     reading_options,
 )
-from ttdebug.cli.output import narrate, say, say_each, say_json
+from ttdebug.cli.output import narrate, say_each, say_json, say_lines, width
 from ttdebug.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ttdebug.analyze.history import Write
+    from ttdebug.replay.hits import Hit
+    from ttdebug.store.trace import Trace
+    from ttdebug.view.line import Line
 
 
 @click.command(
@@ -40,28 +49,26 @@ def break_command(
     reading: Reading, listing: Listing, as_json: bool, condition: str, agent: str | None
 ) -> int:
     """Every event where a condition hits, forwards or backwards, without stepping there."""
+    from ttdebug.analyze import history
     from ttdebug.replay import conditions, hits
-    from ttdebug.view import records, tables
+    from ttdebug.view import records
 
     compiled = conditions.compile(condition)
     with reading.opened() as trace:
         check_agent(trace, agent)
         run = reading.chosen_run(trace)
         first, last = listing.bounds(trace, run)
-        found = hits.find(
-            trace,
-            compiled,
-            run=run.id if run else None,
-            agent=agent,
-            first=first,
-            last=last,
-            reverse=listing.reverse,
+        search = hits.find(trace, compiled, agent=agent, first=first, last=last)
+        found = (
+            hit for hit in search if run is None or trace.timelines[hit.timeline].run == run.id
         )
+        ordered = reversed(list(found)) if listing.reverse else found
         record, table = partial(records.hit_record, trace), partial(_hit_lines, trace)
-        if say_each(islice(found, listing.limit), as_json, record, table):
+        if say_each(islice(ordered, listing.limit), as_json, record, table):
             return 0
-        for hint in hits.advice(trace, compiled, agent=agent):
-            narrate(hint)
+        narrate("No hit")
+        for doubt in history.doubts(trace, compiled):
+            narrate(doubt)
     return 1
 
 
@@ -82,7 +89,7 @@ def history_command(
     """Every write of a state path: which event, the old value and the new one."""
     from ttdebug import paths
     from ttdebug.analyze import history
-    from ttdebug.view import records, tables
+    from ttdebug.view import records
 
     path = paths.parse(path_text)
     with reading.opened() as trace:
@@ -122,8 +129,9 @@ def tree_command(reading: Reading, as_json: bool, at: str | None) -> int:
         if at is None:
             run = reading.chosen_run(trace)
             roots = causality.roots(trace, run.id if run else None)
-            record, text = partial(records.tree_record, trace), partial(tables.tree, trace)
-            return 0 if say_each(roots, as_json, record, text) else 1
+            record = partial(records.tree_record, trace)
+            table = partial(tables.tree_lines, trace, width=width())
+            return 0 if say_each(roots, as_json, record, table) else 1
         line = reading.default_timeline(trace)
         position = positions.parse(trace, at, timeline=line.id)
         if not position.seq:
@@ -131,8 +139,7 @@ def tree_command(reading: Reading, as_json: bool, at: str | None) -> int:
         if as_json:
             say_json(records.causality_record(trace, position))
         else:
-            for text in tables.causality(trace, position):
-                say(text)
+            say_lines(tables.causality_lines(trace, position, width()))
     return 0
 
 
@@ -156,9 +163,8 @@ def _hit_lines(trace: Trace, found: Iterable[Hit]) -> Iterator[Line]:
     return tables.columns(rows(), head, width())
 
 
-def _write_lines(found: Iterable[history.Write]) -> Iterator[Line]:
-    from ttdebug.view import tables
-    from ttdebug.view.diff import Write
+def _write_lines(found: Iterable[Write]) -> Iterator[Line]:
+    from ttdebug.view import diff, tables
 
-    writes = (Write(w.seq, w.event.type, w.event.name, w.old, w.new) for w in found)
+    writes = (diff.Write(w.seq, w.event.type, w.event.name, w.old, w.new) for w in found)
     return tables.history_lines(writes, width())

@@ -103,15 +103,12 @@ def _select(
     if where is None:
         events = trace.events(first, last, types=types, agent=agent, reverse=listing.reverse)
     else:
-        events = hits.matching(
-            trace,
-            conditions.compile(where),
-            first=first,
-            last=last,
-            types=types,
-            agent=agent,
-            reverse=listing.reverse,
-        )
+        everywhere = conditions.compile(where).everywhere()
+        found = hits.find(trace, everywhere, agent=agent, first=first, last=last)
+        ordered = reversed(list(found)) if listing.reverse else found
+        events = (trace.event(hit.seq) for hit in ordered)
+        if types is not None:
+            events = (event for event in events if event.type in types)
     return (event for event in events if run is None or event.run == run.id)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ttdebug.cli.options import Reading, reading_options
-from ttdebug.cli.output import narrate, say
+from ttdebug.cli.output import narrate, say, say_lines
 from ttdebug.errors import NotFoundError
 
 if TYPE_CHECKING:
@@ -132,8 +132,7 @@ def _start(
 def _report(trace: Trace, position: Position, watches: Sequence[str]) -> int:
     from ttdebug.view import report
 
-    for line in report.lines(trace, position, watches=watches):
-        say(line)
+    say_lines(report.lines(trace, position, watches=watches))
     narrate("Not a terminal, so this is the report. Run it in a terminal for the debugger")
     return 0
 

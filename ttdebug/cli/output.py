@@ -21,7 +21,7 @@ WIDE = 160
 
 def say(text: str = "") -> None:
     """Print one line of an answer, whole; a trace's own characters cannot act on the terminal."""
-    sys.stdout.write(safe(text, limit=len(text)) + "\n")
+    sys.stdout.write(f"{safe(text, limit=len(text))}\n")
 
 
 def say_json(value: object) -> None:
@@ -68,7 +68,7 @@ def dump(value: object, *, indent: int | None = None) -> str:
 def narrate(text: str) -> None:
     """Say on stderr what was decided or assumed."""
     for line in text.split("\n"):
-        sys.stderr.write(safe(line) + "\n")
+        sys.stderr.write(f"{safe(line)}\n")
 
 
 def complain(text: str) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ttdebug.model import MISSING, Change, Event, Run, Value, iso, seconds
+from ttdebug.analyze import causality
+from ttdebug.model import MISSING, Change, Event, Position, Run, Value, iso, seconds
 
 if TYPE_CHECKING:
+    from ttdebug.analyze.history import Write
+    from ttdebug.replay.hits import Hit
     from ttdebug.store.trace import Trace
 
 Record = dict[str, object]
@@ -107,4 +110,42 @@ def write_record(write: Write) -> Record:
         "agent": write.event.agent,
         "timeline": write.event.timeline,
         "source": write.event.source,
+    }
+
+
+def tree_record(trace: Trace, event: Event) -> Record:
+    """An event with everything inside it, as nested objects."""
+    root = event_record(trace, event)
+    waiting = [root] if event.opens else []
+    while waiting:
+        record = waiting.pop()
+        inside: list[Record] = []
+        seq = record["seq"]
+        assert isinstance(seq, int)
+        for child in map(trace.event, trace.children(seq)):
+            inside.append(event_record(trace, child))
+            if child.opens:
+                waiting.append(inside[-1])
+        record["children"] = inside
+    return root
+
+
+def causality_record(trace: Trace, position: Position) -> Record:
+    """The event at a position with what led to it, nearest first, and what it led to."""
+    seq = position.seq
+    return {
+        "event": event_record(trace, trace.event(seq)),
+        "causes": [_relative(trace, one) for one in causality.ancestors(trace, seq)],
+        "effects": [
+            _relative(trace, one)
+            for one in causality.descendants(trace, seq, timeline=position.timeline)
+        ],
+    }
+
+
+def _relative(trace: Trace, relative: causality.Relative) -> Record:
+    return event_record(trace, relative.event) | {
+        "relation": relative.relation,
+        "kind": relative.kind,
+        "depth": relative.depth,
     }

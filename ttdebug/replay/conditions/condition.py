@@ -70,6 +70,10 @@ class Condition:
 
         return run
 
+    def everywhere(self) -> Condition:
+        """The same condition, hitting wherever it is true, not only where it becomes true."""
+        return replace(self, reads=replace(self.reads, event=self.reads.event | {"seq"}))
+
     @cached_property
     def true_without_state(self) -> bool:
         """Whether a condition that reads no event holds where there is no state yet."""
