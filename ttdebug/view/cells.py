@@ -10,9 +10,18 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-from ttdebug.view.gate import Safe, lit
+from ttdebug.view.gate import NEWER_EMOJI, Safe, lit
 
 ELLIPSIS = "…"
+
+_WIDENED = (
+    (0x2630, 0x2637),
+    (0x268A, 0x268F),
+    (0x4DC0, 0x4DFF),
+    (0x1D300, 0x1D356),
+    (0x1D360, 0x1D376),
+)
+"""Symbols that became two cells wide in Unicode 16; older Pythons have them as one."""
 
 
 @lru_cache(maxsize=4_096)
@@ -26,7 +35,7 @@ def _cell(character: str) -> int:
         return 0
     if unicodedata.east_asian_width(character) in ("W", "F"):
         return 2
-    return 2 if 0x1FA70 <= code <= 0x1FAFF or 0x1F6DC <= code <= 0x1F6DF else 1
+    return 2 if code in NEWER_EMOJI or any(a <= code <= b for a, b in _WIDENED) else 1
 
 
 def width(text: str) -> int:

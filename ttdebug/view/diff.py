@@ -73,13 +73,15 @@ class Options:
     """What the reader chose.
 
     `watched` are JSON Pointers whose change is the loud one. With a `height` the writes stand at
-    the bottom of that many lines. `writes` is asked only if there is room for them.
+    the bottom of that many lines. `writes` is asked only if there is room for them. `keys` says
+    which key unfolds or walks, which means nothing on paper.
     """
 
     watched: Sequence[str] = ()
     unfolded: bool = False
     height: int = 0
     seq: int | None = None
+    keys: bool = True
     writes: Callable[[], Writes | None] = field(default=lambda: None)
 
 
@@ -111,7 +113,7 @@ def pair_rows(pair: Pair, width: int, options: Options = _DEFAULT) -> Rows:
 def change_rows(before: Value, after: Value, changes: Sequence[Change], width: int) -> Rows:
     """Only the changes, without a title: for printing."""
     groups = Groups(before, after, entries.of_changes(changes))
-    return LazyRows(_body([], groups, width, _DEFAULT), width)
+    return LazyRows(_body([], groups, width, Options(keys=False)), width)
 
 
 def no_state_rows(seq: int, last_snapshot: int | None, width: int) -> Rows:
@@ -171,7 +173,10 @@ def _body(head: list[_Row], groups: Groups, width: int, options: Options) -> lis
         in_groups += len(group.siblings)
     rest = unchanged - in_groups
     if rest > 0 and not options.unfolded:
-        rows += [_row(lambda: BLANK), _row(partial(diff_lines.rest_line, rest, width))]
+        rows += [
+            _row(lambda: BLANK),
+            _row(partial(diff_lines.rest_line, rest, width, keys=options.keys)),
+        ]
     return rows
 
 

@@ -66,9 +66,12 @@ def siblings_line(names: Sequence[str], width: int) -> Line:
     return (*head, span("  " + " ".join(shown), "faint")) if shown else line.fit(head, width)
 
 
-def rest_line(count: int, width: int) -> Line:
+def rest_line(count: int, width: int, *, keys: bool) -> Line:
     """What is folded away beyond the groups."""
-    left = [span(f" {glyphs.FOLDED} {count:,} paths unchanged", "faint")]
+    what = "path" if count == 1 else "paths"
+    left = [span(f" {glyphs.FOLDED} {count:,} {what} unchanged", "faint")]
+    if not keys:
+        return line.fit(left, width)
     return line.sides(left, [span("z", "accent bold"), span(" unfold ", "dim")], width)
 
 

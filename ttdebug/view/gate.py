@@ -33,6 +33,18 @@ _INVISIBLE = frozenset(
 ) | frozenset(range(0xE0100, 0xE01F0))
 """Characters without ink that are not of a hidden category: fillers and variation selectors."""
 
+NEWER_EMOJI = frozenset(
+    map(
+        ord,
+        "\U0001f6d8\U0001f6dc\U0001fa75\U0001fa76\U0001fa77\U0001fa87\U0001fa88\U0001fa89"
+        "\U0001fa8a\U0001fa8e\U0001fa8f\U0001faad\U0001faae\U0001faaf\U0001fabb\U0001fabc"
+        "\U0001fabd\U0001fabe\U0001fabf\U0001fac6\U0001fac8\U0001facd\U0001face\U0001facf"
+        "\U0001fada\U0001fadb\U0001fadc\U0001fadf\U0001fae8\U0001fae9\U0001faea\U0001faef"
+        "\U0001faf7\U0001faf8",
+    )
+)
+"""Emoji of Unicode 15 to 17, which older Pythons take for unassigned; all are two cells wide."""
+
 _HIDDEN_CATEGORIES = frozenset(["Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"])
 _MARK_CATEGORIES = frozenset(["Mn", "Me", "Mc"])
 
@@ -95,17 +107,12 @@ def hidden(character: str) -> bool:
     if code in _INVISIBLE:
         return True
     category = unicodedata.category(character)
-    return category in _HIDDEN_CATEGORIES and not (category == "Cn" and _newer_emoji(code))
+    return category in _HIDDEN_CATEGORIES and code not in NEWER_EMOJI
 
 
 def is_mark(character: str) -> bool:
     """Whether a character is drawn on top of the one before it."""
     return unicodedata.category(character) in _MARK_CATEGORIES
-
-
-def _newer_emoji(code: int) -> bool:
-    """Emoji blocks that newer Unicode versions fill and this Python does not know yet."""
-    return 0x1FA70 <= code <= 0x1FAFF or 0x1F6D0 <= code <= 0x1F6FF
 
 
 @cache

@@ -110,7 +110,7 @@ def _diff(
     if step is None:
         yield (span(" No state was recorded in this run", "dim"),)
         return
-    options = diff.Options(watched=watched_pointers(step, watches))
+    options = diff.Options(watched=watched_pointers(step, watches), keys=False)
     rows = diff.step_rows(step, width, options)
     for index in range(min(len(rows), DIFF_LINES)):
         yield rows.line(index)

@@ -93,9 +93,8 @@ def _result(event: Event) -> Summary:
         said = words(result)
         return _named(event, safe(said, ROOM) if said else _fields(result))
     if isinstance(result, list):
-        said = words(result)
-        text = f"{said} · {values.size(result)}" if said else values.short(result, ROOM)
-        return _named(event, safe(text, ROOM))
+        first = words(result) or (values.short(result[0], ROOM) if result else "")
+        return _named(event, safe(f"{values.size(result)} {first}"[:ROOM]))
     return _named(event, _plain(result))
 
 
