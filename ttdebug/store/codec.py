@@ -8,6 +8,7 @@ an object that already has such a key is wrapped as `{"$blob": null, "value": OB
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
 from hashlib import blake2b
 from typing import Final
@@ -23,12 +24,14 @@ MAX_VALUE: Final = 256 << 20  # bytes a stored value may have once decompressed
 _BLOB: Final = "$blob"
 _MARK: Final = b'"$blob"'
 
+_of_thread = threading.local()
+
 Stored = str | bytes
 Put = Callable[[str, bytes], None]
 Get = Callable[[str], str]
 
 
-def encode(value: JSON) -> bytes:
+def encode(value: JSON | list[list[JSON]]) -> bytes:
     """JSON text as UTF-8, in the form `decode` reads back exactly."""
     try:
         return orjson.dumps(value)
@@ -45,8 +48,8 @@ def decode(text: Stored) -> JSON:
     if text[:1] in (" ", b" "):
         value: JSON = json.loads(text)
         return value
-    value = orjson.loads(text)
-    return value
+    loaded: JSON = orjson.loads(text)
+    return loaded
 
 
 def digest(data: bytes) -> bytes:
@@ -69,8 +72,8 @@ class Packer:
         return text.decode()
 
 
-def unpack(stored: object) -> bytes:
-    """The text behind a stored value, as UTF-8."""
+def unpack(stored: object, base: zstandard.ZstdCompressionDict | None = None) -> bytes:
+    """The text behind a stored value, as UTF-8; `base` is what it was compressed against."""
     if isinstance(stored, str):
         return stored.encode()
     if not isinstance(stored, bytes):
@@ -79,12 +82,21 @@ def unpack(stored: object) -> bytes:
         size = zstandard.frame_content_size(stored)
         if not 0 <= size <= MAX_VALUE:
             raise TraceError(f"a compressed value claims {size} bytes; {MAX_VALUE} are accepted")
-        return zstandard.ZstdDecompressor().decompress(stored)
+        if base is None:
+            return _decompressor().decompress(stored)
+        return zstandard.ZstdDecompressor(dict_data=base).decompress(stored)
     except zstandard.ZstdError as error:
         raise TraceError(f"a compressed value is damaged: {error}") from None
 
 
-def share(text: bytes, value: JSON, put: Put) -> bytes:
+def _decompressor() -> zstandard.ZstdDecompressor:
+    found = getattr(_of_thread, "decompressor", None)
+    if found is None:
+        found = _of_thread.decompressor = zstandard.ZstdDecompressor()
+    return found
+
+
+def share(text: bytes, value: JSON | list[list[JSON]], put: Put) -> bytes:
     """`text`, the encoding of `value`, with its long strings handed to `put` by their hash."""
     if len(text) < LONG and _MARK not in text:
         return text

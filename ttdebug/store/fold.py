@@ -1,51 +1,79 @@
-"""Applying stored deltas in place to a state that nobody else holds."""
+"""The compact form in which deltas are stored, and applying it in place.
+
+`[path]` removes, `[path, value]` replaces, `[path, value, 1]` adds: RFC 6902 at 60 % of its size.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any, TypeAlias
 
 from ttdebug.delta import Delta, Op, apply
-from ttdebug.model import JSON, Value
+from ttdebug.errors import TraceError
+from ttdebug.model import JSON, MISSING, Value
+
+Compact: TypeAlias = list[list[JSON]]
 
 
-def fold(state: Value, deltas: Iterable[Delta]) -> Value:
+def compact(delta: Delta) -> Compact:
+    """A delta of add, remove and replace as it is stored; shares its values."""
+    return [
+        [op["path"]]
+        if op["op"] == "remove"
+        else [op["path"], op["value"]]
+        if op["op"] == "replace"
+        else [op["path"], op["value"], 1]
+        for op in delta
+    ]
+
+
+def expand(stored: JSON) -> Delta:
+    """A stored delta as RFC 6902 operations."""
+    if not isinstance(stored, list):
+        raise TraceError("a stored delta is no list of operations; run ttdebug verify")
+    return [_expand(item) for item in stored]
+
+
+def _expand(item: JSON) -> Op:
+    match item:
+        case [str(path)]:
+            return {"op": "remove", "path": path}
+        case [str(path), value]:
+            return {"op": "replace", "path": path, "value": value}
+        case [str(path), value, 1]:
+            return {"op": "add", "path": path, "value": value}
+    raise TraceError("a stored operation is malformed; run ttdebug verify")
+
+
+def fold(state: Value, deltas: Iterable[Compact]) -> Value:
     """The state after `deltas`; takes over `state` and the values in them.
 
     Raises LookupError, TypeError, ValueError or TraceError where a delta does not fit.
     """
+    root: Any = None if state is MISSING else state
     for delta in deltas:
         for op in delta:
-            path = op["path"]
-            if not isinstance(path, str):
-                raise TypeError("a path that is not text")
-            if not path or "~" in path or op["op"] not in ("add", "remove", "replace"):
-                state = apply(state, [op])
+            path: Any = op[0]
+            if not path or "~" in path or type(root) is not dict:
+                root = apply(root, [_expand(op)])
                 continue
-            head, *segments, last = path.split("/")
-            if head:
-                raise ValueError("a path that does not start with a slash")
-            node: JSON = state  # type: ignore[assignment]  # MISSING fails in the next line
-            for segment in segments:
-                node = node[int(segment)] if type(node) is list else node[segment]  # type: ignore[index, call-overload]  # a misfit raises TypeError
-            _write(node, last, op)
-    return state
-
-
-def _write(node: JSON, last: str, op: Op) -> None:
-    kind = op["op"]
-    if isinstance(node, dict):
-        if kind == "remove":
-            del node[last]
-        else:
-            node[last] = op["value"]
-    elif isinstance(node, list):
-        if kind == "replace":
-            node[int(last)] = op["value"]
-        elif kind == "remove":
-            del node[int(last)]
-        elif last == "-":
-            node.append(op["value"])
-        else:
-            node.insert(int(last), op["value"])
-    else:
-        raise TypeError("a path that leads into a scalar")
+            node = root
+            steps = path.split("/")
+            last = steps.pop()
+            for step in steps[1:]:
+                node = node[step] if type(node) is dict else node[int(step)]
+            if type(node) is dict:
+                if len(op) > 1:
+                    node[last] = op[1]
+                else:
+                    del node[last]
+            elif len(op) == 2:
+                node[int(last)] = op[1]
+            elif len(op) == 1:
+                del node[int(last)]
+            elif last == "-":
+                node.append(op[1])
+            else:
+                node.insert(int(last), op[1])
+    folded: JSON = root
+    return folded

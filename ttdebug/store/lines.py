@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from ttdebug.delta import Delta, Shadow
-from ttdebug.model import NO_CHANGES, Counts
+from ttdebug.model import MISSING, NO_CHANGES, Counts
 from ttdebug.store import chain
+from ttdebug.store.keyframes import Packer
 
-KEYFRAME_FLOOR: Final = 32  # steps
-_PER_OPERATION: Final = 150  # replaying one costs as much as decoding so many bytes
-_PER_KEYFRAME_BYTE: Final = 1.3  # decompressing comes on top of decoding
+KEYFRAME_FLOOR: Final = 24  # steps
+_PER_OPERATION: Final = 200  # replaying one costs as much as decoding so many bytes
+_PER_KEYFRAME_BYTE: Final = 0.9  # most of it decoding, some decompressing
 
 
 class Run:
@@ -45,11 +46,13 @@ class Line:
 class Track:
     """An agent's state on one timeline; `id` is None until it first changes there."""
 
-    __slots__ = ("_cost", "_limit", "_steps", "id", "shadow")
+    __slots__ = ("_cost", "_limit", "_steps", "id", "keyframes", "long", "shadow")
 
     def __init__(self, number: int | None, shadow: Shadow) -> None:
         self.id = number
         self.shadow = shadow
+        self.keyframes = Packer()
+        self.long = shadow.state is not MISSING  # whether strings in it may be long enough to share
         self._steps = 0
         self._cost = 0.0
         self._limit = 0.0

@@ -14,6 +14,8 @@ _ORDERED: Final = {
     True: "{} ORDER BY seq DESC LIMIT ?",
 }
 
+_FEW: Final = 128
+
 
 def _both(sql: str) -> dict[bool, str]:
     return {reverse: form.format(sql) for reverse, form in _ORDERED.items()}
@@ -54,6 +56,7 @@ class Lookup:
             self.kinds[Kind(*cast(list[int], kind))] = cast(int, number)
         self._nodes: dict[tuple[int, int, str], int | None] = {}
         self._new_nodes: dict[tuple[int, int, str], int] = {}
+        self._few: dict[tuple[int, int, int], list[tuple[int, object]] | None] = {}
         self._tail = Rows()
         stretches: dict[int, tuple[int, int, int]] = {}
         for first, timeline, last in query(
@@ -115,6 +118,14 @@ class Lookup:
             if newer:
                 rows = [*reversed(newer), *rows] if reverse else [*rows, *newer]
         return rows[:limit]
+
+    def few_touches(self, track: int, path: int, kind: int) -> list[tuple[int, object]] | None:
+        """All rows of a path if they are few, else None; kept, because ancestors are asked often."""
+        key = (track, path, kind)
+        if key not in self._few:
+            rows = self.touches(*key, 1, self.last_seq, reverse=False, limit=_FEW + 1)
+            self._few[key] = rows if len(rows) <= _FEW else None
+        return self._few[key]
 
     def children(self, parent: int) -> list[int]:
         """Events directly inside a span, its closing events included."""

@@ -6,14 +6,14 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import orjson
 import zstandard
 
 from ttdebug.errors import TraceError, TtdebugError
 
-Row: TypeAlias = tuple[object, ...]
+Row: TypeAlias = tuple[Any, ...]  # columns of STRICT tables, and of files that only claim to be
 Query: TypeAlias = Callable[[str, tuple[object, ...]], list[Row]]
 
 DAMAGE = (

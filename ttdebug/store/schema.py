@@ -65,8 +65,8 @@ TABLES: Final = {
         " STRICT, WITHOUT ROWID"
     ),
     "keyframes": (
-        "CREATE TABLE keyframes (track INTEGER, seq INTEGER, state ANY NOT NULL,"
-        " PRIMARY KEY (track, seq)) STRICT, WITHOUT ROWID"
+        "CREATE TABLE keyframes (seq INTEGER PRIMARY KEY, track INTEGER NOT NULL, base INTEGER,"
+        " state ANY NOT NULL, UNIQUE (track, seq)) STRICT"
     ),
     "blobs": (
         "CREATE TABLE blobs (hash TEXT PRIMARY KEY, data ANY NOT NULL) STRICT, WITHOUT ROWID"

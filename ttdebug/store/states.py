@@ -6,43 +6,41 @@ import threading
 from bisect import bisect_right
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import Final, cast
-
-import orjson
+from typing import Final
 
 from ttdebug.delta import Delta, apply
 from ttdebug.errors import TraceError
 from ttdebug.model import JSON, MISSING, Value
 from ttdebug.store import codec
-from ttdebug.store.fold import fold
+from ttdebug.store.fold import Compact, compact, expand, fold
+from ttdebug.store.keyframes import Keyframe, Keyframes
 from ttdebug.store.reading import Query
 
-_MAX_SEGMENTS: Final = 256
+_MAX_SEGMENTS: Final = 16  # more of them would keep the garbage collector busy
 _MAX_BYTES: Final = 192 << 20
 _BYTES_PER_STEP: Final = 3000  # copies of the containers on the way to a change, roughly
 _BYTES_PER_CHARACTER: Final = 8
 
-_KEYFRAME_SEQ: Final = (
-    "SELECT seq FROM keyframes WHERE track = ? AND seq <= ? ORDER BY seq DESC LIMIT 1"
+_NEXT_KEYFRAME: Final = (
+    "SELECT seq FROM keyframes WHERE track = ? AND seq > ? ORDER BY seq LIMIT 1"
 )
-_NEXT_KEYFRAME: Final = "SELECT seq FROM keyframes WHERE track = ? AND seq > ? ORDER BY seq LIMIT 1"
-_KEYFRAME: Final = "SELECT state FROM keyframes WHERE track = ? AND seq = ?"
 _DELTA: Final = "SELECT ops FROM deltas WHERE track = ? AND seq = ?"
+_SEQS: Final = "SELECT seq FROM deltas WHERE track = ? AND seq > ? AND seq <= ? ORDER BY seq"
 # One row instead of many; what is no plain text is named by its seq and read on its own.
 _DELTAS: Final = (
-    "SELECT group_concat(CASE typeof(ops) WHEN 'text' THEN ops ELSE seq END, ','),"
-    " group_concat(seq, ',') FROM (SELECT seq, ops FROM deltas"
-    " WHERE track = ? AND seq > ? AND seq <= ? ORDER BY seq)"
+    "SELECT group_concat(CASE typeof(ops) WHEN 'text' THEN ops ELSE seq END, ',')"
+    " FROM (SELECT seq, ops FROM deltas WHERE track = ? AND seq > ? AND seq <= ? ORDER BY seq)"
 )
 
 
 @dataclass(slots=True)
 class _Segment:
-    """States from a keyframe on. `seqs` ascend; with `whole`, they are all up to `last`."""
+    """States from a keyframe up to `last`; only the one after `last` unless `whole`."""
 
+    first: int
+    last: int
     seqs: list[int]
     states: list[Value]
-    last: int
     whole: bool
     weight: int
 
@@ -53,7 +51,9 @@ class States:
     def __init__(self, query: Query, blob: codec.Get) -> None:
         self._query = query
         self._blob = blob
+        self._keyframes = Keyframes(query)
         self._kept: OrderedDict[tuple[int, int], _Segment] = OrderedDict()
+        self._latest: dict[int, _Segment] = {}
         self._weight = 0
         self._lock = threading.Lock()
 
@@ -62,118 +62,96 @@ class States:
 
         What is returned shares structure with other states and must not be changed.
         """
-        start = self._start(track, seq)
-        if start is None:
+        latest = self._latest.get(track)
+        if latest is not None and latest.whole and latest.first <= seq <= latest.last:
+            return latest.states[bisect_right(latest.seqs, seq) - 1]
+        frame = self._keyframes.before(track, seq)
+        if frame is None:
             return MISSING
-        key = (track, start)
         with self._lock:
-            kept = self._kept.get(key)
-            if kept is not None:
-                self._kept.move_to_end(key)
+            kept = self._kept.get((track, frame.seq))
         if kept is None:
-            state, size = self._folded(track, start, seq)
-            self._keep(key, _Segment([seq], [state], seq, False, size * _BYTES_PER_CHARACTER))
-            return state
-        if not kept.whole and kept.last == seq:
-            return kept.states[0]
-        if not kept.whole or seq > kept.last:
-            kept = self._materialised(track, start, seq)
-            self._keep(key, kept)
+            state, size = self._folded(track, frame, seq)
+            weight = size * _BYTES_PER_CHARACTER
+            kept = _Segment(frame.seq, seq, [seq], [state], False, weight)
+        elif seq > kept.last or (not kept.whole and seq < kept.last):
+            kept = self._materialised(track, frame, seq)
+        self._keep(track, kept)
         return kept.states[bisect_right(kept.seqs, seq) - 1]
 
     def fresh(self, track: int, seq: int) -> Value:
         """As `at`, but a state of the caller's own."""
-        start = self._start(track, seq)
-        return MISSING if start is None else self._folded(track, start, seq)[0]
+        frame = self._keyframes.before(track, seq)
+        return MISSING if frame is None else self._folded(track, frame, seq)[0]
 
     def delta(self, track: int, seq: int) -> Delta | None:
         """The operations stored at a seq; None if the whole state was written (see `whole`)."""
         rows = self._query(_DELTA, (track, seq))
         if not rows:
             return []
-        return None if rows[0][0] is None else _delta(codec.load(rows[0][0], self._blob))
+        return None if rows[0][0] is None else expand(codec.load(rows[0][0], self._blob))
 
-    def whole(self, track: int, seq: int) -> JSON:
+    def whole(self, seq: int) -> JSON:
         """The keyframe at a seq."""
-        rows = self._query(_KEYFRAME, (track, seq))
-        if not rows:
-            raise TraceError(f"the state at event {seq} is gone from the file; run ttdebug verify")
-        return codec.load(rows[0][0], self._blob)
+        return codec.read(self._keyframes.unpack(self._keyframes.at(seq)), self._blob)
 
     def forget(self) -> None:
         """Drop what is kept, because the file grew."""
         with self._lock:
             self._kept.clear()
+            self._latest.clear()
             self._weight = 0
 
-    def _start(self, track: int, seq: int) -> int | None:
-        rows = self._query(_KEYFRAME_SEQ, (track, seq))
-        return cast(int, rows[0][0]) if rows else None
-
-    def _folded(self, track: int, start: int, seq: int) -> tuple[Value, int]:
-        text = codec.unpack(self._query(_KEYFRAME, (track, start))[0][0])
+    def _folded(self, track: int, frame: Keyframe, seq: int) -> tuple[Value, int]:
+        text = self._keyframes.unpack(frame)
         state = codec.read(text, self._blob)
-        if seq == start:
+        if seq == frame.seq:
             return state, len(text)
-        joined, seqs = self._query(_DELTAS, (track, start, seq))[0]
-        return fold(state, self._deltas(track, joined, seqs)), len(text)
+        return fold(state, self._deltas(track, frame.seq, seq)), len(text)
 
-    def _materialised(self, track: int, start: int, seq: int) -> _Segment:
-        following = self._query(_NEXT_KEYFRAME, (track, start))
-        end = cast(int, following[0][0]) - 1 if following else seq
-        text = codec.unpack(self._query(_KEYFRAME, (track, start))[0][0])
+    def _materialised(self, track: int, frame: Keyframe, seq: int) -> _Segment:
+        following = self._query(_NEXT_KEYFRAME, (track, frame.seq))
+        end = following[0][0] - 1 if following else seq
+        text = self._keyframes.unpack(frame)
         state: Value = codec.read(text, self._blob)
-        joined, seqs = self._query(_DELTAS, (track, start, end))[0]
-        positions = [start]
+        seqs = [frame.seq, *(row[0] for row in self._query(_SEQS, (track, frame.seq, end)))]
         states = [state]
-        if joined is not None:
-            positions += orjson.loads(f"[{seqs}]")
-            for delta in self._deltas(track, joined, seqs):
-                state = apply(state, delta)
-                states.append(state)
-        size = len(text) + (len(joined) if isinstance(joined, str) else 0)
-        weight = size * _BYTES_PER_CHARACTER + len(states) * _BYTES_PER_STEP
-        return _Segment(positions, states, end, True, weight)
+        for delta in self._deltas(track, frame.seq, seqs[-1]):
+            state = apply(state, expand(delta))
+            states.append(state)
+        if len(states) != len(seqs):
+            raise TraceError(f"the changes after event {frame.seq} are damaged; run ttdebug verify")
+        weight = len(text) * _BYTES_PER_CHARACTER + len(states) * _BYTES_PER_STEP
+        return _Segment(frame.seq, end, seqs, states, True, weight)
 
-    def _deltas(self, track: int, joined: object, seqs: object) -> list[Delta]:
-        """The deltas of a segment from what _DELTAS returns."""
+    def _deltas(self, track: int, after: int, last: int) -> list[Compact]:
+        joined = self._query(_DELTAS, (track, after, last))[0][0]
         if joined is None:
             return []
         if not isinstance(joined, str):
             raise TraceError("the stored deltas are damaged; run ttdebug verify")
-        text = f"[{joined}]".encode()
-        if b", [" in text or text.startswith(b"[ ["):
-            text = b" " + text
-        found = codec.read(text, self._blob)
-        if not isinstance(found, list):
-            raise TraceError("the stored deltas are damaged; run ttdebug verify")
-        return [
-            _delta(item) if isinstance(item, list) else self._long(track, item) for item in found
-        ]
+        text = f"[{joined}]"
+        if ", [" in text or text.startswith("[ ["):
+            text = f" {text}"
+        found: list[Compact] = codec.read(text.encode(), self._blob)  # type: ignore[assignment]  # checked where it is applied
+        return [self._long(track, item) if isinstance(item, int) else item for item in found]
 
-    def _long(self, track: int, seq: JSON) -> Delta:
-        if not isinstance(seq, int):
-            raise TraceError("the stored deltas are damaged; run ttdebug verify")
+    def _long(self, track: int, seq: int) -> Compact:
+        """A delta that is not stored as plain text."""
         delta = self.delta(track, seq)
-        return (
-            [{"op": "replace", "path": "", "value": self.whole(track, seq)}]
-            if delta is None
-            else delta
-        )
+        return [["", self.whole(seq)]] if delta is None else compact(delta)
 
-    def _keep(self, key: tuple[int, int], segment: _Segment) -> None:
+    def _keep(self, track: int, segment: _Segment) -> None:
+        key = (track, segment.first)
         with self._lock:
+            self._latest[track] = segment
             old = self._kept.pop(key, None)
             self._kept[key] = segment
             self._weight += segment.weight - (old.weight if old else 0)
             while len(self._kept) > 1 and (
                 self._weight > _MAX_BYTES or len(self._kept) > _MAX_SEGMENTS
             ):
-                _, dropped = self._kept.popitem(last=False)
+                (line, _), dropped = self._kept.popitem(last=False)
                 self._weight -= dropped.weight
-
-
-def _delta(value: JSON) -> Delta:
-    if not isinstance(value, list):
-        raise TraceError("a stored delta is no list of operations; run ttdebug verify")
-    return cast(Delta, value)
+                if self._latest.get(line) is dropped:
+                    del self._latest[line]

@@ -356,7 +356,9 @@ class Trace:
         if not parts:
             return
         with told(f"the index of {self.path}"):
-            ranges = writes.sources(self._lookup, path)
+            ranges = self._sources.get(path)
+            if ranges is None:
+                ranges = self._sources[path] = writes.sources(self._lookup, path)
             for track_id, low, high in parts if reverse else reversed(parts):
                 yield from writes.touches(
                     self._lookup, track_id, ranges, low, high, reverse=reverse
@@ -380,6 +382,7 @@ class Trace:
         last = cast(int, self._query("SELECT coalesce(max(seq), 0) FROM events")[0][0])
         self._lookup = Lookup(self._query, self._states, last)
         self._catalog = Catalog(self._query, last, self._lookup.kinds, self._lookup.stretches)
+        self._sources: dict[Path, list[writes.Source]] = {}
         self._events = Events(self._query, self._blob, self._catalog, self._lookup)
 
     def _all_events(

@@ -10,10 +10,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, Self, TypeAlias
 
-from ttdebug.delta import Delta, Op, Shadow, apply, counts, make
+from ttdebug.delta import Delta, Shadow, counts, make
 from ttdebug.errors import TraceError, UsageError
 from ttdebug.model import JSON, MAIN, MISSING, Edge, Object, Value
-from ttdebug.store import chain, codec, creation, lock, resume, schema
+from ttdebug.store import chain, codec, creation, fold, lock, resume, schema
 from ttdebug.store.index import Entry, Indexer, Kind
 from ttdebug.store.lines import NO_STATE, Change, Line, Run, Track
 from ttdebug.store.names import Kinds, Nodes, Words
@@ -32,7 +32,7 @@ _MOST_BLOBS: Final = 100_000
 
 _EVENT: Final = f"INSERT INTO events VALUES ({','.join('?' * 17)})"
 _DELTA: Final = "INSERT INTO deltas VALUES (?, ?, ?)"
-_KEYFRAME: Final = "INSERT INTO keyframes VALUES (?, ?, ?)"
+_KEYFRAME: Final = "INSERT INTO keyframes VALUES (?, ?, ?, ?)"
 _EDGE: Final = "INSERT OR IGNORE INTO edges VALUES (?, ?, ?, ?)"
 
 
@@ -249,35 +249,30 @@ class Writer:
     # -- one event ---------------------------------------------------------------------------
 
     def _change(self, track: Track, state: object, delta: Delta | None) -> Change:
+        """Bring the track's shadow up to date and tell what is to be stored."""
         shadow = track.shadow
-        before = shadow.state
-        if delta is not None:
-            if any(op["op"] not in _MADE for op in delta):
-                delta = make(before, apply(before, delta)) if before is not MISSING else delta
-            if before is MISSING and delta:
-                shadow.advance(delta)
-                ops: Delta | None = None
-            else:
-                shadow.advance(delta)
-                ops = delta
-        else:
-            ops = shadow.update(state)
+        ops = shadow.update(state) if delta is None else _advance(shadow, delta)
+        whole = shadow.state
+        if whole is MISSING:
+            raise ValueError("a state has to be given before its changes")
         if ops is None:
-            whole = shadow.state
-            if whole is MISSING:
-                raise ValueError("a state has to be given before its changes")
-            return Change(
-                schema.STATE | schema.FIRST,
-                [{"op": "add", "path": "", "value": whole}],
-                keyframe=self._encode(whole),
-            )
+            text = codec.encode(whole)
+            shared = codec.share(text, whole, self._put_blob)
+            track.long = shared is not text
+            first: Delta = [{"op": "add", "path": "", "value": whole}]
+            return Change(schema.STATE | schema.FIRST, first, keyframe=shared)
         if not ops:
             return Change(schema.STATE)
-        text = self._encode(ops)
+        stored = fold.compact(ops)
+        text = codec.encode(stored)
+        shared = codec.share(text, stored, self._put_blob)
+        track.long = track.long or shared is not text
         keyframe = b""
-        if track.id is None or track.due(len(text), len(ops)):
-            keyframe = self._encode(shadow.state)
-        return Change(schema.STATE, ops, text, keyframe, counts(ops))
+        if track.due(len(shared), len(ops)) or track.id is None:
+            keyframe = codec.encode(whole)
+            if track.long:
+                keyframe = codec.share(keyframe, whole, self._put_blob)
+        return Change(schema.STATE, ops, shared, keyframe, counts(ops))
 
     def _insert(self, line: Line, track: Track | None, fields: _Fields, change: Change) -> None:
         run, kind, seq = line.run, fields.kind, fields.seq
@@ -337,7 +332,8 @@ class Writer:
             number = self._stored_track(line, track, kind.agent, seq)
             self._db.execute(_DELTA, (number, seq, pack(change.text) if change.text else None))
             if change.keyframe:
-                self._db.execute(_KEYFRAME, (number, seq, pack(change.keyframe)))
+                base, packed = track.keyframes.pack(seq, change.keyframe, self._packer)
+                self._db.execute(_KEYFRAME, (seq, number, base, packed))
                 track.keyframed(len(change.keyframe))
         for edge in fields.causes:
             self._edge(seq, edge, 0)
@@ -365,11 +361,10 @@ class Writer:
         rule = None if edge.rule is None else self._words.id(edge.rule)
         self._db.execute(_EDGE, (effect, edge.seq, kind, rule))
 
-    def _encode(self, value: JSON | list[Op]) -> bytes:
-        if value is None:
+    def _encode(self, value: Object | None) -> bytes:
+        if not value:
             return b""
-        text = codec.encode(value)  # type: ignore[arg-type]  # operations are JSON objects
-        return codec.share(text, value, self._put_blob)  # type: ignore[arg-type]  # as above
+        return codec.share(codec.encode(value), value, self._put_blob)
 
     def _put_blob(self, key: str, data: bytes) -> None:
         if key in self._blobs:
@@ -549,6 +544,17 @@ class Writer:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
             self._load()
+
+
+def _advance(shadow: Shadow, delta: Delta) -> Delta | None:
+    """Apply a delta; returns it in the operations that are stored, None for a first state."""
+    before = shadow.state
+    shadow.advance(delta)
+    if before is MISSING or shadow.state is MISSING:
+        return None
+    if any(op["op"] not in _MADE for op in delta):
+        return make(before, shadow.state)
+    return delta
 
 
 def _int(value: int | None) -> int | None:
