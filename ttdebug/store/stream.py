@@ -8,6 +8,7 @@ from typing import Final, NamedTuple, cast
 
 from ttdebug.delta import Delta
 from ttdebug.store import codec
+from ttdebug.store.fold import expand
 from ttdebug.store.reading import Query
 from ttdebug.store.states import States
 
@@ -49,7 +50,7 @@ class Stream:
 
         Skipping looks at the text only, so that most deltas need not be parsed.
         """
-        marks = None if keys is None else ['"path":""', *(f'"/{key}' for key in keys)]
+        marks = None if keys is None else ['[""', *(f'["/{key}' for key in keys)]
         if keys is not None and not all(key.isascii() and key.isidentifier() for key in keys):
             marks = None
         streams = [self._part(part, marks) for part in parts]
@@ -69,7 +70,7 @@ class Stream:
     def _ops(self, seq: int, stored: object) -> Delta:
         if stored is None:
             return [{"op": "add", "path": "", "value": self._states.whole(seq)}]
-        return cast(Delta, codec.load(stored, self._blob))
+        return expand(codec.load(stored, self._blob))
 
 
 def _near(stored: str, marks: list[str]) -> bool:
