@@ -22,6 +22,7 @@ MAX_BYTES = 64 << 30
 MAX_BLANK = 16 << 20
 MAX_WINDOW = 1 << 27
 FREE_SPACE_KEPT = 256 << 20
+_ZSTD_HEADER = 18
 _SQLITE = b"SQLite format 3\0"
 
 
@@ -41,10 +42,11 @@ def unpack(stream: BinaryIO, target: Path, name: Path, report: Report) -> None:
     with target.open("wb") as out:
         try:
             inflated = _inflated(stream)
-            while piece := inflated.read(PIECE):
+            while piece := inflated.read1(PIECE):
                 written.take(piece)
                 out.write(piece)
                 report.advance(stream.tell())
+            _expect_all(stream, written.total, report)
         except _Enough as reason:
             report.warn(str(reason))
         except (OSError, EOFError, zlib.error, zstandard.ZstdError) as error:
@@ -53,13 +55,21 @@ def unpack(stream: BinaryIO, target: Path, name: Path, report: Report) -> None:
             report.warn(f"decompression stopped after {written.total} bytes: {error}")
 
 
-def _inflated(stream: BinaryIO) -> BinaryIO | gzip.GzipFile | zstandard.ZstdDecompressionReader:
+def _inflated(stream: BinaryIO) -> gzip.GzipFile | zstandard.ZstdDecompressionReader:
     magic = stream.read(len(ZSTD))
     stream.seek(0)
     if magic == ZSTD:
         engine = zstandard.ZstdDecompressor(max_window_size=MAX_WINDOW)
         return engine.stream_reader(stream, read_across_frames=True)
     return gzip.GzipFile(fileobj=stream)
+
+
+def _expect_all(stream: BinaryIO, total: int, report: Report) -> None:
+    """Warn if a zstd frame promised more than came: its decoder does not mind."""
+    stream.seek(0)
+    head = stream.read(_ZSTD_HEADER)
+    if head.startswith(ZSTD) and total < zstandard.frame_content_size(head):
+        report.warn(f"decompression stopped after {total} bytes: the file is cut off")
 
 
 class _Enough(Exception):  # noqa: N818 - a reason to stop reading, not a fault

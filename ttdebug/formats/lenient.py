@@ -90,9 +90,9 @@ def too_deep(data: bytes) -> bool:
     for _ in range(MAX_DEPTH):
         inner = brackets.replace(b"[]", b"").replace(b"{}", b"")
         if len(inner) == len(brackets):
-            break
+            return len(inner) > MAX_DEPTH
         brackets = inner
-    return len(brackets) > MAX_DEPTH
+    return bool(brackets)
 
 
 def _keys_were_lost(data: bytes, value: JSON) -> bool:

@@ -58,6 +58,19 @@ def import_file(
     return opening.save(Path(target))
 
 
+class _Converted(Trace):
+    """A recording in a cache, which goes with it if the cache is temporary."""
+
+    def keep_until_closed(self, cache: Cache) -> None:
+        """Remove a temporary cache when this is closed, or forgotten."""
+        self._leave = weakref.finalize(self, cache.remove)
+
+    def close(self) -> None:
+        """Let go of the file, and of a temporary directory around it."""
+        super().close()
+        self._leave()
+
+
 class _Opening:
     """One request to open something, from what the user typed to a recording of ours."""
 
@@ -82,13 +95,15 @@ class _Opening:
         cache = Cache.throwaway() if self.stdin else Cache.open()
         try:
             entry, name = self._entry(cache)
-            trace = Trace.open(entry, source_path=self.path, format=name)
-            trace.warnings += _warnings(trace)
+            trace = _Converted.open(entry, source_path=self.path, format=name)
+        except OSError as error:
+            cache.remove()
+            raise TraceError(f"{self.path} cannot be read: {error.strerror or error}") from error
         except BaseException:
             cache.remove()
             raise
-        if cache.temporary:
-            weakref.finalize(trace, cache.remove)
+        trace.keep_until_closed(cache)
+        trace.warnings += _warnings(trace)
         return trace
 
     def save(self, target: Path) -> tuple[str, ...]:

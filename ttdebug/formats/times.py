@@ -10,7 +10,9 @@ from decimal import Decimal, InvalidOperation
 from ttdebug.model import EPOCH, JSON
 
 _MICROSECOND = timedelta(microseconds=1)
-_FRACTION = re.compile(r"\.(\d{7,})")
+_FRACTION = re.compile(r"[.,]\d{6}(\d{1,3})")
+_MICROSECONDS_LONG = len("2023-11-14T22:13:20.123456")
+_LONGEST = 64
 _LIMIT = 2**63
 
 SECONDS, MILLIS, MICROS, NANOS = 10**9, 10**6, 10**3, 1
@@ -55,25 +57,18 @@ def _parse_number(value: int | float) -> int | None:
 
 
 def _parse_text(value: str) -> tuple[int | None, bool]:
-    if len(value) > 64:
+    if len(value) > _LONGEST:
         return None, False
-    extra = 0
     try:
         moment = datetime.fromisoformat(value)
     except ValueError:
-        fraction = _FRACTION.search(value)
-        if fraction is None:
-            return _parse_digits(value), False
-        digits = fraction[1]
-        extra = int(digits[6:9].ljust(3, "0"))
-        try:
-            moment = datetime.fromisoformat(value[: fraction.start() + 7] + value[fraction.end() :])
-        except ValueError:
-            return _parse_digits(value), False
+        return _parse_digits(value), False
     naive = moment.tzinfo is None
     if naive:
         moment = moment.replace(tzinfo=UTC)
-    nanos = (moment - EPOCH) // _MICROSECOND * MICROS + extra
+    nanos = (moment - EPOCH) // _MICROSECOND * MICROS
+    if len(value) > _MICROSECONDS_LONG and (fraction := _FRACTION.search(value)):
+        nanos += int(fraction[1].ljust(3, "0"))
     return (nanos if -_LIMIT < nanos < _LIMIT else None), naive
 
 

@@ -30,7 +30,7 @@ class Conversation:
         self._messages: list[JSON] = []
         self._places: dict[str, int] = {}
         self._files: dict[str, str] = {}
-        self._todos: JSON = []
+        self.todos: list[JSON] = []
         self._usage: dict[str, int] = dict.fromkeys(TOKENS, 0)
         self._cwd: str | None = None
         self._config: Object = {}
@@ -43,7 +43,7 @@ class Conversation:
         twin._messages = list(self._messages)
         twin._places = dict(self._places)
         twin._files = dict(self._files)
-        twin._todos = self._todos
+        twin.todos = self.todos
         twin._usage = dict(self._usage)
         twin._cwd = self._cwd
         twin._config = dict(self._config)
@@ -59,7 +59,7 @@ class Conversation:
         return {
             "messages": list(self._messages),
             "files": dict(self._files),
-            "todos": self._todos,
+            "todos": self.todos,
             "usage": dict(self._usage),
             "cwd": self._cwd,
             "config": dict(self._config),
@@ -93,10 +93,10 @@ class Conversation:
         self._files[path] = content
         self._write(op, content, "files", path)
 
-    def plan(self, todos: JSON) -> None:
+    def plan(self, todos: list[JSON]) -> None:
         """The to-do list was replaced."""
-        if todos != self._todos:
-            self._todos = todos
+        if todos != self.todos:
+            self.todos = todos
             self._write("replace", todos, "todos")
 
     def spend(self, usage: Object) -> None:

@@ -18,7 +18,8 @@ from ttdebug.formats.claude_code.entries import (
 from ttdebug.formats.claude_code.files import file_write, written_path
 from ttdebug.formats.claude_code.scribe import Scribe, Voice
 from ttdebug.formats.claude_code.survey import Survey
-from ttdebug.model import JSON, Edge, Object
+from ttdebug.formats.claude_code.todos import planned
+from ttdebug.model import JSON, Edge, Object, Status
 
 _COMMAND = re.compile(r"<command-name>\s*(/?[\w:.-]+)")
 _BULKY = frozenset(
@@ -34,6 +35,7 @@ class Call:
     seq: int
     name: str
     args: Object
+    time: int | None
     timeline: int
     waits: bool = True
 
@@ -108,7 +110,7 @@ class Turns:
             causes=[Edge(message, "recorded", "called by message")],
         )
         if call_id is not None:
-            self.calls[call_id] = Call(seq, name, args, self.scribe.timeline)
+            self.calls[call_id] = Call(seq, name, args, entry.time, self.scribe.timeline)
         return seq
 
     def user(self, entry: Entry, voice: Voice) -> int | None:
@@ -138,7 +140,7 @@ class Turns:
         if denial is not None:
             data["denied"] = denial
         conversation = self.scribe.conversation(voice)
-        status = "error" if failed else "ok"
+        status: Status = "error" if failed else "ok"
         name = call.name if call else None
         if call_id is not None:
             conversation.say(call_id, "tool", text, name=name, status=status)
@@ -159,7 +161,8 @@ class Turns:
             name=name,
             data=data,
             closes=closes,
-            status="error" if failed else "ok",
+            status=status,
+            duration=_between(call, entry) if closes else None,
             causes=causes,
         )
 
@@ -167,11 +170,9 @@ class Turns:
         """What a successful call changed beside the conversation."""
         conversation = self.scribe.conversation(voice)
         result = entry.record.get("toolUseResult")
-        if call.name == "TodoWrite":
-            details = result if isinstance(result, dict) else {}
-            todos = details.get("newTodos", call.args.get("todos"))
-            if isinstance(todos, list):
-                conversation.plan(todos)
+        todos = planned(call.name, call.args, result, conversation.todos)
+        if todos is not None:
+            conversation.plan(todos)
         elif call.name in ("Edit", "MultiEdit", "Write"):
             path = written_path(call.args, result)
             known = conversation.file(path) if path else None
@@ -223,3 +224,10 @@ def _details(result: JSON) -> Object:
     if not isinstance(result, dict):
         return {}
     return {key: slim(value) for key, value in result.items() if key not in _BULKY}
+
+
+def _between(call: Call | None, entry: Entry) -> int | None:
+    """How long a call took by its own clock, unless the clock went back."""
+    if call is None or call.time is None or entry.time is None or entry.time < call.time:
+        return None
+    return entry.time - call.time

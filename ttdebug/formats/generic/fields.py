@@ -50,8 +50,7 @@ SEQ = ("seq", "step", "step_id", "cycle", "tick", "index", "i", "n", "frame", "i
 ERRORS = ("error", "exception", "traceback")
 ENVELOPES = ("span", "event", "record", "payload")
 SPAN_KINDS = ("category", "kind", "span_kind", "span_type", "type")
-CORE = ("time", "type", "state", "patch", "phase")
-"""Roles by which a log is told from any other JSON."""
+_TYPE_WORDS = ("type", "event", "kind", "event_type")
 
 
 def is_word(value: JSON) -> bool:
@@ -87,6 +86,12 @@ class Fields:
     def get(self, role: str) -> Place | None:
         """Where `role` stands, or None."""
         return self.places.get(role)
+
+    def tell_a_log(self) -> bool:
+        """Whether there is a role by which a log is told from any other JSON."""
+        if any(role in self.places for role in ("time", "state", "patch", "phase")):
+            return True
+        return self.places.get("type", ("",))[-1] in _TYPE_WORDS
 
     def describe(self) -> str:
         """`time from ts, agent from agent, state from state`."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ttdebug.formats.generic.events import Events
-from ttdebug.formats.generic.fields import CORE, guess
+from ttdebug.formats.generic.fields import guess
 from ttdebug.formats.reader import Head, Reader, Report
 from ttdebug.formats.records import Damage, Record, read_records
 from ttdebug.formats.source import Source
@@ -38,7 +38,7 @@ class GenericReader(Reader):
             return 0.5 if {"type", "event", "state"} & set(head.keys) else 0.0
         if len(objects) == 1 and _event_list(objects[0]) is not None:
             return 0.55
-        if any(guess(objects, {}).get(role) for role in CORE):
+        if guess(objects, {}).tell_a_log():
             return 0.6
         return 0.5 if len(objects) > 1 else 0.2
 

@@ -105,7 +105,7 @@ class Extractor:
             row.stem = row.type or ""
         elif row.type is not None:
             row.stem, row.phase = phase_of(row.type)
-        row.stem = row.stem or _span_kind(row.data) or "span"
+        row.stem = storable(row.stem or _span_kind(row.data) or "span")
 
     def _take_ids(self, row: Row) -> None:
         for role, place in (("id", self._id), ("span", self._span), ("parent", self._parent)):
