@@ -1,5 +1,6 @@
 """Every action once: its keys, its words and where it works. Footer, help, palette, key overrides
-and the README's key table are all made from this list."""
+and the README's key table are all made from this list.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +35,7 @@ class Action:
 
 
 def _a(
-    id: str,
+    name: str,
     keys: str,
     title: str,
     group: str,
@@ -42,7 +43,7 @@ def _a(
     *,
     counts: bool = False,
 ) -> Action:
-    return Action(id, tuple(keys.split()), title, group, zones, counts)
+    return Action(name, tuple(keys.split()), title, group, zones, counts)
 
 
 STEP, STOP, JUMP, LOOK, MARK, SCREEN = "Step", "Stop", "Jump", "Look", "Keep", "Screen"

@@ -15,8 +15,8 @@ from ttdebug.analyze.history import Write, history
 from ttdebug.model import Position
 from ttdebug.replay import positions
 from ttdebug.replay.navigator import Navigator
-from ttdebug.tui.stops import Entry
 from ttdebug.tui.session import Session, Stop, load_session, save_session, session_path
+from ttdebug.tui.stops import Entry
 from ttdebug.view import diff, drawer, timeline, values
 from ttdebug.view.diff import Writes
 from ttdebug.view.gate import safe

@@ -1,5 +1,6 @@
 """The last gate before the terminal: what a style cache hands over leaves here without control,
-bidi, zero-width or tag characters, whoever put them there."""
+bidi, zero-width or tag characters, whoever put them there.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
 from ttdebug.replay import positions
@@ -14,7 +13,6 @@ from ttdebug.tui.parts.drawer import DrawerPart
 from ttdebug.tui.parts.map import MapPart
 from ttdebug.tui.parts.sides import SidePart
 from ttdebug.tui.parts.timeline import TimelinePart
-from ttdebug.tui.widgets.minimap import Minimap
 from ttdebug.tui.widgets.rule import Part, Rule, Tab
 from ttdebug.view import frame
 from ttdebug.view.gate import lit, safe

@@ -1,5 +1,6 @@
 """Colour: three palettes of the same tokens, one colourless set of attributes, and how style words
-become terminal styles. A style is words: a token, `on:TOKEN`, attributes; nothing else is a colour."""
+become terminal styles. A style is words: a token, `on:TOKEN`, attributes; nothing else is a colour.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +12,11 @@ from textual.theme import Theme
 
 Palette: TypeAlias = dict[str, str]
 
-_TOKENS: Final = (
-    "bg surface raised line rail fg dim faint accent band onband sel change change_bg chip on_change"
-    " added added_bg removed removed_bg error bp model tool msg bar bar_model bar_tool bar_error"
-    " bar_value veil"
-).split()
+_TOKENS: Final = tuple(
+    "bg surface raised line rail fg dim faint accent band onband sel change change_bg chip"
+    " on_change added added_bg removed removed_bg error bp model tool msg bar bar_model bar_tool"
+    " bar_error bar_value veil".split()  # noqa: SIM905 - a table reads better as words
+)
 
 _DARK: Final = (
     "0F1319 151A22 1A202A 2C3542 3D4858 D9DEE6 9BA5B4 7F8A9A 7FB4FF 1B3557 FFFFFF 222B38 FFC663"

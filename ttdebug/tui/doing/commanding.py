@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from ttdebug import paths
-from ttdebug.errors import UsageError
-from ttdebug.model import MISSING
-from ttdebug.replay import positions
-from ttdebug.tui import commands
 from ttdebug.tui.doing.base import Doing
-from ttdebug.tui.theme import PALETTES
 
 
 class CommandDoing(Doing):

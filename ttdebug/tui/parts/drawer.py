@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ttdebug.tui.loader import Show
-    from ttdebug.view.plots import Sample
     from ttdebug.tui.screens.main import MainScreen
+    from ttdebug.view.plots import Sample
 
 _SAMPLES: Final = 40
 """Values per sparkline; a strip is never wider."""

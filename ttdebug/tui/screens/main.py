@@ -71,25 +71,25 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         """All parts; the shape decides which are shown."""
-        yield LineBox(id="header", row="surface")
-        yield Minimap(id="minimap")
-        yield Rule(id="rule")
+        yield LineBox("header", row="surface")
+        yield Minimap("minimap")
+        yield Rule("rule")
         with Horizontal(id="body"):
-            yield VirtualLines(id="timeline")
-            yield Divider(id="first")
+            yield VirtualLines("timeline")
+            yield Divider("first")
             for side in SIDES:
-                yield VirtualLines(id=side)
-            yield Divider(id="second")
-            yield VirtualLines(id="causality")
-        yield Rule(id="below")
-        yield LineBox(id="changed")
-        yield LineBox(id="watch")
+                yield VirtualLines(side)
+            yield Divider("second")
+            yield VirtualLines("causality")
+        yield Rule("below")
+        yield LineBox("changed")
+        yield LineBox("watch")
         with Horizontal(id="drawer"):
-            yield VirtualLines(id="list")
-            yield Divider(id="third")
-            yield VirtualLines(id="watches")
-        yield LineBox(id="footer", row="surface")
-        yield LineBox(id="small")
+            yield VirtualLines("list")
+            yield Divider("third")
+            yield VirtualLines("watches")
+        yield LineBox("footer", row="surface")
+        yield LineBox("small")
 
     def lines(self, name: str) -> VirtualLines:
         """A pane by its name."""

@@ -37,16 +37,16 @@ class Field(Painted, can_focus=True):
 
     def __init__(
         self,
+        name: str,
         text: str = "",
         *,
-        id: str | None = None,
         label: str = "",
         hint: str = "",
         highlight: Highlight | None = None,
         history: Sequence[str] = (),
         row: str = "bg",
     ) -> None:
-        super().__init__(id=id)
+        super().__init__(id=name)
         self.text = text
         self.at = len(text)
         self._label = label

@@ -1,5 +1,6 @@
 """The base of everything that draws: gated lines become strips, a cursor moves over them, and only
-the rows that changed are painted again. No file is read while painting."""
+the rows that changed are painted again. No file is read while painting.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +17,9 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from ttdebug.tui.glyphs import to_ascii
+from ttdebug.view import cells
 from ttdebug.view.line import NOWHERE, Cursor, FixedRows, Line, Rows, Target
+from ttdebug.view.line import width as line_width
 
 if TYPE_CHECKING:
     from ttdebug.tui.theme import Ink
@@ -41,6 +44,22 @@ def strip_of(line: Line, ink: Ink, width: int, row: str = "") -> Strip:
         segments.append(Segment(" " * (width - used), ink.style("fg", row)))
     strip = Strip(segments, max(used, width))
     return strip.crop(0, width) if used > width else strip
+
+
+def changed_cells(old: Line, new: Line, width: int) -> tuple[int, int]:
+    """The stretch of cells outside of which two lines look the same."""
+    start = index = 0
+    least = min(len(old), len(new))
+    while index < least and old[index] == new[index]:
+        start += cells.width(old[index].text)
+        index += 1
+    if line_width(old) != line_width(new):
+        return start, width
+    stop, back = line_width(new), 1
+    while back <= least - index and old[-back] == new[-back]:
+        stop -= cells.width(old[-back].text)
+        back += 1
+    return start, max(stop, start + 1)
 
 
 class Painted(Widget):
@@ -76,6 +95,18 @@ class Painted(Widget):
         """A line in this app's colours."""
         return strip_of(line, self.ink, width, row)
 
+    def refresh_changes(self, old: Sequence[Line], new: Sequence[Line]) -> None:
+        """Paint again the cells in which lines differ from those that stood here."""
+        width, height = self.size
+        regions = []
+        for y in range(min(max(len(old), len(new)), height)):
+            was, now = (lines[y] if y < len(lines) else () for lines in (old, new))
+            if was != now:
+                start, stop = changed_cells(was, now, width)
+                regions.append(Region(start, y, stop - start, 1))
+        if regions:
+            self.refresh(*regions)
+
     def refresh_rows(self, rows: Iterable[int]) -> None:
         """Paint only these rows of the widget again."""
         width, height = self.size
@@ -87,16 +118,15 @@ class Painted(Widget):
 class LineBox(Painted):
     """A few lines, set from outside; rows that did not change are not painted again."""
 
-    def __init__(self, *, id: str | None = None, row: str = "") -> None:
-        super().__init__(id=id)
+    def __init__(self, name: str, *, row: str = "") -> None:
+        super().__init__(id=name)
         self._lines: tuple[Line, ...] = ()
         self._row = row
 
     def show(self, lines: Sequence[Line]) -> None:
         """Replace what stands here."""
         old, self._lines = self._lines, tuple(lines)
-        span = range(max(len(old), len(self._lines)))
-        self.refresh_rows(y for y in span if old[y : y + 1] != self._lines[y : y + 1])
+        self.refresh_changes(old, self._lines)
 
     def draw(self, y: int, width: int) -> Strip:
         """The line at `y`, or an empty one."""
@@ -115,15 +145,15 @@ class VirtualLines(Painted):
             self.index = index
             self.twice = twice
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, name: str) -> None:
+        super().__init__(id=name)
         self.head: tuple[Line, ...] = ()
         self.rows: Rows = FixedRows((), 0)
         self.top = 0
         self.cursor = -1
         self._lit = False
         self._strips: dict[tuple[int, Cursor], Strip] = {}
-        self._in_sight: dict[int, Line] = {}
+        self._in_sight: list[Line] = []
 
     @property
     def page(self) -> int:
@@ -147,9 +177,11 @@ class VirtualLines(Painted):
         self._set_top(self.top if top < 0 else top)
         if self.cursor >= 0:
             self._scroll_into_sight(self.cursor)
-        before = self._in_sight
-        self._in_sight = {y: self._line(y) for y in range(self.size.height)}
-        self.refresh_rows(y for y, line in self._in_sight.items() if before.get(y) != line)
+        before, self._in_sight = self._in_sight, [self._line(y) for y in range(self.size.height)]
+        if before:
+            self.refresh_changes(before, self._in_sight)
+        else:
+            self.refresh()
 
     def draw(self, y: int, width: int) -> Strip:
         """A head line, a line of the list, or nothing."""
@@ -206,17 +238,12 @@ class VirtualLines(Painted):
             self.refresh_rows((self._row_of(old), self._row_of(index)))
 
     def _scroll_into_sight(self, index: int) -> bool:
+        """Rows stand still until the cursor nears an edge; then it is brought to the middle."""
         page, top = self.page, self.top
         margin = min(SCROLL_MARGIN, (page - 1) // 2)
         if top + margin <= index <= top + page - 1 - margin:
             return self._set_top(top)
-        if not top - page < index < top + 2 * page:
-            top = index - page // 2
-        elif index < top + margin:
-            top = index - margin
-        else:
-            top = index - page + 1 + margin
-        return self._set_top(top)
+        return self._set_top(index - page // 2)
 
     def _set_top(self, top: int) -> bool:
         top = max(0, min(top, len(self.rows) - self.page))

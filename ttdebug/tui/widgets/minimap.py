@@ -21,8 +21,8 @@ class Minimap(Painted):
             super().__init__()
             self.seq = seq
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, name: str) -> None:
+        super().__init__(id=name)
         self._map: minimap.Map | None = None
         self._lines: list[Line] = []
         self._dragging = False
@@ -34,7 +34,7 @@ class Minimap(Painted):
         if not width:
             return
         old, self._lines = self._lines, minimap.lines(data, width, self.screen.size.width, height)
-        self.refresh_rows(y for y in range(height) if old[y : y + 1] != self._lines[y : y + 1])
+        self.refresh_changes(old, self._lines)
 
     def draw(self, y: int, width: int) -> Strip:
         """One row of the map."""

@@ -49,8 +49,8 @@ class Rule(Painted):
             super().__init__()
             self.tab = tab
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, name: str) -> None:
+        super().__init__(id=name)
         self._parts: tuple[Part, ...] = ()
         self._joins: dict[int, str] = {}
         self._targets: list[tuple[int, int, str]] = []
@@ -59,7 +59,7 @@ class Rule(Painted):
         self, parts: Sequence[Part], above: Sequence[int] = (), below: Sequence[int] = ()
     ) -> None:
         """Lay out the parts; dividers end at the cells `above` and start at the cells `below`."""
-        joins = {x: "┬" for x in below}
+        joins = dict.fromkeys(below, "┬")
         for x in above:
             joins[x] = "┼" if x in below else "┴"
         if (tuple(parts), joins) != (self._parts, self._joins):
@@ -139,6 +139,9 @@ def _tab_style(tab: Tab, *, alone: bool, focused: bool) -> str:
 
 class Divider(Painted):
     """One column between two panes."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(id=name)
 
     def draw(self, y: int, width: int) -> Strip:
         """One cell of it."""
