@@ -109,10 +109,10 @@ def _print(style: str, changes: list[Change], old: Value, new: Value, title: str
         say_json(render.as_json_patch(old, new))
     elif style == "html":
         say(render.as_html(changes, title))
-    else:
+    elif changes:
         say_lines(tables.change_lines(changes, old, new, width()))
-        if not changes:
-            narrate("No difference")
+    else:
+        narrate("No difference")
 
 
 def _side(stack: ExitStack, reading: Reading, trace: Trace, text: str) -> Side:

@@ -118,7 +118,7 @@ def _start(
 ) -> Position:
     """Where to begin: --at, else the first stop of a --break, else the start."""
     from ttdebug.model import Position
-    from ttdebug.replay import conditions, hits, positions
+    from ttdebug.replay import conditions, hits, names, positions
 
     line = reading.default_timeline(trace, timeline)
     if at is not None:

@@ -117,11 +117,38 @@ def _fault(event: Event) -> Summary:
 
 
 def _checkpoint(event: Event) -> Summary:
+    if isinstance(event.data.get("step"), int):
+        return _super_step(event)
     kind, tags = event.data.get("kind"), event.data.get("tags")
     parts = [kind] if isinstance(kind, str) else []
     if isinstance(tags, list):
         parts += [f"tag {tag}" for tag in islice(tags, 4) if isinstance(tag, str)]
     return _named(event, _join(parts) if parts else _fields(event.data))
+
+
+def _super_step(event: Event) -> Summary:
+    """A step of a graph: the nodes that ran, which step it was, and what runs next."""
+    ran, following = (_names(event.data.get(field)) for field in ("nodes", "next"))
+    parts = [f"step {event.data['step']}", f"→ {following}" if following else ""]
+    if event.name != "loop":
+        ran = event.name or ran
+    return Summary(safe(ran or event.name or "", ROOM), _join(part for part in parts if part))
+
+
+def _names(value: JSON) -> str:
+    if not isinstance(value, list):
+        return ""
+    return ", ".join(name for name in islice(value, 4) if isinstance(name, str))
+
+
+def _write(event: Event) -> Summary:
+    """A write to a channel: the value, and the node it came from."""
+    node = event.data.get("node")
+    parts = [
+        values.short(event.data.get("value"), ROOM // 2),
+        node if isinstance(node, str) else "",
+    ]
+    return _named(event, _join(part for part in parts if part))
 
 
 def _other(event: Event) -> Summary:
@@ -137,6 +164,7 @@ _WRITERS = {
     "error": _fault,
     "retry": _fault,
     "checkpoint": _checkpoint,
+    "write": _write,
 }
 
 
