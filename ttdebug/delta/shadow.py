@@ -19,7 +19,7 @@ import orjson
 
 from ttdebug.delta.equality import SCALARS, Delta, Op, equal, same_scalar
 from ttdebug.delta.patch import apply
-from ttdebug.delta.walk import Walk, named_copy, share
+from ttdebug.delta.walk import Walk, named_copy, needs_no_copy, share
 from ttdebug.model import JSON, MISSING, Missing, Object, Value
 from ttdebug.paths import escape
 
@@ -145,10 +145,11 @@ class Shadow:
     def _scalar(self, key: str | None, before: JSON, value: JSON, delta: Delta) -> JSON:
         if same_scalar(value, before):
             return before
-        after = self._own(key, value)
-        if equal(before, after):
-            return before
-        self._forget(key)
+        after = value if needs_no_copy(value) else self._own(key, value)
+        if type(before) not in SCALARS:
+            if equal(before, after):
+                return before
+            self._forget(key)
         delta.append({"op": "replace", "path": _path(key), "value": after})
         return after
 

@@ -39,6 +39,14 @@ def named_copy(copy: Callable[[JSON], JSON], key: str, value: JSON) -> JSON:
     return holder[key] if isinstance(holder, dict) else holder
 
 
+def needs_no_copy(value: JSON) -> bool:
+    """Whether any reading of JSON would leave this scalar as it is: not so for text and NaN."""
+    kind = type(value)
+    if kind is int:
+        return -(2**63) <= cast(int, value) < 2**63
+    return value is None or kind is bool or (kind is float and isfinite(cast(float, value)))
+
+
 class Walk:
     """One comparison in progress: collects operations in `delta` and rebuilds the new state.
 
@@ -58,7 +66,7 @@ class Walk:
         if kind in SCALARS:
             if same_scalar(old, new):
                 return old
-            if kind is not str and (kind is not float or isfinite(cast(float, new))):
+            if needs_no_copy(new):
                 return self._op("replace", path, new)
         elif depth < MAX_DEPTH:
             if kind is dict and type(old) is dict:

@@ -10,6 +10,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Mapping
+from enum import Enum
 from hashlib import blake2b
 from typing import Final
 
@@ -40,10 +41,20 @@ _PATTERNS: Final = re.compile(
     re.DOTALL,
 )
 # One of these stands in every match, so that most texts are never searched.
-_HINT: Final = re.compile(
-    r"PRIVATE KEY|eyJ|[spr]k[-_]|AIza|A[KSBC][IC]A|gh[pousr]_|github_pat|gl[pdr]t?[at]?t?-|xox"
-    r"|slack\.com|npm_|pypi-|hf_|SG\.|earer |asic |://|=",
-)
+_HINTS: Final = (
+    "://", "=", "sk-", "sk_", "pk_", "rk_", "pk-", "rk-", "earer ", "asic ", "eyJ", "AIza", "AKIA",
+    "ASIA", "ABIA", "ACCA", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-",
+    "glptt-", "gldt-", "glrt-", "xox", "slack.com", "npm_", "pypi-", "hf_", "SG.", "PRIVATE KEY",
+)  # fmt: skip
+_MOST_NAMES: Final = 4096  # remembered as secret or not
+
+
+class _Name(Enum):
+    """What the name of a value says about it."""
+
+    HARMLESS = 0
+    DOUBTFUL = 1
+    SECRET = 2
 
 
 class Redactor:
@@ -57,25 +68,31 @@ class Redactor:
         secrets = {
             value
             for name, value in known.items()
-            if len(value) >= _SHORTEST and _is_secret_name(name)
+            if len(value) >= _SHORTEST and _kind_of_name(name) is not _Name.HARMLESS
         }
         longest_first = sorted(secrets, key=len, reverse=True)
-        self._own = re.compile("|".join(map(re.escape, longest_first))) if secrets else None
+        self._own = longest_first
+        self._names: dict[str, _Name] = {}
 
     def named(self, name: str, text: str) -> str:
         """A text that stands under the key or field `name`."""
-        if not text or text.startswith("[redacted:") or not _is_secret_name(name, text):
+        kind = self._names.get(name)
+        if kind is None:
+            kind = _kind_of_name(name)
+            if len(self._names) < _MOST_NAMES:
+                self._names[name] = kind
+        if kind is _Name.HARMLESS or not text or (kind is _Name.DOUBTFUL and not _is_opaque(text)):
             return self.text(text)
         return self._mark("name", text)
 
     def text(self, text: str) -> str:
         """A text of any origin."""
-        if self._own is not None and self._own.search(text):
-            text = self._own.sub(lambda match: self._mark("env", match.group()), text)
-        if _HINT.search(text):
-            return _PATTERNS.sub(
-                lambda found: self._mark(str(found.lastgroup), found.group()), text
-            )
+        for secret in self._own:
+            if secret in text:
+                text = text.replace(secret, self._mark("env", secret))
+        for hint in _HINTS:
+            if hint in text:
+                return _PATTERNS.sub(lambda found: self._mark(str(found.lastgroup), found[0]), text)
         return text
 
     def _mark(self, kind: str, secret: str) -> str:
@@ -87,9 +104,13 @@ class Redactor:
         return f"[redacted:{kind.replace('_', '-')}:{digest}]"
 
 
-def _is_secret_name(name: str, text: str = "") -> bool:
+def _kind_of_name(name: str) -> _Name:
     short = _NOT_IN_NAME.sub("", name.lower())
     if _SECRET_NAME.search(short):
-        return True
-    # `token` may well be a word of a text; a secret is long and has no spaces
-    return bool(_SHORT_NAME.match(short)) and len(text) >= _SHORTEST and " " not in text
+        return _Name.SECRET
+    return _Name.DOUBTFUL if _SHORT_NAME.match(short) else _Name.HARMLESS
+
+
+def _is_opaque(text: str) -> bool:
+    """Whether text under a doubtful name is a secret: `token` may well be a word of a sentence."""
+    return len(text) >= _SHORTEST and " " not in text

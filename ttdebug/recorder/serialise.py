@@ -55,6 +55,7 @@ from ttdebug.recorder.forms import (
 MAX_DEPTH: Final = 200
 MAX_NAME: Final = 1000  # characters
 MAX_NODES: Final = 2_000_000  # values in one snapshot or event
+_MOST_NAMES: Final = 1024  # remembered
 
 
 class Redact(Protocol):
@@ -74,6 +75,7 @@ class Serialiser:
 
     def __init__(self, redact: Redact | None = None) -> None:
         self._redact = redact
+        self._names: dict[str, str] = {}
 
     def __call__(self, value: object) -> JSON:
         """The JSON form of a value; never raises, whatever the value is."""
@@ -85,13 +87,18 @@ class Serialiser:
     def text(self, value: object) -> str:
         """A name as it may be stored: redacted, shortened, encodable."""
         kind = type(value)
+        if kind is str and (known := self._names.get(cast(str, value))):
+            return known
         if kind in (int, float, bool):
             return str(value)
         if not issubclass(kind, str):
             return type_name(kind)
         text = str.__str__(cast(str, value))
         shown = self._redact.text(text) if self._redact else text
-        return shown[:MAX_NAME].encode("utf-8", "backslashreplace").decode()
+        shown = shown[:MAX_NAME].encode("utf-8", "backslashreplace").decode()
+        if len(self._names) < _MOST_NAMES and len(text) <= MAX_NAME:
+            self._names[text] = shown
+        return shown
 
 
 class _Reading:
