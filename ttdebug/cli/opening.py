@@ -116,11 +116,14 @@ def sample(name: str) -> Path:
 def _start(
     trace: Trace, reading: Reading, at: str | None, timeline: str | None, breaks: Sequence[str]
 ) -> Position:
-    """Where to begin: --at, else the first stop of a --break, else the start."""
+    """Where to begin: --at, else the first stop of a --break on main, else the start."""
     from ttdebug.model import Position
     from ttdebug.replay import conditions, hits, names, positions
 
-    line = reading.default_timeline(trace, timeline)
+    if timeline is None and at is None:
+        line = (reading.chosen_run(trace) or names.newest_run(trace)).timelines[0]
+    else:
+        line = reading.default_timeline(trace, timeline)
     if at is not None:
         return positions.parse(trace, at, timeline=line.id)
     for condition in breaks:
