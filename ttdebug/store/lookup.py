@@ -6,6 +6,7 @@ from typing import Final, cast
 
 from ttdebug.store import resume, schema
 from ttdebug.store.index import Indexer, Kind, Rows
+from ttdebug.store.names import storable
 from ttdebug.store.reading import Query
 from ttdebug.store.states import States
 
@@ -162,10 +163,7 @@ class Lookup:
         if step in self._new_nodes:
             return self._new_nodes[step]
         if step not in self._nodes:
-            try:
-                rows = self._query(_NODE, step)
-            except UnicodeEncodeError:  # a lone surrogate; nothing stored can match
-                rows = []
+            rows = self._query(_NODE, (parent, kind, storable(key)))
             self._nodes[step] = cast(int, rows[0][0]) if rows else None
         return self._nodes[step]
 

@@ -12,6 +12,11 @@ _LONGEST_WORD: Final = 120
 _MOST_NODES: Final = 200_000
 
 
+def storable(key: str) -> str:
+    """`key` with lone surrogates, which no database text can hold, as visible escapes."""
+    return key if key.isascii() else key.encode("utf-8", "backslashreplace").decode()
+
+
 class Words:
     """Types, names, agents and rules, each stored once."""
 
@@ -80,6 +85,7 @@ class Nodes:
         return found
 
     def _stored(self, parent: int, kind: int, key: str) -> int:
+        key = storable(key)
         if not self._complete:
             row = self._db.execute(
                 "SELECT id FROM paths WHERE parent = ? AND kind = ? AND key = ?",
