@@ -63,7 +63,17 @@ def of_delta(before: Value, after: Value, delta: deltas.Delta) -> list[Entry]:
         found[origin] = entry
         origins.append((origin, entry))
     shifts.settle(origins, after)
-    return [entry for _, entry in origins if not (entry.old is MISSING and entry.new is MISSING)]
+    gone = {origin for origin, entry in origins if entry.new is MISSING}
+    return [
+        entry
+        for origin, entry in origins
+        if not (entry.old is MISSING and entry.new is MISSING) and not _inside(origin, gone)
+    ]
+
+
+def _inside(origin: Segments, gone: set[Segments]) -> bool:
+    """Whether what this entry changed was removed as a whole later on."""
+    return bool(gone) and any(origin[:depth] in gone for depth in range(len(origin)))
 
 
 def _kind(old: Value, new: Value) -> EntryKind:

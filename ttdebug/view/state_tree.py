@@ -109,9 +109,8 @@ class StateTree:
         """The row at `index`, drawn."""
         node = self.node(index)
         if node.piece is not None:
-            return tree_lines.text_line(
-                self._texts[node.pointer][node.piece], node.depth, self.width
-            )
+            text = self._texts[node.pointer][node.piece]
+            return tree_lines.text_line(text, node.depth, self.width, cursor)
         seq = self._last_write(node.pointer) if self._last_write else None
         return tree_lines.row(
             key=self._key(node.pointer),

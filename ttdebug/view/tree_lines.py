@@ -66,9 +66,9 @@ def row(
     return line.mark(line.sides(parts, end, width), width, cursor)
 
 
-def text_line(text: str, depth: int, width: int) -> Line:
+def text_line(text: str, depth: int, width: int, cursor: Cursor) -> Line:
     """One line of an unfolded text."""
-    return line.fit((span(" " * indent(depth)), span(safe(text), "msg")), width)
+    return line.mark((span(" " * indent(depth)), span(safe(text), "msg")), width, cursor)
 
 
 def _mark(change: Change) -> Span:
