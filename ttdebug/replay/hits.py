@@ -5,14 +5,18 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from threading import Lock
+from typing import TypeAlias
 
-from ttdebug.errors import Cancelled
+from ttdebug.errors import TtdebugError
 from ttdebug.replay.conditions import Condition
 from ttdebug.replay.planner import Plan
 from ttdebug.replay.searching import Hit, Search
 from ttdebug.store.trace import Trace
 
-__all__ = ["Hit", "HitIndex", "Search", "find"]
+__all__ = ["Hit", "HitIndex", "LazyHits", "Search", "find"]
+
+Progress: TypeAlias = "Callable[[int, int], None] | None"
+Asked: TypeAlias = "Callable[[], bool] | None"
 
 
 def find(
@@ -23,8 +27,8 @@ def find(
     agent: str | None = None,
     first: int = 1,
     last: int | None = None,
-    progress: Callable[[int, int], None] | None = None,
-    cancelled: Callable[[], bool] | None = None,
+    progress: Progress = None,
+    cancelled: Asked = None,
 ) -> Search:
     """The hits at events first <= seq <= last, forwards; backwards they are the same reversed.
 
@@ -39,22 +43,92 @@ def find(
     )  # fmt: skip
 
 
-class HitIndex:
-    """The hits of one condition on one timeline, found once and walked in both directions.
+class LazyHits:
+    """Hits found once, forwards and only as far as a question needs, and walked both ways.
 
-    Hits are looked for forwards and only as far as a question needs; a question that is cancelled
-    raises Cancelled. Safe for several threads.
+    A question that is cancelled raises Cancelled. Safe for several threads.
     """
+
+    def __init__(self, trace: Trace, start: Callable[[], Iterator[Hit]]) -> None:
+        """`start` begins to find the hits, in order; it is called again when the file grew."""
+        self._trace = trace
+        self._begin = start
+        self._lock = Lock()
+        self._progress: Progress = None
+        self._cancelled: Asked = None
+        self._restart()
+
+    def tell(self, done: int, total: int) -> None:
+        """Pass progress on to whoever asks at the moment."""
+        if self._progress is not None:
+            self._progress(done, total)
+
+    def stopped(self) -> bool:
+        """Whether whoever asks at the moment wants to stop."""
+        return self._cancelled is not None and self._cancelled()
+
+    def next(self, seq: int, cancelled: Asked = None, progress: Progress = None) -> Hit | None:
+        """The first hit after `seq`."""
+        with self._lock:
+            self._extend(lambda: self._seqs[-1] > seq, cancelled, progress)
+            at = bisect_right(self._seqs, seq)
+            return self._hits[at] if at < len(self._hits) else None
+
+    def previous(self, seq: int, cancelled: Asked = None, progress: Progress = None) -> Hit | None:
+        """The last hit before `seq`."""
+        with self._lock:
+            self._extend(lambda: self._seqs[-1] >= seq, cancelled, progress)
+            at = bisect_left(self._seqs, seq)
+            return self._hits[at - 1] if at else None
+
+    def all(self, cancelled: Asked = None, progress: Progress = None) -> list[Hit]:
+        """Every hit."""
+        with self._lock:
+            self._extend(lambda: False, cancelled, progress)
+            return list(self._hits)
+
+    def _restart(self) -> None:
+        self._found = self._begin()
+        self._seqs: list[int] = []
+        self._hits: list[Hit] = []
+        self._done_at: int | None = None
+
+    def _extend(self, enough: Callable[[], bool], cancelled: Asked, progress: Progress) -> None:
+        if self._done_at is not None and self._done_at < self._trace.last_seq:
+            self._restart()
+        self._cancelled, self._progress = cancelled, progress
+        last = self._trace.last_seq
+        while self._done_at is None and not (self._seqs and enough()):
+            try:
+                hit = next(self._found, None)
+            except TtdebugError:
+                self._restart()
+                raise
+            if hit is None:
+                self._done_at = last
+                return
+            self._seqs.append(hit.seq)
+            self._hits.append(hit)
+
+
+class HitIndex(LazyHits):
+    """The hits of one condition on one timeline."""
 
     def __init__(
         self, trace: Trace, condition: Condition, timeline: int, agent: str | None = None
     ) -> None:
-        self._trace = trace
-        self._condition = condition
-        self._timeline = timeline
-        self._agent = agent
-        self._lock = Lock()
-        self._start()
+        def start() -> Iterator[Hit]:
+            self._search = Search(
+                trace,
+                condition,
+                timeline=timeline,
+                agent=agent,
+                progress=self.tell,
+                cancelled=self.stopped,
+            )
+            return self._search
+
+        super().__init__(trace, start)
 
     @property
     def plan(self) -> Plan:
@@ -65,63 +139,3 @@ class HitIndex:
     def candidates(self) -> int:
         """How many events were looked at so far."""
         return self._search.candidates
-
-    def next(
-        self, seq: int, cancelled: Callable[[], bool] | None = None,
-        progress: Callable[[int, int], None] | None = None,
-    ) -> Hit | None:  # fmt: skip
-        """The first hit after `seq`."""
-        with self._lock:
-            self._extend(lambda: self._seqs[-1] > seq, cancelled, progress)
-            at = bisect_right(self._seqs, seq)
-            return self._hits[at] if at < len(self._hits) else None
-
-    def previous(
-        self, seq: int, cancelled: Callable[[], bool] | None = None,
-        progress: Callable[[int, int], None] | None = None,
-    ) -> Hit | None:  # fmt: skip
-        """The last hit before `seq`."""
-        with self._lock:
-            self._extend(lambda: self._seqs[-1] >= seq, cancelled, progress)
-            at = bisect_left(self._seqs, seq)
-            return self._hits[at - 1] if at else None
-
-    def all(
-        self, cancelled: Callable[[], bool] | None = None,
-        progress: Callable[[int, int], None] | None = None,
-    ) -> list[Hit]:  # fmt: skip
-        """Every hit."""
-        with self._lock:
-            self._extend(lambda: False, cancelled, progress)
-            return list(self._hits)
-
-    def _start(self) -> None:
-        self._search = Search(
-            self._trace, self._condition, timeline=self._timeline, agent=self._agent
-        )
-        self._found: Iterator[Hit] = iter(self._search)
-        self._seqs: list[int] = []
-        self._hits: list[Hit] = []
-        self._done_at: int | None = None
-
-    def _extend(
-        self,
-        enough: Callable[[], bool],
-        cancelled: Callable[[], bool] | None,
-        progress: Callable[[int, int], None] | None,
-    ) -> None:
-        if self._done_at is not None and self._done_at < self._trace.last_seq:
-            self._start()
-        self._search.cancelled, self._search.progress = cancelled, progress
-        last = self._trace.last_seq
-        while self._done_at is None and not (self._seqs and enough()):
-            try:
-                hit = next(self._found, None)
-            except Cancelled:
-                self._start()
-                raise
-            if hit is None:
-                self._done_at = last
-                return
-            self._seqs.append(hit.seq)
-            self._hits.append(hit)

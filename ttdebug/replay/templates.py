@@ -8,7 +8,8 @@ from typing import Final
 
 from ttdebug.errors import ConditionError
 from ttdebug.model import MISSING, Value
-from ttdebug.replay.conditions import Condition, Frame, compile
+from ttdebug.replay import conditions
+from ttdebug.replay.conditions import Condition, Frame
 from ttdebug.replay.conditions.lexer import string
 from ttdebug.replay.conditions.values import as_text
 
@@ -65,7 +66,7 @@ def _closing(text: str, brace: int) -> int:
 
 def _expression(text: str, start: int, end: int) -> Condition:
     try:
-        return compile(text[start:end])
+        return conditions.compile(text[start:end])
     except ConditionError as error:
         raise ConditionError(str(error), text, start + error.column, error.suggestion) from None
 
