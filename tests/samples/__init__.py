@@ -1,0 +1,1 @@
+"""Tests of the sample recordings and the programs that make them."""
