@@ -96,12 +96,12 @@ class Player:
         else:
             self._due = now + min(max(self._due - now, 0.0) * factor, self._longest)
 
-    def extend(self, count: int) -> None:
+    def extend(self, count: int, now: float) -> None:
         """Tell that the timeline grew."""
         at_end = self.finished
         self._count = count
-        if at_end and not self.finished and not self.paused:
-            self._due += self._wait()
+        if at_end:
+            self.seek(self.row, now)
 
     def _wait(self) -> float:
         """Seconds between this row and the next."""

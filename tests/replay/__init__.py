@@ -1,0 +1,1 @@
+"""Positions, motions, writes and replay at a speed."""
