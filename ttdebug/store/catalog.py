@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from ttdebug.errors import TraceError, UsageError
 from ttdebug.model import Run, Timeline
+from ttdebug.store import codec
 from ttdebug.store.index import Kind
 from ttdebug.store.lineage import Lineage, Reach
 from ttdebug.store.reading import Query
@@ -130,12 +131,20 @@ class Catalog:
             )
             lines[run].append(line)
             self.timelines[line.id] = line
+        said = _fidelities(query)
         self.runs = tuple(
-            self._run(query, names[run], titles[run], given[run], own) for run, own in lines.items()
+            self._run(query, names[run], titles[run], given[run], own, said.get(run, ""))
+            for run, own in lines.items()
         )
 
     def _run(
-        self, query: Query, uid: str, name: str, given: int | None, lines: Iterable[Timeline]
+        self,
+        query: Query,
+        uid: str,
+        name: str,
+        given: int | None,
+        lines: Iterable[Timeline],
+        fidelity: str,
     ) -> Run:
         own = tuple(lines)
         numbers = {line.id for line in own}
@@ -150,17 +159,28 @@ class Catalog:
             end = max(filter(None, (end, _edge(query, first, last, "DESC"))), default=None)
         self.starts[uid] = start
         texts = [self.word(agent) for agent in agents if agent is not None]
-        return Run(uid, name, own, tuple(texts), start, end)
+        return Run(uid, name, own, tuple(texts), start, end, fidelity)
 
 
-_FIRST_TIME = (
-    "SELECT time FROM events WHERE seq BETWEEN ? AND ? AND time IS NOT NULL ORDER BY seq LIMIT 1"
-)
-_LAST_TIME = "SELECT time FROM events WHERE seq BETWEEN ? AND ? AND time IS NOT NULL ORDER BY seq DESC LIMIT 1"
+def _fidelities(query: Query) -> dict[int, str]:
+    """What was said of each run's fidelity, by the run's number; the last word counts."""
+    found: dict[int, str] = {}
+    for run, value in query(_FIDELITY, ()):
+        text = codec.decode(codec.unpack(value))
+        found[_number(run)] = text if isinstance(text, str) else ""
+    return found
+
+
+_FIDELITY = "SELECT run, value FROM facts WHERE key = 'fidelity' ORDER BY id"
+_TIME: Final = {
+    order: "SELECT time FROM events WHERE seq BETWEEN ? AND ? AND time IS NOT NULL"
+    f" ORDER BY seq {order} LIMIT 1"
+    for order in ("ASC", "DESC")
+}
 
 
 def _edge(query: Query, first: int, last: int, order: str) -> int | None:
-    rows = query(_FIRST_TIME if order == "ASC" else _LAST_TIME, (first, last))
+    rows = query(_TIME[order], (first, last))
     return _maybe(rows[0][0]) if rows else None
 
 
