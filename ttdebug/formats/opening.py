@@ -70,6 +70,17 @@ class _Converted(Trace):
         super().close()
         self._leave()
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the conversion had to warn about, too."""
+        told = [
+            warning
+            for run in self.runs[:1]
+            for warning in self.facts(run.id).get("warning", [])
+            if isinstance(warning, str)
+        ]
+        return (*super().warnings, *told)
+
 
 class _Opening:
     """One request to open something, from what the user typed to a recording of ours."""
@@ -103,7 +114,6 @@ class _Opening:
             cache.remove()
             raise
         trace.keep_until_closed(cache)
-        trace.warnings += _warnings(trace)
         return trace
 
     def save(self, target: Path) -> tuple[str, ...]:
@@ -191,13 +201,3 @@ class _Opening:
             header = stream.read(_HEADER)
         mark = APPLICATION_ID.to_bytes(4, "big")
         return header.startswith(_SQLITE) and header[68:72] == mark
-
-
-def _warnings(trace: Trace) -> tuple[str, ...]:
-    """What the conversion had to warn about."""
-    return tuple(
-        warning
-        for run in trace.runs
-        for warning in trace.facts(run.id).get("warning", [])
-        if isinstance(warning, str)
-    )

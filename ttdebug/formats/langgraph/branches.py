@@ -23,18 +23,11 @@ class Tree:
 
     def __init__(self, keys: Sequence[Key], source_of: Callable[[Key], str | None]) -> None:
         self._children: dict[tuple[str, str], list[Key]] = {}
-        self._known = {(key.ns, key.id) for key in keys}
         for key in keys:
             if key.parent is not None:
                 self._children.setdefault((key.ns, key.parent), []).append(key)
         self._source_of = source_of
         self._ran: dict[tuple[str, str], str] = {}
-
-    def parent(self, key: Key) -> tuple[str, str] | None:
-        """The parent's place, if the file has it."""
-        if key.parent is None or (key.ns, key.parent) not in self._known:
-            return None
-        return key.ns, key.parent
 
     def continues(self, key: Key) -> bool:
         """Whether `key` was made first of its parent's children."""

@@ -175,10 +175,16 @@ def _question(value: JSON) -> Object:
 
 
 def _handoff(value: JSON) -> Meaning:
-    """A `Send`: one task of a node, with its own input."""
+    """A `Send`: one task of a node, with its own input.
+
+    Prebuilt agents send a tool call together with the whole state, which is not repeated here.
+    """
     sent = _object(value)
     node = _text(sent.get("node"))
-    return Meaning("handoff", node, {"to": node, "args": sent.get("arg")})
+    args = sent.get("arg")
+    if isinstance(args, dict) and "tool_call" in args and "state" in args:
+        args = {"tool_call": args["tool_call"]}
+    return Meaning("handoff", node, {"to": node, "args": args})
 
 
 def _object(value: JSON) -> Object:

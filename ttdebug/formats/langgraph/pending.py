@@ -62,5 +62,8 @@ class Pending:
             self._written.setdefault(held.site.seq, {})[held.row.row] = events
 
     def _take(self, due: list[Held]) -> None:
-        self._held = [held for held in self._held if held not in due]
+        if not due:
+            return
+        taken = {id(held) for held in due}
+        self._held = [held for held in self._held if id(held) not in taken]
         due.sort(key=lambda held: held.row.row)

@@ -73,16 +73,16 @@ class Tables:
         self._path = "task_path" if "task_path" in written else "''"
         self._written_type = "type" if "type" in written else "NULL"
 
-    def threads(self) -> list[str]:
-        """All thread ids, in the order of their first checkpoint."""
+    def threads(self) -> list[object]:
+        """All thread ids as they are stored, in the order of their first checkpoint."""
         sql = "SELECT thread_id FROM checkpoints GROUP BY thread_id ORDER BY min({0}), thread_id"
-        return [str(row[0]) for row in self._connection.execute(sql.format(self._id))]
+        return [row[0] for row in self._connection.execute(sql.format(self._id))]
 
-    def keys(self, thread: str) -> list[Key]:
+    def keys(self, thread: object) -> list[Key]:
         """The checkpoints of a thread in the order they were made, all namespaces together."""
         sql = (
             f"SELECT rowid, {self._ns}, {self._id}, {self._parent} FROM checkpoints "
-            "WHERE thread_id = ?"
+            "WHERE thread_id IS ?"
         )
         keys = [
             Key(row, str(ns or ""), str(id_), str(parent) if parent else None)
@@ -103,7 +103,7 @@ class Tables:
         return Content(_cell(kind, blob, size), _cell("json", metadata, length))
 
     def writes(
-        self, thread: str, ns: str, checkpoint: str, *, special: bool = False
+        self, thread: object, ns: str, checkpoint: str, *, special: bool = False
     ) -> Iterator[Write]:
         """What tasks wrote after `checkpoint`, in the order in which it was stored.
 
@@ -114,7 +114,7 @@ class Tables:
         sql = (
             f"SELECT rowid, task_id, {self._path}, idx, channel, {self._written_type}, "
             f"{_capped('value')} FROM writes "
-            "WHERE thread_id = ? AND checkpoint_ns = ? AND checkpoint_id = ? "
+            "WHERE thread_id IS ? AND checkpoint_ns = ? AND checkpoint_id = ? "
             f"{'AND idx < 0 ' if special else ''}ORDER BY rowid"
         )
         found = self._connection.execute(sql, (thread, ns, checkpoint))

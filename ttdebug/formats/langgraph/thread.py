@@ -53,7 +53,7 @@ class Thread:
         tables: Tables,
         decoder: Decoder,
         writer: Writer,
-        thread: str,
+        thread: object,
         *,
         warn: Warn,
         advance: Callable[[int], None],
@@ -61,11 +61,12 @@ class Thread:
         self._tables = tables
         self._decoder = decoder
         self._thread = thread
+        self._name = str(thread)
         self._warn = warn
         self._advance = advance
         self._keys = tables.keys(thread)
         self._tree = Tree(self._keys, self._source_of)
-        self._timelines = Timelines(writer, writer.run(thread))
+        self._timelines = Timelines(writer, writer.run(self._name))
         self._scribe = Scribe(writer, self._timelines)
         self._agents = Agents()
         self._rebuilt = Rebuilt()
@@ -97,10 +98,9 @@ class Thread:
         self._advance(content.checkpoint.size + content.metadata.size)
         if made.problem:
             self._warn(made.problem, f"checkpoint {key.id}")
-        parent = self._tree.parent(key)
-        if key.parent is not None and parent is None:
-            self._warn("its parent is not in the file", f"checkpoint {key.id}")
-        before = self._sites[parent] if parent is not None else None
+        before = self._sites.get((key.ns, key.parent)) if key.parent is not None else None
+        if key.parent is not None and before is None:
+            self._warn("its parent is not among those before it", f"checkpoint {key.id}")
         outer = self._outer(made) if before is None else None
         timeline = self._timeline(key, before, outer)
         step = self._work(before, made, timeline) if before is not None else Step()
@@ -153,8 +153,12 @@ class Thread:
     def _place(self, site: Site, origin: Site | None, step: Step) -> None:
         """Write the checkpoint's event and keep what later events need of it."""
         made = site.checkpoint
-        data: Object = {"step": made.step, "source": made.source, "nodes": [*step.nodes]}
-        data["next"] = [*made.next]
+        data: Object = {
+            "step": made.step,
+            "nodes": [*step.nodes],
+            "next": [*made.next],
+            "source": made.source,
+        }
         if made.metadata:
             data["metadata"] = made.metadata
         if made.problem:
@@ -278,7 +282,7 @@ class Thread:
 
     def _source(self, key: Key, **more: JSON) -> Object:
         return {
-            "thread_id": self._thread,
+            "thread_id": self._name,
             "checkpoint_ns": key.ns,
             "checkpoint_id": key.id,
             **more,
