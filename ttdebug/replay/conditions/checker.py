@@ -80,9 +80,9 @@ class _Checker:
         if name.word == "states":
             return self._other_state(name)
         if name.word == "state":
-            return StatePath(name.column, "state", None, name.path)
+            return StatePath(name.column, "state", None, name.path, name.columns)
         if name.word == "before":
-            return StatePath(name.column, "before", None, name.path)
+            return StatePath(name.column, "before", None, name.path, name.columns)
         if in_element:
             here = name.path if name.word == ELEMENT else (Key(name.word), *name.path)
             return ElementPath(name.column, here)
@@ -107,7 +107,8 @@ class _Checker:
     def _other_state(self, name: Name) -> StatePath:
         if not name.path or not isinstance(name.path[0], Key):
             raise self._error('expected an agent, as in states["name"].x', name.column)
-        return StatePath(name.column, "state", name.path[0].text, name.path[1:])
+        agent, path = name.path[0].text, name.path[1:]
+        return StatePath(name.column, "state", agent, path, name.columns[1:])
 
     def _call(self, call: Call, in_element: bool) -> Node:
         function = FUNCTIONS.get(call.function)

@@ -81,7 +81,7 @@ class Condition:
 
     def on_value(self) -> Callable[[Value], bool]:
         """For a condition with a single operand: whether it holds for a value of that operand."""
-        tree = rebuilt(self.tree, lambda path: replace(path, path=()))
+        tree = rebuilt(self.tree, lambda path: replace(path, path=(), columns=()))
         scope, evaluate = Scope(self.text), evaluator(tree)
         frame = scope.frame = _Partial()
         budget = scope.left

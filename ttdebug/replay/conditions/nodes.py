@@ -111,11 +111,15 @@ class EventField(Node):
 
 @dataclass(frozen=True, slots=True)
 class StatePath(Node):
-    """A path in a state after (`state`) or before the event; `agent` None is the event's own."""
+    """A path in a state after (`state`) or before the event; `agent` None is the event's own.
+
+    `columns` has the start of each step.
+    """
 
     side: Side
     agent: str | None
     path: Path
+    columns: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
