@@ -31,7 +31,7 @@ Put = Callable[[str, bytes], None]
 Get = Callable[[str], str]
 
 
-def encode(value: JSON | list[list[JSON]]) -> bytes:
+def encode(value: JSON) -> bytes:
     """JSON text as UTF-8, in the form `decode` reads back exactly."""
     try:
         return orjson.dumps(value)
@@ -96,7 +96,7 @@ def _decompressor() -> zstandard.ZstdDecompressor:
     return found
 
 
-def share(text: bytes, value: JSON | list[list[JSON]], put: Put) -> bytes:
+def share(text: bytes, value: JSON, put: Put) -> bytes:
     """`text`, the encoding of `value`, with its long strings handed to `put` by their hash."""
     if len(text) < LONG and _MARK not in text:
         return text

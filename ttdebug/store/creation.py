@@ -1,4 +1,4 @@
-"""Opening a file for writing: a new one private from its first byte, an old one only if it is ours."""
+"""Opening a file for writing: new ones private from the first byte, old ones only if ours."""
 
 from __future__ import annotations
 
@@ -14,9 +14,7 @@ from ttdebug.store import lock, schema
 _SYNCHRONOUS: Final = {"process": "NORMAL", "power": "FULL", "batch": "NORMAL"}
 
 
-def open_for_writing(
-    path: Path, durability: str
-) -> tuple[Path, sqlite3.Connection, tuple[int, int]]:
+def open_for_writing(path: Path, durability: str) -> tuple[Path, sqlite3.Connection, lock.Key]:
     """The path really used, a connection in WAL mode, and the key of the writer's lock."""
     try:
         _create(path)

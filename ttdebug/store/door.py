@@ -1,44 +1,137 @@
-"""Opening a trace file for reading: nothing is trusted, and nothing is left behind."""
+"""Opening a trace file for reading: nothing in it is trusted, and nothing is left behind."""
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import stat
+import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 from urllib.parse import quote
 
 from ttdebug.errors import TraceError
-from ttdebug.store import schema
+from ttdebug.store import lock, schema
+from ttdebug.store.recovery import recovered
+
+_MAGIC: Final = b"SQLite format 3\x00"
+_HEADER: Final = 100
+_WAL: Final = 2
+_PATIENCE: Final = 10.0  # seconds until a file that keeps SQLite busy is given up
+_LIMITS: Final = {
+    sqlite3.SQLITE_LIMIT_LENGTH: 300 << 20,
+    sqlite3.SQLITE_LIMIT_ATTACHED: 0,
+    sqlite3.SQLITE_LIMIT_COLUMN: 64,
+    sqlite3.SQLITE_LIMIT_TRIGGER_DEPTH: 1,
+    sqlite3.SQLITE_LIMIT_WORKER_THREADS: 0,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Entrance:
-    """How a file is to be read."""
+    """How a file is to be read. `live` means that somebody is writing it now."""
 
     path: Path
-    sealed: bool
+    live: bool
     connect: Callable[[], sqlite3.Connection]
 
 
 def enter(path: Path) -> Entrance:
-    """Examine a file and tell how to read it; raises TraceError."""
-    if not path.is_file():
-        raise TraceError(f"{path} is no file; give a .ttd recording")
-    uri = f"file:{quote(str(path.resolve()))}?mode=ro"
+    """Examine a file and tell how to read it; raises TraceError if it is no sound trace file."""
+    try:
+        entrance = _entrance(path)
+        with closing(entrance.connect()) as connection:
+            _examine(connection, path)
+    except (OSError, sqlite3.Error) as error:
+        raise TraceError(f"{path} cannot be read as a trace file: {error}") from None
+    return entrance
+
+
+def _entrance(path: Path) -> Entrance:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        raise TraceError(f"{path} does not exist; give the path of a recording") from None
+    if not stat.S_ISREG(found.st_mode):
+        raise TraceError(f"{path} is no regular file; give the path of a recording")
+    real = path.resolve()
+    if lock.is_ours(real):
+        return Entrance(path, True, _connector(real, "mode=ro"))
+    with_wal = _check_header(real, path)
+    wal, shm, journal = (_side(real, name) for name in ("-wal", "-shm", "-journal"))
+    if journal or (wal and (shm is None or not lock.is_held(real))):
+        return Entrance(path, False, _connector(recovered(real), "mode=ro"))
+    if wal:
+        return Entrance(path, True, _connector(real, "mode=ro"))
+    if with_wal and shm is not None and lock.is_held(real):
+        return Entrance(path, True, _connector(real, "mode=ro"))
+    return Entrance(path, False, _connector(real, "immutable=1" if with_wal else "mode=ro"))
+
+
+def _side(path: Path, suffix: str) -> int | None:
+    """Size of a file that SQLite keeps beside another one; None if there is none."""
+    try:
+        return path.with_name(path.name + suffix).stat().st_size
+    except FileNotFoundError:
+        return None
+
+
+def _check_header(real: Path, shown: Path) -> bool:
+    """Refuse what is no trace file by its first bytes; tells whether it uses a WAL."""
+    descriptor = os.open(real, os.O_RDONLY)
+    try:
+        header = os.read(descriptor, _HEADER)
+    finally:
+        os.close(descriptor)
+    if len(header) < _HEADER or not header.startswith(_MAGIC):
+        if _side(real, "-wal"):
+            return True
+        raise TraceError(f"{shown} is no trace file; `ttdebug import` reads other formats")
+    return header[18] == _WAL
+
+
+def _connector(path: Path, mode: str) -> Callable[[], sqlite3.Connection]:
+    uri = f"file:{quote(os.fsencode(path))}?{mode}"
 
     def connect() -> sqlite3.Connection:
-        connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
-        connection.execute("PRAGMA query_only = ON")
-        connection.execute("PRAGMA trusted_schema = OFF")
+        connection = sqlite3.connect(
+            uri, uri=True, isolation_level=None, check_same_thread=False, cached_statements=128
+        )
+        for limit, value in _LIMITS.items():
+            connection.setlimit(limit, value)
+        for pragma in (
+            "query_only = ON",
+            "trusted_schema = OFF",
+            "cell_size_check = ON",
+            "mmap_size = 0",
+            "cache_size = -32768",
+            "temp_store = MEMORY",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
         return connection
 
-    connection = connect()
-    try:
-        if connection.execute("PRAGMA application_id").fetchone()[0] != schema.APPLICATION_ID:
-            raise TraceError(f"{path} is no trace file")
-    except sqlite3.Error as error:
-        raise TraceError(f"{path} is no trace file: {error}") from None
-    finally:
-        connection.close()
-    return Entrance(path, not path.with_name(path.name + "-wal").exists(), connect)
+    return connect
+
+
+def _examine(connection: sqlite3.Connection, path: Path) -> None:
+    deadline = time.monotonic() + _PATIENCE
+    connection.set_progress_handler(lambda: time.monotonic() > deadline, 10_000)
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if application != schema.APPLICATION_ID:
+        raise TraceError(f"{path} is no trace file; `ttdebug import` reads other formats")
+    if version > schema.VERSION:
+        raise TraceError(f"{path} was made by a newer ttdebug; upgrade to read it")
+    found = {
+        (kind, name, sql)
+        for kind, name, sql in connection.execute("SELECT type, name, sql FROM sqlite_schema")
+    }
+    if version != schema.VERSION or found != schema.EXPECTED:
+        odd = sorted(str(name) for _, name, _ in found ^ schema.EXPECTED)
+        raise TraceError(
+            f"{path} has other tables than a trace file ({', '.join(odd[:3])});"
+            " it is damaged or was not made by ttdebug"
+        )

@@ -12,7 +12,7 @@ from ttdebug.delta import Delta, Op, apply
 from ttdebug.errors import TraceError
 from ttdebug.model import JSON, MISSING, Value
 
-Compact: TypeAlias = list[list[JSON]]
+Compact: TypeAlias = list[Any]  # of lists; checked where it is applied
 
 
 def compact(delta: Delta) -> Compact:
@@ -62,7 +62,7 @@ def fold(state: Value, deltas: Iterable[Compact]) -> Value:
             last = steps.pop()
             for step in steps[1:]:
                 node = node[step] if type(node) is dict else node[int(step)]
-            if type(node) is dict:
+            if isinstance(node, dict):
                 if len(op) > 1:
                     node[last] = op[1]
                 else:

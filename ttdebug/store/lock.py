@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 if sys.platform != "win32":
     import fcntl
 
-_held: Final[dict[tuple[int, int], int]] = {}  # (device, inode) -> descriptor
+Key: TypeAlias = tuple[int, int]
+
+_held: Final[dict[Key, int]] = {}  # (device, inode) -> descriptor
 _left_open: Final[list[int]] = []  # of files another process writes; closing them is not safe
 
 
@@ -22,26 +25,26 @@ class Held(Exception):  # noqa: N818 - an answer, not a fault
     """Somebody else writes this file."""
 
 
-def identity(path: Path) -> tuple[int, int]:
+def identity(path: Path) -> Key:
     """What the operating system knows the file by."""
     found = path.stat()
     return (found.st_dev, found.st_ino)
 
 
-def acquire(path: Path) -> tuple[int, int]:
+def acquire(path: Path) -> Key:
     """Become the writer of an existing file; raises Held if there is one already."""
     key = identity(path)
     if key in _held:
         raise Held
     descriptor = os.open(path, os.O_RDONLY)
-    if not _lock(descriptor):
+    if not (_lock(descriptor) or _lock_soon(descriptor)):
         _left_open.append(descriptor)
         raise Held
     _held[key] = descriptor
     return key
 
 
-def release(key: tuple[int, int]) -> None:
+def release(key: Key) -> None:
     """Give the file up; SQLite must have closed it."""
     descriptor = _held.pop(key, None)
     if descriptor is None:
@@ -51,21 +54,33 @@ def release(key: tuple[int, int]) -> None:
     os.close(descriptor)
 
 
+def is_ours(path: Path) -> bool:
+    """Whether this process is writing the file."""
+    return identity(path) in _held
+
+
 def is_held(path: Path) -> bool:
     """Whether some process, perhaps this one, is writing the file."""
-    if identity(path) in _held:
+    if is_ours(path):
         return True
     descriptor = os.open(path, os.O_RDONLY)
-    held = not _lock(descriptor)
+    held = not _lock(descriptor, shared=True)
     os.close(descriptor)
     return held
 
 
-def _lock(descriptor: int) -> bool:
+def _lock_soon(descriptor: int) -> bool:
+    """Try again: a reader that asks `is_held` has the lock for a moment."""
+    time.sleep(0.02)
+    return _lock(descriptor)
+
+
+def _lock(descriptor: int, *, shared: bool = False) -> bool:
     if sys.platform == "win32":
         return True
+    mode = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, mode | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     except OSError:  # a file system without locks

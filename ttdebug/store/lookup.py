@@ -121,7 +121,7 @@ class Lookup:
         return rows[:limit]
 
     def few_touches(self, track: int, path: int, kind: int) -> list[tuple[int, object]] | None:
-        """All rows of a path if they are few, else None; kept, because ancestors are asked often."""
+        """All rows of a path if they are few, else None; kept, for ancestors are asked often."""
         key = (track, path, kind)
         if key not in self._few:
             rows = self.touches(*key, 1, self.last_seq, reverse=False, limit=_FEW + 1)

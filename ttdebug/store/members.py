@@ -9,14 +9,12 @@ from typing import Final, NamedTuple
 
 from ttdebug.store import schema
 from ttdebug.store.catalog import Catalog
-from ttdebug.store.density import Cell
 from ttdebug.store.index import Kind
 from ttdebug.store.lineage import Lineage
 from ttdebug.store.lookup import Lookup
 
 _FIRST_CHUNK: Final = 4
 _CHUNK: Final = 1024
-_ERROR: Final = schema.STATUSES.index("error")
 
 
 class Wanted(NamedTuple):
@@ -91,38 +89,6 @@ def count_run(
             found[catalog.word(kind.type)] += count
             snapshots += count if kind.flags & schema.STATE else 0
     return dict(found.most_common()), snapshots
-
-
-def density(lookup: Lookup, catalog: Catalog, timeline: int, cells: int) -> list[Cell]:
-    """A timeline in at most `cells` stretches of about the same number of events."""
-    lineage = catalog.lineage(timeline)
-    if not lineage or cells < 1:
-        return []
-    edges = sorted({len(lineage) * at // cells for at in range(cells + 1)})
-    found = []
-    for start, stop in zip(edges, edges[1:], strict=False):
-        found.append(
-            _cell(lookup, catalog, lineage, lineage.seq_at(start), lineage.seq_at(stop - 1))
-        )
-    return found
-
-
-def _cell(lookup: Lookup, catalog: Catalog, lineage: Lineage, first: int, last: int) -> Cell:
-    limits = {reach.timeline: reach.last for reach in lineage.reaches}
-    counts: Counter[str] = Counter()
-    errors = 0
-    for kind, number in lookup.kinds.items():
-        limit = min(limits.get(kind.timeline, 0), last)
-        if limit < first:
-            continue
-        if kind.flags & schema.LATE and kind.status != _ERROR:
-            continue
-        count = lookup.count(number, first, limit)
-        if kind.status == _ERROR:
-            errors += count
-        if not kind.flags & schema.LATE and count:
-            counts[catalog.word(kind.type)] += count
-    return Cell(first, last, dict(counts), errors)
 
 
 def _fits(kind: Kind, catalog: Catalog, wanted: Wanted) -> bool:

@@ -44,37 +44,56 @@ def told(what: str) -> Iterator[None]:
         ) from error
 
 
+class _Slot:
+    """A thread's connection and the lock under which it is used or closed."""
+
+    __slots__ = ("connection", "lock")
+
+    def __init__(self) -> None:
+        self.connection: sqlite3.Connection | None = None
+        self.lock = threading.Lock()
+
+
 class Connections:
     """Runs constant SQL on a connection of the calling thread's own."""
 
     def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
         self._connect = connect
         self._local = threading.local()
-        self._all: list[sqlite3.Connection] = []
+        self._slots: list[_Slot] = []
         self._lock = threading.Lock()
         self._closed = False
 
     def query(self, sql: str, values: tuple[object, ...] = ()) -> list[Row]:
         """All rows of one statement; raises sqlite3.Error."""
         try:
-            connection: sqlite3.Connection = self._local.connection
+            slot: _Slot = self._local.slot
         except AttributeError:
-            connection = self._open()
-        return connection.execute(sql, values).fetchall()
+            slot = self._new_slot()
+        with slot.lock:
+            if slot.connection is None:
+                if self._closed:
+                    raise TraceError("the recording was closed; open it again")
+                slot.connection = self._connect()
+            return slot.connection.execute(sql, values).fetchall()
+
+    def rest(self) -> None:
+        """Close all connections; the next question opens one again."""
+        with self._lock:
+            slots = list(self._slots)
+        for slot in slots:
+            with slot.lock:
+                if slot.connection is not None:
+                    slot.connection.close()
+                    slot.connection = None
 
     def close(self) -> None:
-        """Close the connections of all threads."""
-        with self._lock:
-            self._closed = True
-            for connection in self._all:
-                connection.close()
-            self._all.clear()
+        """Close all connections for good."""
+        self._closed = True
+        self.rest()
 
-    def _open(self) -> sqlite3.Connection:
+    def _new_slot(self) -> _Slot:
+        slot = self._local.slot = _Slot()
         with self._lock:
-            if self._closed:
-                raise TraceError("the recording was closed; open it again")
-            connection = self._connect()
-            self._all.append(connection)
-        self._local.connection = connection
-        return connection
+            self._slots.append(slot)
+        return slot

@@ -68,8 +68,8 @@ def prime(query: Query, indexer: Indexer, done: int) -> None:
         " WHERE flags & ? = 0 AND seq BETWEEN ? AND ? GROUP BY kind"
     )
     for kind, count in query(late, (schema.LATE, bucket << schema.BUCKET, done)):
-        counts[kind] = count  # type: ignore[index, assignment]  # checked by the table
-    indexer.resume(stretches[0] if stretches else None, bucket, counts)  # type: ignore[arg-type]  # as above
+        counts[kind] = count
+    indexer.resume(stretches[0] if stretches else None, bucket, counts)
 
 
 def tail(query: Query, states: States, done: int) -> list[Entry]:
@@ -80,7 +80,7 @@ def tail(query: Query, states: States, done: int) -> list[Entry]:
     }
     causes: dict[object, list[int]] = {}
     for effect, cause in query("SELECT effect, cause FROM edges WHERE effect > ?", (done,)):
-        causes.setdefault(effect, []).append(cause)  # type: ignore[arg-type]  # checked by the table
+        causes.setdefault(effect, []).append(cause)
     entries = []
     for row in query(
         "SELECT seq, timeline, agent, type, status, flags, parent, closes FROM events"

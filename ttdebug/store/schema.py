@@ -116,3 +116,8 @@ TABLES: Final = {
         " PRIMARY KEY (track, path, kind, seq)) STRICT, WITHOUT ROWID"
     ),
 }
+
+EXPECTED: Final = frozenset(
+    {("table", name, sql) for name, sql in TABLES.items()}
+    | {("index", "sqlite_autoindex_keyframes_1", None)}
+)

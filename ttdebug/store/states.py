@@ -6,7 +6,7 @@ import threading
 from bisect import bisect_right
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 from ttdebug.delta import Delta, apply
 from ttdebug.errors import TraceError
@@ -21,9 +21,7 @@ _MAX_BYTES: Final = 192 << 20
 _BYTES_PER_STEP: Final = 3000  # copies of the containers on the way to a change, roughly
 _BYTES_PER_CHARACTER: Final = 8
 
-_NEXT_KEYFRAME: Final = (
-    "SELECT seq FROM keyframes WHERE track = ? AND seq > ? ORDER BY seq LIMIT 1"
-)
+_NEXT_KEYFRAME: Final = "SELECT seq FROM keyframes WHERE track = ? AND seq > ? ORDER BY seq LIMIT 1"
 _DELTA: Final = "SELECT ops FROM deltas WHERE track = ? AND seq = ?"
 _SEQS: Final = "SELECT seq FROM deltas WHERE track = ? AND seq > ? AND seq <= ? ORDER BY seq"
 # One row instead of many; what is no plain text is named by its seq and read on its own.
@@ -133,7 +131,7 @@ class States:
         text = f"[{joined}]"
         if ", [" in text or text.startswith("[ ["):
             text = f" {text}"
-        found: list[Compact] = codec.read(text.encode(), self._blob)  # type: ignore[assignment]  # checked where it is applied
+        found = cast("list[Compact]", codec.read(text.encode(), self._blob))
         return [self._long(track, item) if isinstance(item, int) else item for item in found]
 
     def _long(self, track: int, seq: int) -> Compact:

@@ -12,7 +12,7 @@ from ttdebug.model import JSON, MISSING, Edge, Event, Run, Timeline, Value
 from ttdebug.paths import Path
 from ttdebug.store import codec, door, members, schema, seeking, writes
 from ttdebug.store.catalog import Catalog
-from ttdebug.store.density import Cell
+from ttdebug.store.density import Cell, density
 from ttdebug.store.lineage import Lineage
 from ttdebug.store.lookup import Lookup
 from ttdebug.store.reading import Connections, told
@@ -21,7 +21,10 @@ from ttdebug.store.states import States
 from ttdebug.store.stream import Part, Stream, Written
 from ttdebug.store.touch import Touch
 
+__all__ = ["Cell", "Lineage", "Touch", "Trace"]
+
 _CHUNK: Final = 256
+_NOT_CLOSED: Final = "the recording was not closed; it is complete up to its last event"
 
 
 class Trace:
@@ -41,8 +44,8 @@ class Trace:
         self.path = entrance.path
         self.source_path = source_path
         self.format = format
-        self.sealed = entrance.sealed
-        self.warnings = warnings
+        self.live = entrance.live
+        self._given_warnings = warnings
         self._connections = Connections(entrance.connect)
         self._query = self._connections.query
         self._blobs: dict[str, str] = {}
@@ -80,9 +83,23 @@ class Trace:
         """Take in what was recorded since; tells whether there is anything new."""
         before = self.last_seq
         with told(str(self.path)):
+            self._connections.rest()
             self._states.forget()
             self._read()
+            self._connections.rest()  # lets the writer close its file
         return self.last_seq != before
+
+    @property
+    def sealed(self) -> bool:
+        """Whether the recording was closed properly after its last event."""
+        return not self.live and self._closed_at == self.last_seq
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is to be known about how complete the recording is."""
+        if self.live or self.sealed or not self.last_seq:
+            return self._given_warnings
+        return (*self._given_warnings, _NOT_CLOSED)
 
     @property
     def size_bytes(self) -> int:
@@ -199,7 +216,7 @@ class Trace:
     def density(self, timeline: int, cells: int) -> list[Cell]:
         """A timeline in at most `cells` stretches of about the same number of events."""
         with told("the index"):
-            return members.density(self._lookup, self._catalog, timeline, cells)
+            return density(self._lookup, self._catalog, timeline, cells)
 
     # -- causality ---------------------------------------------------------------------------
 
@@ -380,6 +397,7 @@ class Trace:
 
     def _read(self) -> None:
         last = cast(int, self._query("SELECT coalesce(max(seq), 0) FROM events")[0][0])
+        self._closed_at: int = self._query("SELECT coalesce(max(seq), 0) FROM closings")[0][0]
         self._lookup = Lookup(self._query, self._states, last)
         self._catalog = Catalog(self._query, last, self._lookup.kinds, self._lookup.stretches)
         self._sources: dict[Path, list[writes.Source]] = {}

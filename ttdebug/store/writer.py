@@ -5,30 +5,29 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time as clock
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, Self, TypeAlias
 
 from ttdebug.delta import Delta, Shadow, counts, make
 from ttdebug.errors import TraceError, UsageError
-from ttdebug.model import JSON, MAIN, MISSING, Edge, Object, Value
+from ttdebug.model import JSON, MAIN, MISSING, Edge, Object
 from ttdebug.store import chain, codec, creation, fold, lock, resume, schema
+from ttdebug.store.blobs import Blobs
 from ttdebug.store.index import Entry, Indexer, Kind
-from ttdebug.store.lines import NO_STATE, Change, Line, Run, Track
+from ttdebug.store.journal import Journal
+from ttdebug.store.lines import NO_STATE, Change, Line, Track
 from ttdebug.store.names import Kinds, Nodes, Words
 from ttdebug.store.reading import Row
+from ttdebug.store.registry import Registry
 from ttdebug.store.states import States
 
 Durability: TypeAlias = Literal["process", "power", "batch"]
 
-_GROUP_SECONDS: Final = 0.05
-_GROUP_EVENTS: Final = 4096
 _MAX_INT: Final = 2**63 - 1
 _STATUS: Final[dict[str | None, int]] = {name: at for at, name in enumerate(schema.STATUSES)}
 _MADE: Final = frozenset(("add", "remove", "replace"))
 _MOST_SPANS: Final = 100_000
-_MOST_BLOBS: Final = 100_000
 
 _EVENT: Final = f"INSERT INTO events VALUES ({','.join('?' * 17)})"
 _DELTA: Final = "INSERT INTO deltas VALUES (?, ?, ?)"
@@ -49,7 +48,7 @@ class _Fields(NamedTuple):
     parent: int | None
     closes: int | None
     duration: int | None
-    causes: tuple[Edge, ...]
+    causes: Sequence[chain.Cause]
     data: bytes
     source: bytes
 
@@ -61,7 +60,7 @@ class Writer:
         self,
         path: Path,
         connection: sqlite3.Connection,
-        key: tuple[int, int],
+        key: lock.Key,
         durability: Durability,
         normalise: Callable[[object], JSON] | None,
     ) -> None:
@@ -69,12 +68,19 @@ class Writer:
         self.path = path
         self._db = connection
         self._key = key
-        self._batch = durability == "batch"
+        self._in_slices = durability != "batch"
         self._normalise = normalise
         self._lock = threading.RLock()
-        self._packer = codec.Packer()
         self._closed = False
         self._load()
+        self._journal = Journal(
+            path,
+            connection,
+            self._lock,
+            grouped=durability == "batch",
+            before_commit=self._index,
+            reset=self._load,
+        )
 
     @classmethod
     def create(
@@ -87,7 +93,8 @@ class Writer:
         """Start a trace file, or append to the one at `path`.
 
         If another process is writing it, a file named after this process is started beside it:
-        `writer.path` tells. Raises TraceError if the file is something else or cannot be written.
+        `writer.path` tells. `normalise` turns states into strict JSON (see `delta.Shadow`). Raises
+        TraceError if the file is something else or cannot be written.
         """
         found, connection, key = creation.open_for_writing(Path(path), durability)
         try:
@@ -100,23 +107,21 @@ class Writer:
     def run(self, uid: str, name: str = "", *, time: int | None = None) -> int:
         """Start a run; returns the id of its `main` timeline. `time` is ns since the epoch."""
         with self._lock:
-            run = Run(len(self._runs) + 1, uid, chain.GENESIS)
-            with self._transaction():
-                self._db.execute(
-                    "INSERT INTO runs VALUES (?, ?, ?, ?)", (run.id, uid, name, _int(time))
-                )
-                self._runs[run.id] = run
-                return self._start(run, MAIN, None, 0)
+            self._check_open()
+            with self._journal.call():
+                run = self._registry.add_run(uid, name, _int(time))
+                return self._registry.add_line(run, MAIN, None, 0).id
 
     def fork(self, parent: int, at: int, name: str | None = None) -> int:
         """Open a timeline that shares `parent` up to and including event `at`; returns its id."""
         with self._lock:
-            base = self._line(parent)
+            self._check_open()
+            base = self._registry.line(parent)
             if not 0 <= at <= self._last:
                 raise UsageError(f"no event {at} to fork from; the last one is {self._last}")
-            base.run.forks += 1
-            with self._transaction():
-                return self._start(base.run, name or f"fork-{base.run.forks}", base, at)
+            with self._journal.call():
+                name = name or f"fork-{base.run.forks + 1}"
+                return self._registry.add_line(base.run, name, base, at).id
 
     def append(
         self,
@@ -143,102 +148,105 @@ class Writer:
         Raises ValueError if something cannot be stored as JSON; nothing is recorded then.
         """
         with self._lock:
-            line = self._line(timeline)
-            if closes is not None and parent is None:
-                parent = closes
-            track: Track | None = None
-            with self._transaction():
+            self._check_open()
+            line = self._registry.line(timeline)
+            if agent is None and (state is not MISSING or delta is not None):
+                raise ValueError("a state belongs to an agent: name it")
+            with self._journal.call():
+                actor = None if agent is None else self._words.id(agent)
+                track: Track | None = None
                 try:
-                    actor = None if agent is None else self._words.id(agent)
                     change = NO_STATE
-                    if state is not MISSING or delta is not None:
-                        if actor is None:
-                            raise ValueError("a state belongs to an agent: name it")
-                        track = self._track(line, actor)
+                    if actor is not None and (state is not MISSING or delta is not None):
+                        track = self._registry.track(line, actor, self._last)
                         change = self._change(track, state, delta)
                     flags = change.flags | schema.OPENS if opens else change.flags
                     fields = _Fields(
-                        self._last + 1,
-                        Kind(line.id, actor, self._words.id(type), _STATUS.get(status), flags & 3),
-                        type,
-                        agent,
-                        name,
-                        flags,
-                        _int(time),
-                        parent,
-                        closes,
-                        _int(duration),
-                        tuple(causes),
-                        self._encode(data),
-                        self._encode(source),
+                        seq=self._last + 1,
+                        kind=Kind(
+                            line.id, actor, self._words.id(type), _STATUS.get(status), flags & 3
+                        ),
+                        type=type,
+                        agent=agent,
+                        name=name,
+                        flags=flags,
+                        time=_int(time),
+                        parent=closes if parent is None else parent,
+                        closes=closes,
+                        duration=_int(duration),
+                        causes=_causes(causes),
+                        data=self._blobs.encode(data),
+                        source=self._blobs.encode(source),
                     )
                 except BaseException:
-                    if track is not None:  # its shadow may be ahead of what is stored
-                        line.tracks.pop(actor, None)
+                    if actor is not None and track is not None:
+                        line.tracks.pop(actor, None)  # its shadow may be ahead of the file
                     raise
+                self._journal.point_of_no_return()
                 self._insert(line, track, fields, change)
             return fields.seq
 
     def cause(self, effect: int, edge: Edge) -> None:
         """Record an edge that was found after its effect."""
         with self._lock:
+            self._check_open()
             if not 0 < effect <= self._last:
                 raise UsageError(f"no event {effect}; the last one is {self._last}")
-            with self._transaction():
-                self._edge(effect, edge, schema.LATER)
-                indexed = not self._pending or effect < self._pending[0].seq
-                if indexed:
-                    self._db.execute(
-                        "INSERT OR IGNORE INTO effects VALUES (?, ?)", (edge.seq, effect)
-                    )
-                else:
+            with self._journal.call():
+                for cause in _causes((edge,)):
+                    self._edge(effect, cause, schema.LATER)
+                if self._pending and effect >= self._pending[0].seq:
                     at = effect - self._pending[0].seq
                     entry = self._pending[at]
                     self._pending[at] = entry._replace(causes=(*entry.causes, edge.seq))
+                else:
+                    self._db.execute(
+                        "INSERT OR IGNORE INTO effects VALUES (?, ?)", (edge.seq, effect)
+                    )
 
     def fact(self, timeline: int, key: str, value: JSON) -> None:
         """Say something about the timeline's run: `fidelity`, `warning`, `redacted`..."""
         with self._lock:
-            run = self._line(timeline).run
-            with self._transaction():
+            self._check_open()
+            run = self._registry.line(timeline).run
+            text = codec.encode(value).decode()
+            with self._journal.call():
                 self._db.execute(
-                    "INSERT INTO facts (run, key, value) VALUES (?, ?, ?)",
-                    (run.id, key, codec.encode(value).decode()),
+                    "INSERT INTO facts (run, key, value) VALUES (?, ?, ?)", (run.id, key, text)
                 )
-
-    @property
-    def last_seq(self) -> int:
-        """The seq of the newest event; 0 in an empty file."""
-        return self._last
 
     def flush(self) -> None:
         """Commit what is grouped and complete the index."""
         with self._lock:
-            self._begin()
-            self._index()
-            self._end_group()
+            self._check_open()
+            try:
+                self._journal.commit()
+            except sqlite3.Error as error:
+                raise TraceError(f"{self.path} cannot be written: {error}") from error
 
     def close(self) -> None:
-        """Complete the index and seal: one file, no journal beside it."""
+        """Complete the index and seal: one file, no journal beside it. Closing twice is fine."""
         with self._lock:
             if self._closed:
                 return
-            try:
-                self._begin()
-                self._index()
-                now = clock.time_ns()
-                self._db.executemany(
-                    "INSERT INTO closings (run, seq, time) VALUES (?, ?, ?)",
-                    [(run.id, run.last, now) for run in self._runs.values() if run.last],
-                )
-                self._end_group()
-                creation.seal(self._db)
-            except sqlite3.Error as error:
-                raise TraceError(f"{self.path} was not closed properly: {error}") from None
-            finally:
-                self._closed = True
-                self._db.close()
-                lock.release(self._key)
+            self._closed = True
+        self._journal.stop()
+        try:
+            self._journal.commit()
+            now = clock.time_ns()
+            ended = [(run.id, run.last, now) for run in self._registry.runs.values() if run.last]
+            self._db.executemany("INSERT INTO closings (run, seq, time) VALUES (?, ?, ?)", ended)
+            creation.seal(self._db)
+        except sqlite3.Error as error:
+            raise TraceError(f"{self.path} was not closed properly: {error}") from error
+        finally:
+            self._db.close()
+            lock.release(self._key)
+
+    def abandon(self) -> None:
+        """Let go in a forked child: the file stays the parent's, nothing is written or closed."""
+        self._closed = True
+        _abandoned.append(self._db)
 
     def __enter__(self) -> Self:
         return self
@@ -246,7 +254,24 @@ class Writer:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    # -- one event ---------------------------------------------------------------------------
+    def _load(self) -> None:
+        """Read what is needed to go on from the file."""
+        db = self._db
+        self._words = Words(db)
+        self._kinds = Kinds(db)
+        self._nodes = Nodes(db)
+        self._blobs = Blobs(db)
+        self._states = States(self._rows, self._blobs.get)
+        self._registry = Registry(db, self._states, self._normalise)
+        self._indexer = Indexer(self._kinds.id, self._nodes.id, self._opening)
+        self._pending: list[Entry] = []
+        self._spans: dict[int, tuple[int, int | None, int]] = {}
+        self._last: int = db.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()[0]
+        resume.index_tail(db, self._indexer, self._states)
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise TraceError(f"{self.path} is closed; record to it again to add a run")
 
     def _change(self, track: Track, state: object, delta: Delta | None) -> Change:
         """Bring the track's shadow up to date and tell what is to be stored."""
@@ -257,7 +282,7 @@ class Writer:
             raise ValueError("a state has to be given before its changes")
         if ops is None:
             text = codec.encode(whole)
-            shared = codec.share(text, whole, self._put_blob)
+            shared = codec.share(text, whole, self._blobs.put)
             track.long = shared is not text
             first: Delta = [{"op": "add", "path": "", "value": whole}]
             return Change(schema.STATE | schema.FIRST, first, keyframe=shared)
@@ -265,209 +290,83 @@ class Writer:
             return Change(schema.STATE)
         stored = fold.compact(ops)
         text = codec.encode(stored)
-        shared = codec.share(text, stored, self._put_blob)
+        shared = codec.share(text, stored, self._blobs.put)
         track.long = track.long or shared is not text
         keyframe = b""
         if track.due(len(shared), len(ops)) or track.id is None:
             keyframe = codec.encode(whole)
             if track.long:
-                keyframe = codec.share(keyframe, whole, self._put_blob)
+                keyframe = codec.share(keyframe, whole, self._blobs.put)
         return Change(schema.STATE, ops, shared, keyframe, counts(ops))
 
     def _insert(self, line: Line, track: Track | None, fields: _Fields, change: Change) -> None:
-        run, kind, seq = line.run, fields.kind, fields.seq
-        if run.chain is None:
-            run.chain = self._last_link(run)
-        added = change.counts
-        edges = [(edge.seq, int(edge.kind != "recorded"), edge.rule) for edge in fields.causes]
-        edges = sorted({edge[0]: edge for edge in reversed(edges)}.values())
+        seq, kind, run = fields.seq, fields.kind, line.run
+        changes = change.counts
         run.chain = chain.link(
-            run.chain,
+            self._registry.last_link(run),
             line.head,
             (
-                seq,
-                fields.agent,
-                fields.type,
-                fields.name,
-                fields.time,
-                fields.parent,
-                fields.closes,
-                fields.flags,
-                kind.status,
-                fields.duration,
-                added.added,
-                added.changed,
-                added.removed,
+                *(seq, fields.agent, fields.type, fields.name, fields.time, fields.parent),
+                *(fields.closes, fields.flags, kind.status, fields.duration),
+                *(changes.added, changes.changed, changes.removed),
             ),
-            edges,
+            fields.causes,
             (fields.data, fields.source, change.text or change.keyframe),
         )
-        name = None if fields.name is None else self._words.name(fields.name)
-        pack = self._packer.pack
+        pack = self._blobs.packer.pack
         self._db.execute(
             _EVENT,
             (
-                seq,
-                line.id,
-                kind.agent,
-                kind.type,
-                name,
-                fields.time,
-                fields.parent,
-                fields.closes,
-                fields.flags,
-                kind.status,
+                *(seq, line.id, kind.agent, kind.type),
+                None if fields.name is None else self._words.name(fields.name),
+                *(fields.time, fields.parent, fields.closes, fields.flags, kind.status),
                 fields.duration,
                 pack(fields.data) if fields.data else None,
                 pack(fields.source) if fields.source else None,
-                added.added,
-                added.changed,
-                added.removed,
+                *(changes.added, changes.changed, changes.removed),
                 run.chain,
             ),
         )
-        number = None
-        if change.ops:
-            assert track is not None
-            number = self._stored_track(line, track, kind.agent, seq)
-            self._db.execute(_DELTA, (number, seq, pack(change.text) if change.text else None))
-            if change.keyframe:
-                base, packed = track.keyframes.pack(seq, change.keyframe, self._packer)
-                self._db.execute(_KEYFRAME, (seq, number, base, packed))
-                track.keyframed(len(change.keyframe))
-        for edge in fields.causes:
-            self._edge(seq, edge, 0)
+        number: int | None = None
+        if change.ops and track is not None:
+            number = self._insert_change(line, track, fields, change)
+        for cause in fields.causes:
+            self._edge(seq, cause, 0)
         if fields.flags & schema.OPENS:
             if len(self._spans) >= _MOST_SPANS:
                 self._spans.clear()
             self._spans[seq] = kind[:3]
+        causes = tuple(cause[0] for cause in fields.causes)
         self._pending.append(
-            Entry(
-                seq,
-                kind,
-                fields.parent,
-                fields.closes,
-                tuple(edge[0] for edge in edges),
-                number,
-                change.ops or None,
-            )
+            Entry(seq, kind, fields.parent, fields.closes, causes, number, change.ops or None)
         )
         self._last = run.last = seq
-        if len(self._pending) >= schema.SLICE and not self._batch:
+        if self._in_slices and len(self._pending) >= schema.SLICE:
             self._index()
 
-    def _edge(self, effect: int, edge: Edge, later: int) -> None:
-        kind = later | (schema.INFERRED if edge.kind != "recorded" else 0)
-        rule = None if edge.rule is None else self._words.id(edge.rule)
-        self._db.execute(_EDGE, (effect, edge.seq, kind, rule))
+    def _insert_change(self, line: Line, track: Track, fields: _Fields, change: Change) -> int:
+        seq = fields.seq
+        number = self._registry.number(line, track, fields.kind.agent, seq)
+        pack = self._blobs.packer.pack
+        self._db.execute(_DELTA, (number, seq, pack(change.text) if change.text else None))
+        if change.keyframe:
+            base, packed = track.keyframes.pack(seq, change.keyframe, self._blobs.packer)
+            self._db.execute(_KEYFRAME, (seq, number, base, packed))
+            track.keyframed(len(change.keyframe))
+        return number
 
-    def _encode(self, value: Object | None) -> bytes:
-        if not value:
-            return b""
-        return codec.share(codec.encode(value), value, self._put_blob)
+    def _edge(self, effect: int, cause: chain.Cause, later: int) -> None:
+        seq, kind, rule = cause
+        number = None if rule is None else self._words.id(rule)
+        self._db.execute(_EDGE, (effect, seq, kind | later, number))
 
-    def _put_blob(self, key: str, data: bytes) -> None:
-        if key in self._blobs:
-            return
-        self._db.execute(
-            "INSERT OR IGNORE INTO blobs VALUES (?, ?)", (key, self._packer.pack(data))
-        )
-        if len(self._blobs) >= _MOST_BLOBS:
-            self._blobs.clear()
-        self._blobs[key] = None
-
-    # -- what is kept in memory --------------------------------------------------------------
-
-    def _load(self) -> None:
-        """Read what is needed to go on from the file."""
-        db = self._db
-        self._words = Words(db)
-        self._kinds = Kinds(db)
-        self._nodes = Nodes(db)
-        self._indexer = Indexer(self._kinds.id, self._nodes.id, self._opening)
-        self._states = States(self._rows, self._blob)
-        self._pending: list[Entry] = []
-        self._spans: dict[int, tuple[int, int | None, int]] = {}
-        self._blobs: dict[str, None] = {}
-        self._lines: dict[int, Line] = {}
-        self._runs: dict[int, Run] = {}
-        self._group_began = 0.0
-        self._grouped = False
-        self._last: int = db.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()[0]
-        for number, uid in db.execute("SELECT id, uid FROM runs ORDER BY id"):
-            self._runs[number] = Run(number, uid, None)
-        for number, run, name, parent, fork_seq in db.execute(
-            "SELECT id, run, name, parent, fork_seq FROM timelines ORDER BY id"
-        ):
-            base = self._lines.get(parent)
-            self._lines[number] = Line(number, self._runs[run], name, base, fork_seq)
-            self._runs[run].forks += base is not None
-        resume.index_tail(db, self._indexer, self._states)
-
-    def _start(self, run: Run, name: str, parent: Line | None, fork_seq: int) -> int:
-        line = Line(len(self._lines) + 1, run, name, parent, fork_seq)
-        self._db.execute(
-            "INSERT INTO timelines VALUES (?, ?, ?, ?, ?)",
-            (line.id, run.id, name, parent.id if parent else None, fork_seq),
-        )
-        self._lines[line.id] = line
-        return line.id
-
-    def _line(self, timeline: int) -> Line:
-        if self._closed:
-            raise TraceError(f"{self.path} is closed; record to it again to add a run")
-        try:
-            return self._lines[timeline]
-        except KeyError:
-            raise UsageError(f"no timeline {timeline} in {self.path}") from None
-
-    def _track(self, line: Line, agent: int) -> Track:
-        """An agent's state as it is now, read back from the file if need be."""
-        track = line.tracks.get(agent)
-        if track is None:
-            shadow = Shadow(self._normalise)
-            number, state = self._stored_state(line, agent)
-            if state is not MISSING:
-                shadow.advance([{"op": "add", "path": "", "value": state}])
-            track = line.tracks[agent] = Track(number, shadow)
-        return track
-
-    def _stored_state(self, line: Line, agent: int) -> tuple[int | None, Value]:
-        number = None
-        at: Line | None = line
-        reach = self._last
-        while at is not None:
-            row = self._db.execute(
-                "SELECT id FROM tracks WHERE timeline = ? AND agent = ?", (at.id, agent)
-            ).fetchone()
-            if row is not None:
-                if at is line:
-                    number = row[0]
-                state = self._states.fresh(row[0], reach)
-                if state is not MISSING:
-                    return number, state
-            reach = min(reach, at.fork_seq)
-            at = at.parent
-        return number, MISSING
-
-    def _stored_track(self, line: Line, track: Track, agent: int | None, seq: int) -> int:
-        if track.id is None:
-            cursor = self._db.execute(
-                "INSERT INTO tracks (timeline, agent, first) VALUES (?, ?, ?)",
-                (line.id, agent, seq),
-            )
-            track.id = cursor.lastrowid
-            assert track.id is not None
-        return track.id
-
-    def _last_link(self, run: Run) -> bytes:
-        lines = [line.id for line in self._lines.values() if line.run is run]
-        row = self._db.execute(
-            "SELECT chain FROM events WHERE seq = (SELECT max(last) FROM extents WHERE timeline IN"
-            " (SELECT value FROM json_each(?)))",
-            (str(lines),),
-        ).fetchone()
-        return bytes(row[0]) if row else chain.GENESIS
+    def _index(self) -> None:
+        """Store the index rows of all events that wait for them."""
+        if self._pending:
+            entries, self._pending = self._pending, []
+            states = self._registry.states()
+            rows = self._indexer.rows(entries, lambda track: states.get(track, MISSING))
+            resume.store(self._db, rows)
 
     def _opening(self, seq: int) -> tuple[int, int | None, int] | None:
         found = self._spans.pop(seq, None)
@@ -477,73 +376,11 @@ class Writer:
             ).fetchone()
         return found
 
-    def _index(self) -> None:
-        """Store the index rows of all events that wait for them."""
-        if not self._pending:
-            return
-        entries, self._pending = self._pending, []
-        states = {
-            track.id: track.shadow.state
-            for line in self._lines.values()
-            for track in line.tracks.values()
-        }
-        rows = self._indexer.rows(entries, lambda track: states.get(track, MISSING))
-        resume.store(self._db, rows)
-
     def _rows(self, sql: str, values: tuple[object, ...]) -> list[Row]:
         return self._db.execute(sql, values).fetchall()
 
-    def _blob(self, key: str) -> str:
-        row = self._db.execute("SELECT data FROM blobs WHERE hash = ?", (key,)).fetchone()
-        if row is None:
-            raise TraceError(f"{self.path} lacks a shared string; run ttdebug verify")
-        return codec.unpack(row[0]).decode()
 
-    # -- transactions ------------------------------------------------------------------------
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        """Commit at the end, or once the group is full; take all back if the file fails."""
-        try:
-            self._begin()
-            try:
-                yield
-            except sqlite3.Error:
-                raise
-            except BaseException:
-                if not self._batch:
-                    self._end_group()
-                raise
-            if not self._batch or self._group_full():
-                if self._batch:
-                    self._index()
-                self._end_group()
-        except sqlite3.Error as error:
-            self._take_back()
-            raise TraceError(f"{self.path} cannot be written: {error}") from None
-
-    def _begin(self) -> None:
-        if not self._grouped:
-            self._db.execute("BEGIN IMMEDIATE")
-            self._grouped = True
-            if self._batch:
-                self._group_began = clock.monotonic()
-
-    def _end_group(self) -> None:
-        self._db.execute("COMMIT")
-        self._grouped = False
-
-    def _group_full(self) -> bool:
-        return (
-            len(self._pending) >= _GROUP_EVENTS
-            or clock.monotonic() - self._group_began > _GROUP_SECONDS
-        )
-
-    def _take_back(self) -> None:
-        with suppress(sqlite3.Error):
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-            self._load()
+_abandoned: Final[list[sqlite3.Connection]] = []  # closing them would disturb the parent's file
 
 
 def _advance(shadow: Shadow, delta: Delta) -> Delta | None:
@@ -555,6 +392,15 @@ def _advance(shadow: Shadow, delta: Delta) -> Delta | None:
     if any(op["op"] not in _MADE for op in delta):
         return make(before, shadow.state)
     return delta
+
+
+def _causes(edges: Iterable[Edge]) -> Sequence[chain.Cause]:
+    """Edges by their cause, each once, in the order in which they are read back."""
+    found: dict[int, chain.Cause] = {}
+    for edge in edges:
+        kind = schema.INFERRED if edge.kind == "inferred" else 0
+        found.setdefault(edge.seq, (edge.seq, kind, edge.rule))
+    return [found[seq] for seq in sorted(found)] if found else ()
 
 
 def _int(value: int | None) -> int | None:

@@ -1,0 +1,41 @@
+"""Values on their way into a file: encoded, long strings shared, long texts compressed."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Final
+
+from ttdebug.errors import TraceError
+from ttdebug.model import Object
+from ttdebug.store import codec
+
+_MOST_KNOWN: Final = 100_000
+
+
+class Blobs:
+    """The shared strings of a file that is being written."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+        self._known: set[str] = set()
+        self.packer = codec.Packer()
+
+    def encode(self, value: Object | None) -> bytes:
+        """JSON text of an object, without its long strings; empty for an empty one."""
+        return codec.share(codec.encode(value), value, self.put) if value else b""
+
+    def put(self, key: str, data: bytes) -> None:
+        """Store a string once."""
+        if key in self._known:
+            return
+        self._db.execute("INSERT OR IGNORE INTO blobs VALUES (?, ?)", (key, self.packer.pack(data)))
+        if len(self._known) >= _MOST_KNOWN:
+            self._known.clear()
+        self._known.add(key)
+
+    def get(self, key: str) -> str:
+        """Read a string back."""
+        row = self._db.execute("SELECT data FROM blobs WHERE hash = ?", (key,)).fetchone()
+        if row is None:
+            raise TraceError(f"shared string {key} is missing; run ttdebug verify")
+        return codec.unpack(row[0]).decode()

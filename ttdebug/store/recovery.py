@@ -1,0 +1,76 @@
+"""Reading a file whose writer was killed: its journal is replayed on a copy, never in place."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import tempfile
+from contextlib import closing
+from hashlib import blake2b
+from pathlib import Path
+from typing import Final
+
+from platformdirs import user_cache_dir
+
+from ttdebug.errors import TraceError
+
+_SIDES: Final = ("", "-wal", "-journal")
+_JOURNAL_MAGIC: Final = bytes.fromhex("d9d505f920a163d7")
+
+
+def recovered(path: Path) -> Path:
+    """A sealed copy of `path` with its journal applied, in the user's cache; made once."""
+    folder = _folder()
+    target = folder / f"{_key(path)}.ttd"
+    if target.exists():
+        return target
+    _refuse_foreign_journal(path)
+    with tempfile.TemporaryDirectory(dir=folder) as work:
+        copy = Path(work) / "copy.ttd"
+        for side in _SIDES:
+            source = path.with_name(path.name + side)
+            if source.exists():
+                shutil.copyfile(source, copy.with_name(copy.name + side))
+        with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
+            connection.execute("PRAGMA trusted_schema = OFF")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.execute("PRAGMA journal_mode = DELETE")
+        copy.chmod(0o600)
+        copy.replace(target)
+    return target
+
+
+def _folder() -> Path:
+    wanted = os.environ.get("TTDEBUG_CACHE") or user_cache_dir("ttdebug")
+    for root in (Path(wanted), Path(tempfile.gettempdir()) / f"ttdebug-{os.getuid()}"):
+        folder = root / "recovered"
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.chmod(0o700)
+        except OSError:
+            continue
+        return folder
+    raise TraceError(f"no folder to recover into: make {wanted} writable, or set TTDEBUG_CACHE")
+
+
+def _key(path: Path) -> str:
+    """Identifies the file, its journals, and their versions."""
+    parts = [str(path)]
+    for side in _SIDES:
+        source = path.with_name(path.name + side)
+        if source.exists():
+            found = source.stat()
+            parts.append(f"{side}:{found.st_ino}:{found.st_size}:{found.st_mtime_ns}")
+    return blake2b("\n".join(parts).encode(errors="surrogateescape"), digest_size=12).hexdigest()
+
+
+def _refuse_foreign_journal(path: Path) -> None:
+    """A rollback journal can name another file for SQLite to delete; none of ours does."""
+    journal = path.with_name(path.name + "-journal")
+    if not journal.exists():
+        return
+    with journal.open("rb") as file:
+        file.seek(max(0, journal.stat().st_size - len(_JOURNAL_MAGIC)))
+        if file.read() == _JOURNAL_MAGIC:
+            raise TraceError(f"{journal} names other files; it was not made by ttdebug")
