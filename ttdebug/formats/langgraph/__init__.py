@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ttdebug.errors import TraceError
 from ttdebug.formats.langgraph import database
+from ttdebug.formats.langgraph.context import Context
 from ttdebug.formats.langgraph.decode import Decoder
 from ttdebug.formats.langgraph.rows import Tables
 from ttdebug.formats.langgraph.thread import Thread
@@ -68,7 +69,7 @@ def _read(tables: Tables, writer: Writer, report: Report) -> None:
             "the file of the same name that ends in -wal"
         )
     for name in threads:
-        thread = Thread(tables, decoder, writer, name, warn=warn, advance=advance)
+        thread = Thread(Context(tables, decoder, name, warn, advance), writer)
         try:
             thread.read()
         finally:

@@ -34,6 +34,6 @@ def enclosing(ns: str) -> tuple[str, str]:
     return outer, last.partition(":")[0]
 
 
-def task(ns: str) -> str | None:
-    """The id of the task that runs the subgraph `ns`; None for one that outlives its task."""
-    return ns.rpartition("|")[2].partition(":")[2] or None
+def inside(ns: str, node: str | None, task: str) -> str:
+    """The namespace of the subgraph that a task of `node` runs inside `ns`."""
+    return f"{ns}|{node}:{task}" if ns else f"{node}:{task}"

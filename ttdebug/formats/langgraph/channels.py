@@ -18,7 +18,7 @@ NULL_TASK = "00000000-0000-0000-0000-000000000000"
 _STATE_DESPITE_NAME = {"__root__", "__end__", "__previous__"}
 
 
-def control(channel: str, value: JSON = None, nodes: Collection[str] = ()) -> bool:
+def control(channel: str, value: JSON = None, nodes: Collection[str | None] = ()) -> bool:
     """Whether `channel` only steers the graph.
 
     The first versions also had one channel per node, holding the node's own name.

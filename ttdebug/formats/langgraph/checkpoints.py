@@ -19,6 +19,7 @@ _KNOWN_METADATA = {"source", "step", "parents", "writes", "counters_since_delta_
 class Checkpoint:
     """`state` is None if it could not be decoded; `time` in nanoseconds.
 
+    `version` is that of the format, 1 in 2024, 4 in 2026.
     `missing` are the channels that hold a value which this checkpoint does not repeat.
     `seen` is per node which channel versions it has read; it changes for nodes that ran.
     """
@@ -35,6 +36,7 @@ class Checkpoint:
     parents: Object = field(default_factory=dict)
     metadata: Object = field(default_factory=dict)
     missing: tuple[str, ...] = ()
+    version: int = 1
     problem: str | None = None
 
 
@@ -64,6 +66,7 @@ def read(key: Key, content: Content, decoder: Decoder) -> Checkpoint:
         next=_next(_object(values)),
         sends=_sends(body, _object(values)),
         missing=_missing(metadata, body, _object(values)),
+        version=_integer(body.get("v")) or 1,
     )
 
 

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from ttdebug.formats.langgraph.checkpoints import Checkpoint
 from ttdebug.formats.langgraph.deltas import Rebuilt
-from ttdebug.formats.langgraph.rows import Key
 
 
 class Tally:
-    """Counts while a run is read."""
+    """Counts while a run is read: `rows` of writes, and whether metadata `told` of others."""
 
     def __init__(self, rebuilt: Rebuilt) -> None:
         self._rebuilt = rebuilt
         self._checkpoints = 0
         self._undecoded = 0
-        self._rows = 0
-        self._ends: dict[Key, str] = {}
+        self.rows = 0
         self.told = False
 
     def checkpoint(self, made: Checkpoint) -> None:
@@ -23,18 +21,14 @@ class Tally:
         self._checkpoints += 1
         self._undecoded += made.state is None
 
-    def write(self, channel: str, key: Key) -> None:
-        """Count one row of `writes` that became an event."""
-        self._rows += 1
-
     def line(self) -> str:
         """The fidelity line."""
         parts = [self._state()]
-        if self._rows:
+        if self.rows:
             parts.append("actions from the writes table, without times")
         if self.told:
             parts.append("some actions only from checkpoint metadata")
-        if not self._rows and not self.told:
+        if not self.rows and not self.told:
             parts.append("no writes recorded, so no actions and no causes")
         parts.append("a write's tool inferred from the order of writes")
         parts.append("not recorded: model inputs, durations, retries inside a node")

@@ -67,7 +67,7 @@ def _node(group: Sequence[Written], before: Checkpoint, after: Checkpoint | None
         named = channels.sender(item.row.channel)
         if named is not None:
             return named
-        if item.row.channel == item.value:
+        if before.version == 1 and item.row.channel == item.value:
             return item.row.channel
     return _only_candidate(group, before, after)
 
