@@ -156,12 +156,18 @@ def _outcomes(trace: Trace, event: Event, timeline: int | None) -> list[_Link]:
     """What came from an event, in seq order."""
     links = {edge.seq: _link(edge) for edge in trace.effects(event.seq)}
     if event.opens:
-        for child in trace.children(event.seq, timeline):
-            links.setdefault(child, _Link(child, "inside"))
+        lines = [timeline] if timeline is not None else _lines(trace, event.run)
+        for line in lines:
+            for child in trace.children(event.seq, line):
+                links.setdefault(child, _Link(child, "inside"))
     if timeline is not None:
         lineage = trace.lineage(timeline)
         links = {seq: link for seq, link in links.items() if lineage.contains(seq)}
     return [links[seq] for seq in sorted(links)]
+
+
+def _lines(trace: Trace, run: str) -> list[int]:
+    return [line.id for line in trace.timelines.values() if line.run == run]
 
 
 def _link(edge: Edge) -> _Link:

@@ -1,0 +1,1 @@
+"""History, causes, comparisons and search."""
