@@ -19,7 +19,8 @@ import orjson
 
 from ttdebug.delta.equality import SCALARS, Delta, Op, equal, same_scalar
 from ttdebug.delta.patch import apply
-from ttdebug.delta.walk import Walk, named_copy, needs_no_copy, share
+from ttdebug.delta.splice import MANY, Layout
+from ttdebug.delta.walk import SHARE, Copy, Walk, needs_no_copy
 from ttdebug.model import JSON, MISSING, Missing, Object, Value
 from ttdebug.paths import escape
 
@@ -42,11 +43,12 @@ class Shadow:
 
     def __init__(self, normalise: Callable[[object], JSON] | None = None) -> None:
         self.state: JSON | Missing = MISSING
-        self._copy = cast("Callable[[JSON], JSON]", normalise or plain)
+        self._copy = Copy(normalise or plain)
         self._keys: list[str] | None = None  # of a state read chunk by chunk
         self._encoded: dict[str | None, bytes] = {}  # by top-level key; None is the whole state
         self._odd: set[str | None] = set()  # chunks that hold what JSON lacks
         self._proven: set[str | None] = set()  # chunks whose bytes say enough
+        self._layouts: dict[str | None, Layout] = {}  # of large objects that changed before
 
     def update(self, snapshot: object) -> Delta | None:
         """The delta from the last snapshot to this one; None for the first, [] if nothing changed.
@@ -54,7 +56,7 @@ class Shadow:
         Values in the delta are shared with `state` and never change afterwards.
         """
         try:
-            return self._update(snapshot)
+            return self._update(cast(JSON, snapshot))
         except BaseException:
             self._forget_all()
             raise
@@ -64,16 +66,15 @@ class Shadow:
         self.state = apply(self.state, delta)
         self._forget_all()
 
-    def _update(self, snapshot: object) -> Delta | None:
+    def _update(self, snapshot: JSON) -> Delta | None:
         before = self.state
-        value = cast(JSON, snapshot)
         delta: Delta = []
-        if type(snapshot) is dict and list(snapshot) == self._keys:
-            self.state = self._same_keys(cast(Object, before), cast(Object, value).copy(), delta)
-        elif _is_chunked(snapshot):
+        if type(snapshot) is dict and type(before) is dict and list(snapshot) == self._keys:
+            self.state = self._same_keys(before, snapshot.copy(), delta)
+        elif type(snapshot) is dict and _is_chunked(snapshot):
             if self._keys is None:
                 self._forget_all()
-            chunks = cast(Object, value).copy()
+            chunks = snapshot.copy()
             self._keys = list(chunks)
             if not isinstance(before, dict):
                 self.state = {key: self._first(key, chunk) for key, chunk in chunks.items()}
@@ -84,17 +85,25 @@ class Shadow:
             if self._keys is not None:
                 self._forget_all()
             if before is MISSING:
-                self.state = self._first(None, value)
+                self.state = self._first(None, snapshot)
                 return None
-            self.state = self._next(None, before, value, delta)
+            self.state = self._next(None, before, snapshot, delta)
         return delta
 
     def _same_keys(self, state: Object, snapshot: Object, delta: Delta) -> Object:
         changed: Object = {}
+        known, proven, odd = self._encoded, self._proven, self._odd
         for key, value, before in zip(state, snapshot.values(), state.values(), strict=True):
-            if value is before and type(value) in SCALARS:
-                continue
-            after = self._next(key, before, value, delta)
+            if type(value) in SCALARS:
+                if value is before:
+                    continue
+                after = self._scalar(key, before, value, delta)
+            else:
+                encoded = None if key in odd else _encode(value)
+                same = encoded is not None and encoded == known.get(key)
+                if same and (key in proven or value == before):
+                    continue
+                after = self._changed(key, before, value, encoded, delta)
             if after is not before:
                 changed[key] = after
         return {**state, **changed} if changed else state
@@ -120,23 +129,30 @@ class Shadow:
         return copy
 
     def _next(self, key: str | None, before: JSON, value: JSON, delta: Delta) -> JSON:
-        """Record how a chunk changed and return it as JSON of our own."""
+        """Record how a chunk changed, if it did, and return it as JSON of our own."""
         if type(value) in SCALARS:
             return self._scalar(key, before, value, delta)
-        if key not in self._odd:
-            encoded = _encode(value)
-            if encoded is not None:
-                if encoded == self._encoded.get(key):
-                    if key in self._proven or value == before:
-                        return before
-                elif not (b"$" in encoded and _MARK in encoded):
-                    after = self._quick(key, before, value, encoded, delta)
-                    if after is not MISSING:
-                        return after
+        encoded = None if key in self._odd else _encode(value)
+        if encoded is not None and encoded == self._encoded.get(key) and value == before:
+            return before
+        return self._changed(key, before, value, encoded, delta)
+
+    def _changed(
+        self, key: str | None, before: JSON, value: JSON, encoded: bytes | None, delta: Delta
+    ) -> JSON:
+        """The same for what has other bytes than last time, or may mean something else by them."""
+        if (
+            encoded is not None
+            and encoded != self._encoded.get(key)
+            and not (b"$" in encoded and _MARK in encoded)
+        ):
+            after = self._quick(key, before, value, encoded, delta)
+            if after is not MISSING:
+                return after
         copy = self._own(key, value)
         encoded = _encode(copy)
         if encoded is None or encoded != self._encoded.get(key):
-            walk = Walk(share)
+            walk = Walk(SHARE)
             walk.value(_path(key), before, copy, 0)
             delta.extend(walk.delta)
         self._remember(key, value, encoded)
@@ -158,19 +174,50 @@ class Shadow:
     ) -> Value:
         """The changed chunk if it could be proven exact in C, else MISSING."""
         walk = Walk(self._copy, fast=True)
+        path = _path(key)
         try:
-            after = walk.value(_path(key), before, value, 0)
-        except (RuntimeError, LookupError):  # changed by another thread while we looked
+            if type(value) is dict and type(before) is dict and len(before) >= MANY:
+                after = self._large(key, path, before, value, encoded, walk)
+            else:
+                after = walk.value(path, before, value, 0)
+                if _encode(after) != encoded:
+                    return MISSING
+                self._keep(key, encoded)
+        except (RuntimeError, LookupError, TypeError):  # another thread changed it meanwhile
             return MISSING
-        if _encode(after) != encoded:
-            return MISSING
-        self._keep(key, encoded)
-        delta.extend(walk.delta)
+        if after is not MISSING:
+            delta.extend(walk.delta)
+        return after
+
+    def _large(
+        self, key: str | None, path: str, before: Object, value: Object, encoded: bytes, walk: Walk
+    ) -> Value:
+        """An object of many children, of which few changed."""
+        layout = self._layouts.pop(key, None) or Layout(before)
+        old = self._encoded.get(key)
+        edits = layout.edits(old, encoded, value) if old else None
+        after: JSON
+        if edits is None:
+            after = walk.value(path, before, value, 0)
+            if _encode(after) != encoded or not isinstance(after, dict):
+                return MISSING
+            layout = layout.after(before, after)
+            self._keep(key, encoded)
+        else:
+            after = before.copy()
+            for name, text in edits.items():
+                after[name] = walk.child(path, name, before[name], value[name])
+                if _encode(after[name]) != text:
+                    return MISSING
+                if b"null" in text:
+                    self._proven.discard(key)
+            self._encoded[key] = encoded
+        self._layouts[key] = layout
         return after
 
     def _own(self, key: str | None, value: JSON) -> JSON:
         """A chunk as JSON of our own; its key may have a say in what is kept of it."""
-        return self._copy(value) if key is None else named_copy(self._copy, key, value)
+        return self._copy.value(value) if key is None else self._copy.named(key, value)
 
     def _remember(self, key: str | None, value: JSON, encoded: bytes | None) -> None:
         """Keep the bytes of our copy, and whether the agent's value has the same."""
@@ -191,11 +238,13 @@ class Shadow:
         self._encoded.pop(key, None)
         self._odd.discard(key)
         self._proven.discard(key)
+        self._layouts.pop(key, None)
 
     def _forget_all(self) -> None:
         self._encoded.clear()
         self._odd.clear()
         self._proven.clear()
+        self._layouts.clear()
         self._keys = None
 
 
@@ -226,8 +275,8 @@ def plain(value: object) -> JSON:
     return result[0]
 
 
-def _is_chunked(snapshot: object) -> bool:
-    if type(snapshot) is not dict or len(snapshot) > _MOST_CHUNKS or "$ttd" in snapshot:
+def _is_chunked(snapshot: Object) -> bool:
+    if len(snapshot) > _MOST_CHUNKS or "$ttd" in snapshot:
         return False
     return set(map(type, snapshot)) <= {str} and _encode("".join(snapshot)) is not None
 

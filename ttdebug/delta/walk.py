@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import compress, count
 from math import isfinite
 from operator import ne
-from typing import cast
+from typing import Final
 
 from ttdebug.delta.equality import SCALARS, Delta, canonical, equal, same_scalar
 from ttdebug.delta.lists import anchors, same_thing
@@ -23,7 +23,7 @@ def make(old: JSON, new: JSON) -> Delta:
     Exact (True is not 1, 1 not 1.0) and blind to the order of keys. Values in the delta are shared
     with `new`; encode or copy them before changing it.
     """
-    walk = Walk(share)
+    walk = Walk(SHARE)
     walk.value("", old, new, 0)
     return walk.delta
 
@@ -33,50 +33,65 @@ def share(value: JSON) -> JSON:
     return value
 
 
-def named_copy(copy: Callable[[JSON], JSON], key: str, value: JSON) -> JSON:
-    """`copy` of a value that stands under `key`, which it gets to see."""
-    holder = copy({key: value})
-    return holder[key] if isinstance(holder, dict) else holder
-
-
 def needs_no_copy(value: JSON) -> bool:
     """Whether any reading of JSON would leave this scalar as it is: not so for text and NaN."""
-    kind = type(value)
-    if kind is int:
-        return -(2**63) <= cast(int, value) < 2**63
-    return value is None or kind is bool or (kind is float and isfinite(cast(float, value)))
+    if type(value) is int:
+        return -(2**63) <= value < 2**63
+    if type(value) is float:
+        return isfinite(value)
+    return value is None or type(value) is bool
+
+
+class Copy:
+    """How values of a new state become ours; `named` also sees the key they stand under."""
+
+    def __init__(self, read: Callable[[JSON], JSON]) -> None:
+        self.value = read
+        named: Callable[[str, JSON], JSON] | None = getattr(read, "named", None)
+        self.named = named or (lambda _, value: read(value))
+
+
+SHARE: Final = Copy(share)
 
 
 class Walk:
     """One comparison in progress: collects operations in `delta` and rebuilds the new state.
 
-    `copy` turns a part of the new state into JSON of our own. A `fast` walk leaves out what `==`
-    calls equal, so that True may pass for 1, and keeps the new order of keys: its caller has to
-    compare the encoded result.
+    A `fast` walk leaves out what `==` calls equal, so that True may pass for 1, and keeps the new
+    order of keys: its caller has to compare the encoded result.
     """
 
-    def __init__(self, copy: Callable[[JSON], JSON], *, fast: bool = False) -> None:
+    __slots__ = ("_copy", "_fast", "delta")
+
+    def __init__(self, copy: Copy, *, fast: bool = False) -> None:
         self.delta: Delta = []
         self._copy = copy
         self._fast = fast
 
     def value(self, path: str, old: JSON, new: JSON, depth: int) -> JSON:
         """Record what turns `old` into `new` at `path`; return the new value, sharing with old."""
-        kind = type(new)
-        if kind in SCALARS:
+        if type(new) in SCALARS:
             if same_scalar(old, new):
                 return old
             if needs_no_copy(new):
                 return self._op("replace", path, new)
         elif depth < MAX_DEPTH:
-            if kind is dict and type(old) is dict:
-                return self._object(path, old, cast(Object, new), depth)
-            if kind is list and type(old) is list:
-                return self._list(path, old, cast("list[JSON]", new), depth)
-        copy = self._copy(new)
+            if type(new) is dict and type(old) is dict:
+                return self._object(path, old, new, depth)
+            if type(new) is list and type(old) is list:
+                return self._list(path, old, new, depth)
+        copy = self._copy.value(new)
         if equal(old, copy):
             return old
         return self._op("replace", path, copy)
+
+    def child(self, path: str, key: str, old: JSON, new: JSON, depth: int = 1) -> JSON:
+        """As `value`, for what stands under `key` of the object at `path`."""
+        path = f"{path}/{escape(key)}"
+        if type(new) is not str:
+            return self.value(path, old, new, depth)
+        copy = self._copy.named(key, new)
+        return old if equal(old, copy) else self._op("replace", path, copy)
 
     def _object(self, path: str, old: Object, new: Object, depth: int) -> JSON:
         same_keys = list(old) == list(new)
@@ -87,14 +102,12 @@ class Walk:
         changed: Object = {}
         for key in self._candidates(old, new, same_keys):
             if key in old:
-                before, value = old[key], new[key]
-                if self._fast and type(value) is str:
-                    value = named_copy(self._copy, key, value)
-                after = self.value(f"{path}/{escape(key)}", before, value, depth + 1)
+                before = old[key]
+                after = self.child(path, key, before, new[key], depth + 1)
                 if after is not before:
                     changed[key] = after
             else:
-                value = named_copy(self._copy, key, new[key])
+                value = self._copy.named(key, new[key])
                 changed[key] = self._op("add", f"{path}/{escape(key)}", value)
         if same_keys:
             return {**old, **changed} if changed else old
@@ -139,19 +152,19 @@ class Walk:
 
     def _trim(self, old: list[JSON], new: list[JSON], start: int) -> tuple[int, int]:
         """Where the common tail begins in each list, at `start` or later."""
-        old_end, new_end = len(old), len(new)
-        while (
-            old_end > start and new_end > start and self._same(old[old_end - 1], new[new_end - 1])
-        ):
-            old_end -= 1
-            new_end -= 1
-        return old_end, new_end
+        most = min(len(old), len(new)) - start
+        if self._fast:
+            differs = map(ne, reversed(old), reversed(new))
+            tail = next(compress(count(), differs), most)
+        else:
+            pairs = zip(reversed(old), reversed(new), strict=False)
+            tail = next((at for at, (a, b) in enumerate(pairs) if not self._same(a, b)), most)
+        tail = min(tail, most)
+        return len(old) - tail, len(new) - tail
 
     def _same(self, old: JSON, new: JSON) -> bool:
-        if self._fast:
-            return bool(old == new)
         if type(old) is dict or type(old) is list:
-            return (type(new) is dict or type(new) is list) and equal(old, self._copy(new))
+            return equal(old, new)
         return same_scalar(old, new)
 
     def _middle(
@@ -196,7 +209,7 @@ class Walk:
             self.delta.append({"op": "remove", "path": f"{path}/{at + len(result)}"})
         for value in new[paired:]:
             where = f"{path}/{at + len(result)}"
-            result.append(self._op("add", where, self._copy(value)))
+            result.append(self._op("add", where, self._copy.value(value)))
 
     def _op(self, kind: str, path: str, value: JSON) -> JSON:
         self.delta.append({"op": kind, "path": path, "value": value})

@@ -84,6 +84,12 @@ class Serialiser:
         except RecursionError:
             return truncated("depth")
 
+    def named(self, name: str, value: object) -> JSON:
+        """The same for a value that stands under the key `name`, which may make it a secret."""
+        if type(value) is str:
+            return _Reading(self._redact).text(value, name)
+        return self(value)
+
     def text(self, value: object) -> str:
         """A name as it may be stored: redacted, shortened, encodable."""
         kind = type(value)
@@ -112,18 +118,18 @@ class _Reading:
         self._left = MAX_NODES
 
     def value(self, value: object) -> JSON:
-        kind = type(value)
-        if kind is str:
-            return self._text(cast(str, value))
-        if value is None or kind is bool:
-            return cast("bool | None", value)
-        if kind is int:
-            return integer(cast(int, value))
-        if kind is float:
-            return real(cast(float, value))
+        if type(value) is str:
+            return self.text(value)
+        if value is None or type(value) is bool:
+            return value
+        if type(value) is int:
+            return integer(value)
+        if type(value) is float:
+            return real(value)
         self._left -= 1
         if self._left < 0:
             return truncated("size")
+        kind = type(value)
         if (form := LEAVES.get(kind)) is not None:
             return _safely(form, kind, value)
         return self._container(kind, value)
@@ -135,10 +141,10 @@ class _Reading:
             return truncated("depth")
         self._above.append(id(value))
         try:
-            if kind is dict:
-                return self._mapping(cast("dict[object, object]", value))
-            if kind is list:
-                return self._items(cast("list[object]", value))
+            if type(value) is dict:
+                return self._mapping(value)
+            if type(value) is list:
+                return self._items(value)
             return self._other(kind, value)
         finally:
             self._above.pop()
@@ -152,11 +158,11 @@ class _Reading:
         copy = value.copy()  # in one step, so that no other thread changes it while we read
         result: Object = {}
         for key, child in copy.items():
-            if type(key) is not str or key == MARK or not is_encodable(key):
+            if type(key) is not str or key == MARK or not (key.isascii() or is_encodable(key)):
                 pairs = [[self.value(key), self.value(child)] for key, child in copy.items()]
                 return {MARK: "dict", "items": cast("list[JSON]", pairs)}
             if type(child) is str:
-                result[key] = self._text(child, key)
+                result[key] = self.text(child, key)
             else:
                 result[key] = self.value(child)
         return result
@@ -192,7 +198,7 @@ class _Reading:
         if kind.__module__ == "numpy" or kind.__module__.startswith("numpy."):
             return self._numpy(kind, value)
         if issubclass(kind, pathlib.PurePath) and kind.__module__.startswith("pathlib"):
-            return {MARK: "path", "type": kind.__name__, "value": self._text(str(value))}
+            return {MARK: "path", "type": kind.__name__, "value": self.text(str(value))}
         if kind is MappingProxyType:
             return self._mapping(dict(cast("MappingProxyType[object, object]", value)))
         for base, read in _BASES:
@@ -223,14 +229,18 @@ class _Reading:
             return {**form, **truncated("size")}
         return {**form, "items": self.value(object.__getattribute__(value, "tolist")())}
 
-    def _text(self, text: str, name: str | None = None) -> JSON:
+    def text(self, text: str, name: str | None = None) -> JSON:
+        """A text, and the key it stands under if there is one."""
         if self._redact is not None:
-            named = name is not None
-            text = self._redact.named(cast(str, name), text) if named else self._redact.text(text)
+            text = self._redact.text(text) if name is None else self._redact.named(name, text)
         if len(text) > MAX_TEXT:
-            head = self._text(text[:HEAD])
+            head = self.text(text[:HEAD])
             return {**truncated("size"), "type": "str", "length": len(text), "head": head}
-        return text if is_encodable(text) else {MARK: "str", "json": json.dumps(text)}
+        return (
+            text
+            if text.isascii() or is_encodable(text)
+            else {MARK: "str", "json": json.dumps(text)}
+        )
 
 
 def _safely(read: Callable[[object], JSON], kind: type, value: object) -> JSON:
