@@ -18,7 +18,7 @@ from tests.cli.conftest import Run
         (["break", "{trip}", "state.budget.remaining =="], 2, "^"),
         (["break", "{trip}", "event.typ == 'x'"], 2, "event.type"),
         (["break", "{trip}", "state.budget.remaining == 7"], 1, ""),
-        (["history", "{trip}", "budget.remainin"], 1, "/budget/remaining"),
+        (["history", "{trip}", "budget.remainin"], 1, "budget.remaining ("),
         (["history", "{trip}", "budget["], 2, ""),
         (["state", "{trip}", "--at", "99"], 1, "99"),
         (["state", "{trip}", "--at", "tomorrow"], 2, "tomorrow"),

@@ -25,6 +25,7 @@ COMMANDS = {
     "diff": "ttdebug.cli.comparing",
     "break": "ttdebug.cli.asking",
     "history": "ttdebug.cli.asking",
+    "why": "ttdebug.cli.asking",
     "tree": "ttdebug.cli.asking",
     "import": "ttdebug.cli.files",
     "verify": "ttdebug.cli.files",

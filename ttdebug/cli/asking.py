@@ -23,6 +23,7 @@ from ttdebug.errors import NotFoundError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from ttdebug.analyze.causality import Relative
     from ttdebug.analyze.history import Write
     from ttdebug.replay.hits import Hit
     from ttdebug.store.trace import Trace
@@ -113,6 +114,35 @@ def history_command(
 
 
 @click.command(
+    "why",
+    epilog="\b\nExamples:\n  ttdebug why run.ttd budget.remaining\n"
+    "  ttdebug why run.ttd 'todo[id=5]' --at 2417 --agent booker --json",
+)
+@reading_options
+@json_option
+@click.argument("path_text", metavar="SP")
+@click.option(
+    "--at", default="end", metavar="POS", show_default=True, help="Just after this event."
+)
+@agent_option("Whose state; default: the one the event at POS sees.")
+def why_command(reading: Reading, as_json: bool, path_text: str, at: str, agent: str | None) -> int:
+    """Why a value is what it is: its last write, then what led to that, nearest first."""
+    from ttdebug import paths
+    from ttdebug.analyze import causality
+    from ttdebug.replay import positions
+    from ttdebug.view import records
+
+    path = paths.parse(path_text)
+    with reading.opened() as trace:
+        check_agent(trace, agent)
+        position = positions.parse(trace, at, timeline=reading.default_timeline(trace).id)
+        chain = causality.why(trace, path, position, agent=agent)
+        record = partial(records.relative_record, trace)
+        say_each(chain, as_json, record, _relative_lines)
+    return 0
+
+
+@click.command(
     "tree",
     epilog="\b\nExamples:\n  ttdebug tree run.ttd\n  ttdebug tree run.ttd --at 2417 --json",
 )
@@ -168,3 +198,23 @@ def _write_lines(found: Iterable[Write]) -> Iterator[Line]:
 
     writes = (diff.Write(w.seq, w.event.type, w.event.name, w.old, w.new) for w in found)
     return tables.history_lines(writes, width())
+
+
+def _relative_lines(found: Iterable[Relative]) -> Iterator[Line]:
+    from ttdebug.view import numbers, summary, tables
+
+    def rows() -> Iterator[tuple[str, ...]]:
+        for relative in found:
+            event = relative.event
+            told = summary.summary(event)
+            words = f"{told.name}  {told.text}".strip()
+            kind = "" if relative.kind == "recorded" else "inferred: "
+            yield (
+                numbers.seq(event.seq),
+                kind + relative.relation,
+                event.agent or "",
+                event.type,
+                words,
+            )
+
+    return tables.columns(rows(), ("seq", "relation", "agent", "type", "event"), width())

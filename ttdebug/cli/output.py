@@ -11,11 +11,11 @@ from typing import TypeVar
 
 from ttdebug.errors import ConditionError
 from ttdebug.view.gate import escape_json, safe
-from ttdebug.view.line import Line, plain
+from ttdebug.view.line import Line, spelled
 
 T = TypeVar("T")
 
-WIDE = 160
+WIDE = 120
 """Width of a table that goes to a pipe or a file."""
 
 
@@ -49,9 +49,9 @@ def say_each(
 
 
 def say_lines(lines: Iterable[Line]) -> None:
-    """Print what a view drew, without its colours."""
+    """Print what a view drew; what only colour told is spelled out."""
     for line in lines:
-        sys.stdout.write(plain(line).rstrip() + "\n")
+        sys.stdout.write(spelled(line).rstrip() + "\n")
 
 
 def width() -> int:

@@ -100,6 +100,19 @@ def plain(line: Line) -> str:
     return "".join(part.text for part in line)
 
 
+def spelled(line: Line) -> str:
+    """The text of a line where no style can be shown: deleted words as [-so-], new as {+so+}."""
+    parts = []
+    for text, style in line:
+        words = style.split()
+        before, after = next((_SPELLED[word] for word in words if word in _SPELLED), ("", ""))
+        parts.append(f"{before}{text}{after}" if text.strip() else text)
+    return "".join(parts)
+
+
+_SPELLED = {"on:removed_bg": ("[-", "-]"), "on:added_bg": ("{+", "+}")}
+
+
 def width(line: Iterable[Span]) -> int:
     """How many cells a line takes."""
     return sum(cells.width(part.text) for part in line)

@@ -135,15 +135,16 @@ def causality_record(trace: Trace, position: Position) -> Record:
     seq = position.seq
     return {
         "event": event_record(trace, trace.event(seq)),
-        "causes": [_relative(trace, one) for one in causality.ancestors(trace, seq)],
+        "causes": [relative_record(trace, one) for one in causality.ancestors(trace, seq)],
         "effects": [
-            _relative(trace, one)
+            relative_record(trace, one)
             for one in causality.descendants(trace, seq, timeline=position.timeline)
         ],
     }
 
 
-def _relative(trace: Trace, relative: causality.Relative) -> Record:
+def relative_record(trace: Trace, relative: causality.Relative) -> Record:
+    """An event and how it hangs together with the one asked about."""
     return event_record(trace, relative.event) | {
         "relation": relative.relation,
         "kind": relative.kind,
