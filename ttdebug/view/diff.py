@@ -293,7 +293,7 @@ def _with_writes(rows: list[_Row], width: int, options: Options) -> list[_Row]:
 
 def _writes_title(path: Safe, width: int) -> Line:
     keys = [span("[ ]", "accent bold"), span(" walk ", "dim")]
-    room = width - 16 - line.width(keys)
+    room = width - len(" writes of ") - line.width(keys) - 2
     named = span(cells.fit_left(path, max(room, 8)), "fg bold")
     return line.sides([span(" writes of ", "faint"), named], keys, width)
 

@@ -74,7 +74,9 @@ def _document(event: Event, causes: Sequence[Edge]) -> Object:
         "causes": [_cause(edge) for edge in causes] or None,
     }
     known: Object = {name: value for name, value in fields.items() if value is not None}
-    return {**known, "data": event.data, "source": event.source}
+    if event.source:
+        return {**known, "data": event.data, "source": event.source}
+    return {**known, "data": event.data}
 
 
 def _changes(event: Event) -> str | None:

@@ -49,9 +49,9 @@ class Cell(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Map:
-    """What the minimap shows; `cells` has one per column of the plot, in order.
+    """What the minimap shows; `cells` has at most one per column of the plot, in order.
 
-    `window` is the first and last seq in the timeline pane. `values` has one sample per column;
+    `window` is the first and last seq in the timeline pane. `values` has one sample per cell;
     `value_now` is the watched value at the cursor as text.
     """
 
@@ -68,8 +68,8 @@ class Map:
         """Whether a mark lies in the stretch of the timeline that the columns cover."""
         return bool(self.cells) and self.cells[0].first_seq <= mark.seq <= self.cells[-1].last_seq
 
-    def column(self, seq: int) -> int:
-        """The column of an event."""
+    def cell(self, seq: int) -> int:
+        """The cell of an event."""
         found = bisect_right(self.cells, seq, key=lambda cell: cell.first_seq) - 1
         return max(0, found)
 
@@ -80,41 +80,65 @@ def plot_width(width: int, screen: int) -> int:
     return max(1, width - left - right)
 
 
+class _Plot:
+    """The columns of a plot: one per cell, or several where there are fewer cells than room."""
+
+    def __init__(self, data: Map, room: int) -> None:
+        self.data = data
+        count = len(data.cells)
+        self.width = room if 0 < count < room else min(count, room)
+
+    def start(self, cell: int) -> int:
+        """The first column of a cell."""
+        return -(-cell * self.width // max(len(self.data.cells), 1)) if self._stretched else cell
+
+    def cell(self, x: int) -> int:
+        """The cell at a column."""
+        return x * len(self.data.cells) // self.width if self._stretched else x
+
+    def column(self, seq: int) -> int:
+        """The column of an event."""
+        return min(self.start(self.data.cell(seq)), max(self.width - 1, 0))
+
+    @property
+    def _stretched(self) -> bool:
+        return len(self.data.cells) < self.width
+
+
 def seq_at(data: Map, x: int, width: int, screen: int) -> int | None:
     """The event to jump to for a click at cell `x` of the line; None beside the plot."""
+    plot = _Plot(data, plot_width(width, screen))
     column = x - _margins(screen)[0]
-    if not 0 <= column < min(len(data.cells), plot_width(width, screen)):
+    if not 0 <= column < plot.width:
         return None
-    if column == len(data.cells) - 1:
-        return data.last
-    return data.cells[column].first_seq
+    return data.last if column == plot.width - 1 else data.cells[plot.cell(column)].first_seq
 
 
 def lines(data: Map, width: int, screen: int, rows: int = 3) -> list[Line]:
     """Marks, events, and the watched value if there is one; `rows` drops from the bottom."""
     left, right = _margins(screen)
-    room = width - left - right
-    found = []
-    for label, plot, end in (
-        ("marks", _marks(data), lit("")),
-        ("events", _events(data), numbers.seq(data.last)),
-        (data.watch or "", _values(data), _value_now(data)),
-    )[: rows if data.values is not None else min(rows, 2)]:
-        head = (
-            cells.pad(cells.fit_left(safe(f" {label}"), left - 1), left) if left > 1 else " " * left
-        )
-        style = "change bold" if end.startswith(glyphs.NOT_A_NUMBER) else "dim"
-        tail = f" {cells.fit(end, right - 1)}" if right > 1 else ""
-        body = line.fit(plot, room)
-        fill = span(" " * (room - line.width(body)))
-        found.append(line.fit((span(head, "dim"), *body, fill, span(tail, style)), width))
-    return found
+    plot = _Plot(data, plot_width(width, screen))
+    found = [
+        _row("marks", _marks(plot), lit(""), left, right, width),
+        _row("events", _events(plot), numbers.seq(data.last), left, right, width),
+    ]
+    if data.values is not None:
+        found.append(_row(data.watch or "", _values(plot), _value_now(data), left, right, width))
+    return found[:rows]
+
+
+def _row(label: str, plot: Line, end: Safe, left: int, right: int, width: int) -> Line:
+    name = cells.fit_left(safe(f" {label}", 200), left - 1)
+    style = "change bold" if end.startswith(glyphs.NOT_A_NUMBER) else "dim"
+    tail = f" {cells.fit(end, right - 1)}" if right > 1 else ""
+    body = line.fill((span(cells.pad(name, left), "dim"), *plot), width - right)
+    return line.fit((*body, span(tail, style)), width)
 
 
 def _value_now(data: Map) -> Safe:
     """The value at the cursor, with a mark if the column there has no number to show."""
     text = safe(data.value_now or "", 60)
-    here = data.column(data.cursor)
+    here = data.cell(data.cursor)
     known = data.values[here] if data.values and here < len(data.values) else 0.0
     return lit(f"{glyphs.NOT_A_NUMBER} {text}") if known is None and text else text
 
@@ -129,15 +153,14 @@ _STRENGTH = {"hit": 5, "error": 4, "fork": 3, "checkpoint": 2, "bookmark": 1}
 _GLYPHS = {"hit": ("●", "bp"), "error": ("✕", "error"), "fork": ("┬", "accent")}
 
 
-def _marks(data: Map) -> Line:
+def _marks(plot: _Plot) -> Line:
     best: dict[int, Mark] = {}
-    for mark in filter(data.shows, data.marks):
-        column = data.column(mark.seq)
+    for mark in filter(plot.data.shows, plot.data.marks):
+        column = plot.column(mark.seq)
         known = best.get(column)
         if known is None or _STRENGTH[mark.kind] > _STRENGTH[known.kind]:
             best[column] = mark
-    row = [_mark(best[x]) if x in best else span(" ") for x in range(len(data.cells))]
-    return _overlaid(data, row)
+    return _overlaid(plot, [_mark(best[x]) if x in best else span(" ") for x in range(plot.width)])
 
 
 def _mark(mark: Mark) -> Span:
@@ -147,14 +170,14 @@ def _mark(mark: Mark) -> Span:
     return span(glyph, style)
 
 
-def _events(data: Map) -> Line:
-    totals = [sum(cell.counts.values()) for cell in data.cells]
-    heights = plots.heights(totals)
+def _events(plot: _Plot) -> Line:
+    density = plot.data.cells
+    heights = plots.heights([sum(cell.counts.values()) for cell in density])
     row = [
         span(plots.BLOCKS[height], _hue(cell))
-        for cell, height in zip(data.cells, heights, strict=True)
+        for cell, height in zip(density, heights, strict=True)
     ]
-    return _overlaid(data, row, mark=False)
+    return _overlaid(plot, [row[plot.cell(x)] for x in range(plot.width)], mark=False)
 
 
 def _hue(cell: Cell) -> str:
@@ -168,21 +191,23 @@ def _hue(cell: Cell) -> str:
     return {"model": "bar_model", "tool": "bar_tool"}.get(family, "bar")
 
 
-def _values(data: Map) -> Line:
-    row = plots.area(data.values or (), "bar_value")
-    row += [span(" ")] * (len(data.cells) - len(row))
-    return _overlaid(data, row, mark=False)
+def _values(plot: _Plot) -> Line:
+    row = plots.area(plot.data.values or (), "bar_value")
+    shown = [plot.cell(x) for x in range(plot.width)]
+    parts = [row[cell] if cell < len(row) else span(" ") for cell in shown]
+    return _overlaid(plot, parts, mark=False)
 
 
-def _overlaid(data: Map, row: list[Span], *, mark: bool = True) -> Line:
+def _overlaid(plot: _Plot, row: list[Span], *, mark: bool = True) -> Line:
     """The window behind the cells, and the cursor as a full column with the mark cut out of it."""
+    data = plot.data
     if data.window is not None:
-        first, last = data.column(data.window[0]), data.column(data.window[1])
+        first, last = plot.column(data.window[0]), plot.column(data.window[1])
         if last - first >= 2:
-            for x in range(first, min(last + 1, len(row))):
+            for x in range(first, last + 1):
                 row[x] = Span(row[x].text, f"{row[x].style} on:sel")
     if row:
-        x = min(data.column(data.cursor), len(row) - 1)
+        x = plot.column(data.cursor)
         row[x] = Span(row[x].text if mark else lit(" "), "bg on:accent")
     return merged(row)
 

@@ -19,6 +19,9 @@ NOT_A_NUMBER = "┈"
 LOG_ABOVE = 50
 """A busiest cell of this many times the median makes the scale logarithmic."""
 
+CALM = 4
+"""A cell of full height has at least this many events, so that a short run is no solid wall."""
+
 _FULL = 8
 _VALUE_FULL = 7
 
@@ -28,7 +31,7 @@ def heights(totals: Sequence[int]) -> list[int]:
     filled = [total for total in totals if total > 0]
     if not filled:
         return [0] * len(totals)
-    most = max(filled)
+    most = max(*filled, CALM)
     if most > LOG_ABOVE * median(filled):
         top = math.log1p(most)
         return [_eighths(math.log1p(max(total, 0)) / top) for total in totals]

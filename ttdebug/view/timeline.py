@@ -112,17 +112,19 @@ def columns(width: int, screen: int, agents: Sequence[str], last_seq: int) -> Co
 
 def _initials(agents: Sequence[str], letters: int) -> tuple[Safe, ...]:
     """One or two letters per agent, different from each other where their names allow it."""
-    taken: set[str] = set()
-    found = []
+    found: list[Safe] = []
     for agent in agents:
-        name = [c.upper() for c in safe(agent, 64) if c.isalnum() and cells.width(c) == 1] or ["?"]
-        tails = [""] if letters == 1 else [c.lower() for c in name[1:]] or [""]
-        heads = name if letters == 1 else name[:1]
-        choices = [head + tail for head in heads for tail in tails]
-        best = next((choice for choice in choices if choice not in taken), choices[0])
-        taken.add(best)
-        found.append(lit(best))
+        name = [c for c in safe(agent, 64) if c.isalnum() and cells.width(c) == 1] or ["?"]
+        choices = name if letters == 1 else _pairs(name)
+        tidy = [lit(choice[:1].upper() + choice[1:].lower()) for choice in choices]
+        found.append(next((choice for choice in tidy if choice not in found), tidy[0]))
     return tuple(found)
+
+
+def _pairs(name: Sequence[str]) -> list[str]:
+    """The first letter with the second, the last (names are often numbered), or any other."""
+    head, rest = name[0], [*name[1:2], *name[-1:], *name[2:], *"23456789"]
+    return [head + letter for letter in rest]
 
 
 def header(layout: Columns) -> Line:
