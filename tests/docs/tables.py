@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
 import click
 
 from tests.support import ROOT
@@ -13,13 +15,18 @@ NAMES = {"down": "↓", "up": "↑", "left": "←", "right": "→"}
 
 
 def key_table() -> str:
-    """Every key, grouped as the help screen groups it."""
-    rows = ["| key | does | |", "|---|---|---|"]
+    """Every key, grouped as the help screen groups it, two to a row."""
+    rows = ["| | key | does | key | does |", "|---|---|---|---|---|"]
     for group in dict.fromkeys(action.group for action in ACTIONS):
-        for action in ACTIONS:
-            if action.group == group and action.keys:
-                keys = " ".join(f"`{NAMES.get(key, key)}`" for key in action.keys)
-                rows.append(f"| {keys} | {action.title} | {group.lower()} |")
+        cells = [
+            f"{' '.join(f'`{NAMES.get(key, key)}`' for key in action.keys)} | {action.title}"
+            for action in ACTIONS
+            if action.group == group and action.keys
+        ]
+        half = (len(cells) + 1) // 2
+        pairs = zip_longest(cells[:half], cells[half:], fillvalue=" | ")
+        for at, (left, right) in enumerate(pairs):
+            rows.append(f"| {'' if at else group} | {left} | {right} |")
     return "\n".join(rows)
 
 
