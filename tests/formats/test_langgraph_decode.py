@@ -180,6 +180,7 @@ def deep(levels: int) -> bytes:
         deep(200),
         b"\x01\x02",
         b"\xc7\xff\x05",
+        b"\x81\x90\x01",
     ],
 )
 def test_damage_is_a_value_error(blob: bytes) -> None:

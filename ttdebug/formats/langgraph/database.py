@@ -78,9 +78,11 @@ def _connection(file: Path, mode: str) -> sqlite3.Connection:
         for pragma in ("trusted_schema=OFF", "query_only=ON", "cell_size_check=ON"):
             connection.execute(f"PRAGMA {pragma}")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        # SQLite's message quotes the schema, which Python may fail to decode.
         connection.close()
-        raise TraceError(f"{file} is not a readable SQLite database: {error}") from None
+        reason = str(error) if isinstance(error, sqlite3.Error) else "its schema is damaged"
+        raise TraceError(f"{file} is not a readable SQLite database: {reason}") from None
     return connection
 
 

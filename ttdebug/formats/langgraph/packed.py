@@ -55,6 +55,8 @@ class Unpacker:
             raise ValueError(f"not MessagePack: {error}") from None
         except msgpack.exceptions.StackError:
             raise ValueError(TOO_DEEP) from None
+        except TypeError:
+            raise ValueError("a key is a list or an object") from None
 
     def _load(self, blob: bytes) -> object:
         loaded: object = msgpack.unpackb(
