@@ -18,6 +18,7 @@ TEXT_LINES = 8
 
 _PASSAGE = 3
 _VALUE_LEAST = 12
+_SMALL = 60
 
 
 def key_cells(keys: Sequence[Safe], width: int) -> int:
@@ -72,7 +73,7 @@ def rest_line(count: int, width: int, *, keys: bool) -> Line:
     left = [span(f" {glyphs.FOLDED} {count:,} {what} unchanged", "faint")]
     if not keys:
         return line.fit(left, width)
-    return line.sides(left, [span("z", "accent bold"), span(" unfold ", "dim")], width)
+    return line.sides(left, [span("o", "accent bold"), span(" unfold ", "dim")], width)
 
 
 def sibling_line(key: Safe, value: Value, room: int, width: int) -> Line:
@@ -113,7 +114,7 @@ def more_lines(entry: Entry, key: Safe, room: int, width: int, *, loud: bool) ->
         found = _passage(entry, width - _PASSAGE - 1, TEXT_LINES)
         return [(span(" " * _PASSAGE), *text) for text in found]
     if entry.kind == "added" and not _fits_beside(entry, key, room, width):
-        text = values.short(entry.new, width * 3)
+        text = values.short(_added_value(entry, key), width * 3)
         wrapped = list(cells.wrap(text, width - _PASSAGE - 1))[:3]
         return [(span(" " * _PASSAGE), span(part)) for part in wrapped]
     retyped = loud and entry.kind == "changed" and _retyped(entry)
@@ -165,12 +166,21 @@ def _added(entry: Entry, key: Safe, room: int, width: int, *, roomy: bool) -> li
     key_room = max(room, cells.width(key)) if roomy else room
     named = _named(key, min(key_room, width // 2), width, "added")
     space = width - 3 - line.width(named) - 1
-    return [*named, span(cells.fit(values.short(entry.new, max(space, 8)), space))]
+    return [*named, span(cells.fit(values.short(_added_value(entry, key), max(space, 8)), space))]
+
+
+def _added_value(entry: Entry, key: Safe) -> Value:
+    """The new value without the field that its key already shows."""
+    field, equals, _ = key.rpartition("[")[2].partition("=")
+    value = entry.new
+    if equals and isinstance(value, dict) and 1 < len(value) <= _SMALL and field in value:
+        return {name: item for name, item in value.items() if name != field}
+    return value
 
 
 def _fits_beside(entry: Entry, key: Safe, room: int, width: int) -> bool:
     key_room = min(max(room, cells.width(key)), width // 2)
-    value = values.short(entry.new, width)
+    value = values.short(_added_value(entry, key), width)
     return 3 + key_room + len(_gap(width)) + cells.width(value) < width
 
 
