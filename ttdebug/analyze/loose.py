@@ -16,7 +16,9 @@ from ttdebug.model import JSON, MISSING, Change, ChangeKind
 from ttdebug.paths import list_index, pointer, split_pointer
 
 MOST_VALUES: Final = 20_000
-"""Values in both states together; deepdiff takes some seconds for that many."""
+"""Values in both states together; deepdiff takes seconds for that many."""
+MOST_PAIRED: Final = 1_000
+"""Up to so many values, elements of lists without order are paired by likeness, at n² the cost."""
 
 _KINDS: Final[dict[str, ChangeKind]] = {
     "values_changed": "changed",
@@ -32,9 +34,12 @@ _REPEATED: Final = "repetition_change"
 def loose_changes(
     old: JSON, new: JSON, skipped: Skipped, ignore_order: bool, significant_digits: int | None
 ) -> list[Change]:
-    """The differences that remain, in the order of their paths. Raises UsageError if too large."""
+    """The differences that remain, in the order of their paths. Raises UsageError if too large.
+
+    Of large lists without order, an element that changed inside is told as removed and added.
+    """
     old, new = _without(old, skipped.old), _without(new, skipped.new)
-    if _exceeds(old, new):
+    if _exceeds(MOST_VALUES, old, new):
         raise UsageError(
             f"These states hold over {MOST_VALUES:,} values, too many to compare with options."
             " Leave large parts out, or compare without options"
@@ -46,6 +51,7 @@ def loose_changes(
             ignore_order=ignore_order,
             report_repetition=ignore_order,
             significant_digits=significant_digits,
+            cutoff_intersection_for_pairs=0 if _exceeds(MOST_PAIRED, old, new) else 0.7,
             ignore_nan_inequality=True,
             ignore_private_variables=False,
             view="tree",
@@ -100,14 +106,15 @@ def _order(place: str) -> list[tuple[int, int, str]]:
     ]
 
 
-def _exceeds(*states: JSON) -> bool:
+def _exceeds(most: int, *states: JSON) -> bool:
+    """Whether states hold more than so many values, containers included."""
     pending = list(states)
     seen = 0
-    while pending and seen <= MOST_VALUES:
+    while pending and seen <= most:
         value = pending.pop()
         seen += 1
         if isinstance(value, dict):
             pending.extend(value.values())
         elif isinstance(value, list):
             pending.extend(value)
-    return seen > MOST_VALUES
+    return seen > most
