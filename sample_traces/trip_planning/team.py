@@ -33,7 +33,7 @@ def world() -> dict[str, dict]:
         "researcher": {"query": "", "sources": [], "findings": {}, "messages": []},
         "booker": {
             "budget": budget,
-            "discounts": [],
+            "discounts": [{"id": "EARLY5", "status": "expired", "percent": 5}],
             "bookings": [],
             "hold": None,
             "offers": [],

@@ -46,7 +46,7 @@ def apply_discount(state: dict, code: str) -> dict:
     budget = state["budget"]
     budget["discount"] = answer["percent"] / 100
     budget["remaining"] = answer.get("remaining")
-    state["discounts"].append({"code": code, "status": answer["status"], "percent": answer["percent"]})
+    state["discounts"].append({"id": code, "status": answer["status"], "percent": answer["percent"]})
     state["notes"]["summary"] = summary(state)
     return {"ok": True, "discount": budget["discount"], "remaining": budget["remaining"]}
 
@@ -109,7 +109,8 @@ def spend(budget: dict, amount: float) -> None:
 def summary(state: dict) -> str:
     """The note that the booker keeps about what is on hold."""
     held, remaining = state["hold"], state["budget"]["remaining"]
-    code = "applied" if state["discounts"] else "not yet used"
+    applied = any(discount["status"] == "applied" for discount in state["discounts"])
+    code = "applied" if applied else "not yet used"
     left = "unknown" if remaining is None else f"{remaining - held['price']:.2f} EUR"
     return (
         f"{held['for']}: {held['name']}, {held['price']:.2f} EUR. Partner code {code}. "

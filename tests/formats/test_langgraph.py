@@ -317,11 +317,17 @@ def add(
     )
 
 
-def put(connection: sqlite3.Connection, parent: str, idx: int, channel: str, value: object) -> None:
+def put(
+    connection: sqlite3.Connection,
+    parent: str,
+    idx: int,
+    channel: str,
+    value: object,
+    task: str = "task-1",
+) -> None:
     connection.execute(
-        "INSERT INTO writes VALUES "
-        "('t', '', ?, 'task-1', '~__pregel_pull, tools', ?, ?, 'json', ?)",
-        (parent, idx, channel, json.dumps(value)),
+        "INSERT INTO writes VALUES ('t', '', ?, ?, '~__pregel_pull, tools', ?, ?, 'json', ?)",
+        (parent, task, idx, channel, json.dumps(value)),
     )
 
 
@@ -381,6 +387,23 @@ def test_an_unanswered_interrupt_stays_open(opened: Open, tmp_path: Path) -> Non
     trace = opened(path)
     last = trace.event(trace.last_seq)
     assert (last.type, last.status, last.data["value"]) == ("interrupt", "open", "Sure?")
+
+
+def test_each_of_several_interrupts_is_answered_by_its_task(opened: Open, tmp_path: Path) -> None:
+    path = tmp_path / "several.db"
+    with closing(new(path)) as connection:
+        add(connection, "c1", None, {"n": 1})
+        add(connection, "c2", "c1", {"n": 2})
+        for task in ("a", "b", "c"):
+            put(connection, "c1", -3, "__interrupt__", [{"question": task}], task)
+        nobody = "00000000-0000-0000-0000-000000000000"
+        for task in (nobody, "a", "b", "c"):
+            put(connection, "c1", -4, "__resume__", {"ok": True}, task)
+        connection.commit()
+    trace = opened(path)
+    a, b, c = trace.events(types={"interrupt"})
+    answers = [event.opening for event in trace.events(types={"resume"})]
+    assert answers == [c.seq, a.seq, b.seq, None]
 
 
 def test_children_of_one_checkpoint_are_forks_in_the_order_they_were_made(

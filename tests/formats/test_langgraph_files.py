@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import SHARED, needs_shared
+from ttdebug import formats
 from ttdebug.errors import TraceError
 from ttdebug.formats.langgraph import READER, database
 from ttdebug.formats.langgraph.rows import Tables
@@ -51,8 +52,13 @@ def live(tmp_path: Path) -> Path:
     return copied / "origin.db"
 
 
-def test_rows_in_the_log_are_read_and_nothing_is_left_behind(live: Path) -> None:
+def test_rows_in_the_log_are_read_and_nothing_is_left_behind(
+    live: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = {path: path.read_bytes() for path in live.parent.iterdir()}
+    monkeypatch.setenv("TTDEBUG_CACHE", str(tmp_path / "cache"))
+    with formats.open(live) as trace:
+        assert (trace.format, trace.last_seq) == ("langgraph", 1)
     assert READER.sniff(head(live)) > 0.9
     assert list(READER.companions(live)) == [live.with_name("origin.db-wal")]
     assert ids(live) == ["c1"]

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ttdebug.formats.langgraph.branches import Known, Timelines
+from ttdebug.formats.langgraph.channels import NULL_TASK
 from ttdebug.formats.langgraph.checkpoints import Checkpoint
 from ttdebug.formats.langgraph.meaning import Meaning
 from ttdebug.model import MISSING, Edge, Object
@@ -60,7 +61,7 @@ class Scribe:
         self._calls: Known[Call] = Known(timelines)
         self._said: Known[bytes] = Known(timelines)
         self._spans: Known[int] = Known(timelines)
-        self._waiting: Known[int] = Known(timelines)
+        self._waiting: Known[dict[str, int]] = Known(timelines)
 
     def checkpoint(self, site: Site, data: Object, source: Object, causes: Sequence[Edge]) -> int:
         """The event of a checkpoint, which carries the state."""
@@ -142,7 +143,7 @@ class Scribe:
 
     def _plain(self, site: Site, timeline: int, item: Meaning, origin: Origin) -> int:
         data = _data(item, origin)
-        closes = self._closes(site, timeline, item)
+        closes = self._closes(site, timeline, item, origin)
         causes = [*origin.causes]
         name = item.name
         call = self._calls.find(timeline, item.call or origin.call or "")
@@ -165,24 +166,31 @@ class Scribe:
             data=data,
             source=origin.source,
         )
-        self._learn(site, timeline, item, seq)
+        self._learn(site, timeline, item, origin, seq)
         return seq
 
-    def _closes(self, site: Site, timeline: int, item: Meaning) -> int | None:
+    def _closes(self, site: Site, timeline: int, item: Meaning, origin: Origin) -> int | None:
         """The opening event that this one ends, if it was opened on the same timeline."""
         if item.type == "tool.result" and item.call is not None:
             call = self._calls.own(timeline, item.call)
             return None if call is None or call.closed else call.seq
         if item.type == "resume":
-            return self._waiting.own(timeline, site.checkpoint.key.ns)
+            return self._answered(site, timeline, str(origin.source.get("task_id")))
         return None
 
-    def _learn(self, site: Site, timeline: int, item: Meaning, seq: int) -> None:
-        ns = site.checkpoint.key.ns
+    def _answered(self, site: Site, timeline: int, task: str) -> int | None:
+        """The interrupt that is answered: that of the task, or the latest if no task is named."""
+        waiting = self._waiting.own(timeline, site.checkpoint.key.ns) or {}
+        if task == NULL_TASK and waiting:
+            return waiting.popitem()[1]
+        return waiting.pop(task, None)
+
+    def _learn(self, site: Site, timeline: int, item: Meaning, origin: Origin, seq: int) -> None:
         if item.type == "interrupt":
-            self._waiting.learn(timeline, ns, seq, seq)
-        elif item.type == "resume":
-            self._waiting.forget(timeline, ns)
+            ns = site.checkpoint.key.ns
+            waiting = self._waiting.own(timeline, ns) or {}
+            waiting[str(origin.source.get("task_id"))] = seq
+            self._waiting.learn(timeline, ns, seq, waiting)
         elif item.type == "tool.result" and item.call is not None:
             call = self._calls.own(timeline, item.call)
             if call is not None:
