@@ -31,8 +31,9 @@ _MOST_WRITES: Final = 1000
 class Candidate:
     """`insert` goes in place of the text from `Completion.start` to the cursor.
 
-    `text` is the same without the dot in front; `value` is what it is worth at the position, MISSING if that says nothing; `writes` counts the
-    writes of a state path, up to 1000, None where they were not counted.
+    `text` is the same without the dot in front. `value` is what it is worth at the position,
+    MISSING if that says nothing; `writes` counts the writes of a state path, up to 1000, None
+    where they were not counted.
     """
 
     text: str
@@ -70,7 +71,7 @@ def complete(text: str, cursor: int, trace: Trace, at: Position) -> Completion:
     if not rest:
         return Completion(chain.start(), _ranked(chain.group("root"), _words()))
     partial = _PARTIAL.search(rest)
-    if partial is None:
+    if partial is None or ".." in rest:
         return Completion(cursor, ())
     try:
         path = parse(rest[: partial.start()].removeprefix("."))

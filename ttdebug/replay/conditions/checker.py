@@ -123,7 +123,10 @@ class _Checker:
             body = self.node(call.arguments[1], in_element=True)
             return Quantifier(call.column, call.function == "all", items, body)
         if call.function == "changed":
-            return self._changed(call, self.node(call.arguments[0], in_element=False))
+            value = call.arguments[0]
+            if in_element and isinstance(value, Name) and value.word not in ROOTS:
+                raise self._error("changed() cannot follow an element of a list", value.column)
+            return self._changed(call, self.node(value, in_element=False))
         arguments = self._all(call.arguments, in_element)
         if call.function in ("glob", "matches"):
             self._pattern(call.function, arguments[1])

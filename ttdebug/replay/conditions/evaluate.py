@@ -39,7 +39,7 @@ from ttdebug.replay.conditions.values import (
     truth,
 )
 
-BUDGET: Final = 200_000
+BUDGET: Final = 100_000
 """Steps one evaluation may take: elements looked at, values compared, text searched."""
 
 
@@ -223,7 +223,7 @@ def _arithmetic(node: Arithmetic) -> Evaluator:
 
 def _quantifier(node: Quantifier) -> Evaluator:
     items, body, every = evaluator(node.items), evaluator(node.body), node.every
-    cost = len(walk(node.body))
+    cost = 1 + len(walk(node.body))
 
     def quantifier(scope: Scope) -> Value:
         found = items(scope)

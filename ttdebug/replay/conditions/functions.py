@@ -19,7 +19,9 @@ from ttdebug.replay.conditions.values import (
 
 Implementation = Callable[[Sequence[Value], Spend], Value]
 
-_COST_OF_TEXT: Final = 150
+_COST_OF_MATCH: Final = 10
+_COST_OF_TEXT: Final = 300
+"""Characters times states of the automaton that one step pays for, at the slowest."""
 
 
 def _exists(arguments: Sequence[Value], _: Spend) -> Value:
@@ -105,7 +107,7 @@ def _pattern(
     regex = compiled(pattern)
     if isinstance(regex, str):
         return MISSING
-    spend(1 + len(text) * regex.programsize // _COST_OF_TEXT)
+    spend(_COST_OF_MATCH + len(text) * regex.programsize // _COST_OF_TEXT)
     data = patterns.utf8(text)
     return (regex.fullmatch(data) if whole else regex.search(data)) is not None
 

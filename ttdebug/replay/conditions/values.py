@@ -125,9 +125,10 @@ def inside(item: Value, container: Value, spend: Spend) -> bool:
     if item is MISSING:
         return False
     if isinstance(container, list):
+        deep = isinstance(item, (dict, list))
         for element in container:
             spend(1)
-            if equal(item, element, spend):
+            if equal(item, element, spend) if deep else _same_scalar(item, element):
                 return True
         return False
     if isinstance(container, str):

@@ -1,0 +1,1 @@
+"""Tests of the condition language, of finding hits, and of breakpoints."""

@@ -1,0 +1,180 @@
+"""Whatever plan finds them, hits are those of the definition."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.conditions import naive
+from tests.recordings import Act, acts, recorded
+from ttdebug.model import MISSING, Edge
+from ttdebug.replay import hits
+from ttdebug.replay.conditions import Condition
+from ttdebug.replay.conditions import compile as condition
+from ttdebug.store.trace import Trace
+from ttdebug.store.writer import Writer
+
+ATOMS = """
+state.n > 3
+state.n == null
+state.n != 1
+exists(state.n)
+not state.n > 3
+state.s.x == "one"
+state.raw[0] == 2
+len(state.raw) < 4
+len(state.todo) == 0
+any(state.todo, id == 2)
+all(state.todo, exists(v.deep))
+state.todo[id=2].v == "b"
+state.todo[-1].id == "x"
+3 in state.raw
+sum(state.raw) > 8
+states.a.n > 3
+states.b.n < 5
+states.c.n == 1
+exists(states.b)
+not exists(state)
+state == before
+before.n < state.n
+before.n > 3
+changed(state.n)
+changed(state.todo)
+changed(state)
+changed(states.b.n)
+changed(len(state.raw))
+changed(state.todo[id=2])
+event.type == "tool.call"
+event.status == "error"
+event.agent == "a"
+event.agent == null
+glob(event.type, "tool.*")
+event.type in ["state", "x"]
+event.name == "n3"
+event.data.n > 4
+event.depth > 1
+event.cause_depth == 1
+event.seq % 3 == 0
+event.parent.status == "ok"
+event.duration == null
+true
+1 > 2
+event.changes.removed > 0
+contains(event.data.text, "a")
+event.parent.parent.seq < 5
+""".strip().splitlines()
+
+conditions = st.recursive(
+    st.sampled_from(ATOMS),
+    lambda inner: st.one_of(
+        st.builds("({} and {})".format, inner, inner),
+        st.builds("({} or {})".format, inner, inner),
+        st.builds("not {}".format, inner),
+    ),
+    max_leaves=4,
+).map(condition)
+
+
+def check(trace: Trace, wanted: Condition) -> None:
+    for agent in (None, "a", "b"):
+        in_file = hits.find(trace, wanted, agent=agent)
+        assert [(hit.seq, hit.hits) for hit in in_file] == naive.hits_in_file(trace, wanted, agent)
+        for timeline in trace.timelines:
+            expected = naive.hits_on(trace, wanted, timeline, agent)
+            found = list(hits.find(trace, wanted, timeline=timeline, agent=agent))
+            assert [(hit.seq, hit.hits) for hit in found] == expected
+            assert all(hit.timeline == timeline for hit in found)
+
+
+@settings(max_examples=60, deadline=None)
+@given(acts, conditions)
+def test_a_plan_finds_what_a_linear_scan_finds(actions: list[Act], wanted: Condition) -> None:
+    with recorded(actions) as trace:
+        check(trace, wanted)
+
+
+class Step(NamedTuple):
+    """One event of a recording in which anybody acts and forks start anywhere."""
+
+    agent: str | None
+    line: int
+    fork_at: int | None
+    kind: str
+    value: object
+    parent: int | None
+    cause: int | None
+
+
+_VALUES = st.sampled_from(
+    [MISSING, MISSING, MISSING, {}, {"n": 1}, {"n": 1.0}, {"n": True}, {"n": 5}, {"n": None},
+     {"n": 5, "raw": [1, 2]}, {"raw": [2]}, {"n": 4, "todo": [{"id": 2, "v": "b"}]}, {"todo": []},
+     {"n": {"deep": 1}}, [1], "text"]
+)  # fmt: skip
+_STEP = st.builds(
+    Step,
+    st.sampled_from(["a", "a", "b", "c", None]),
+    st.integers(0, 3),
+    st.one_of(st.none(), st.none(), st.none(), st.integers(0, 30)),
+    st.sampled_from(["event", "open", "close"]),
+    _VALUES,
+    st.one_of(st.none(), st.integers(1, 30)),
+    st.one_of(st.none(), st.integers(1, 30)),
+)
+
+
+@contextmanager
+def anything(steps: list[Step]) -> Iterator[Trace]:
+    with tempfile.TemporaryDirectory() as folder:
+        writer = Writer.create(Path(folder) / "any.ttd", durability="batch")
+        lines = [writer.run("r"), writer.run("other")]
+        last = 0
+        for step in steps:
+            line = lines[step.line % len(lines)]
+            if step.fork_at is not None and step.fork_at <= last and len(lines) < 5:
+                line = writer.fork(line, step.fork_at)
+                lines.append(line)
+            known = [seq for seq in (step.parent,) if seq is not None and seq <= last]
+            causes = [Edge(step.cause, "recorded")] if step.cause and step.cause <= last else []
+            last = writer.append(
+                line,
+                "tool.call" if step.kind == "open" else "state",
+                agent=step.agent,
+                name="n3",
+                opens=step.kind == "open",
+                parent=known[0] if known else None,
+                status="error" if step.value == {} else "ok",
+                causes=causes,
+                data={"n": last % 7, "text": "a b"},
+                state=step.value if step.agent in ("a", "b") else MISSING,
+            )
+        writer.close()
+        with Trace.open(writer.path) as trace:
+            yield trace
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(_STEP, min_size=1, max_size=25), conditions)
+def test_agents_without_state_and_forks_anywhere(steps: list[Step], wanted: Condition) -> None:
+    with anything(steps) as trace:
+        check(trace, wanted)
+
+
+@settings(max_examples=30, deadline=None)
+@given(acts, conditions, st.integers(0, 41))
+def test_both_directions_see_the_same_hits(actions: list[Act], wanted: Condition, seq: int) -> None:
+    with recorded(actions) as trace:
+        for timeline in trace.timelines:
+            expected = naive.hits_on(trace, wanted, timeline)
+            index = hits.HitIndex(trace, wanted, timeline)
+            before = [hit for hit in expected if hit[0] < seq]
+            after = [hit for hit in expected if hit[0] > seq]
+            back, ahead = index.previous(seq), index.next(seq)
+            assert (back and (back.seq, back.hits)) == (before[-1] if before else None)
+            assert (ahead and (ahead.seq, ahead.hits)) == (after[0] if after else None)
+            assert [(hit.seq, hit.hits) for hit in index.all()] == expected
