@@ -94,8 +94,9 @@ class BreakpointSet:
         return point
 
     def put(self, point: AnyPoint) -> None:
-        """Take a point in place of the one with its number, for instance after it was edited."""
-        self.remove(point.number)
+        """Take a point that was made or edited, in place of the one with its number if any."""
+        if point.number in self._points:
+            self.remove(point.number)
         self._keep(point)
 
     def remove(self, number: int) -> AnyPoint:

@@ -50,7 +50,6 @@ STEP, STOP, JUMP, LOOK, MARK, SCREEN = "Step", "Stop", "Jump", "Look", "Keep", "
 
 _TREE: Final[frozenset[Zone]] = frozenset(("state",))
 _CAUSES: Final[frozenset[Zone]] = frozenset(("causality",))
-_DIFF: Final[frozenset[Zone]] = frozenset(("diff",))
 _DRAWER: Final[frozenset[Zone]] = frozenset(("drawer",))
 
 ACTIONS: Final[tuple[Action, ...]] = (
@@ -108,8 +107,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _a("why", "W", "why this value", LOOK),
     _a("history", "H", "history of the selected path", LOOK),
     _a("choose", "enter", "go to this row's event, or open it", LOOK),
-    _a("unchanged", "v", "show or fold what did not change", LOOK, _DIFF),
-    _a("waterfall", "v", "causes as a tree or as a waterfall", LOOK, EVERYWHERE - _DIFF),
+    _a("unchanged", "o", "show or fold what did not change", LOOK),
+    _a("waterfall", "v", "causes as a tree or as a waterfall", LOOK),
     _a("copy", "y", "copy this position as a command", MARK, EVERYWHERE - SIDE),
     _a("copy-path", "y", "copy the selected path", MARK, SIDE),
     _a("play", "space", "play or pause recorded time", STEP),
@@ -140,7 +139,7 @@ class Hint:
 
 
 HINTS: Final[tuple[Hint, ...]] = (
-    Hint(("stop",), "stop"),
+    Hint(("stop",), "{stop}"),
     Hint(("next-event", "previous-event"), "event"),
     Hint(("next-row", "previous-row"), "{row}"),
     Hint(("next-change", "previous-change"), "change"),

@@ -5,6 +5,7 @@ No screen in here: handlers change the desk, the screen shows it.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
@@ -12,12 +13,15 @@ from typing import TYPE_CHECKING, Final
 
 from ttdebug import paths
 from ttdebug.analyze.history import Write, history
-from ttdebug.model import Position
+from ttdebug.errors import TtdebugError
+from ttdebug.model import JSON, Position
 from ttdebug.replay import positions
+from ttdebug.replay.breakpoints import BreakpointSet
 from ttdebug.replay.navigator import Navigator
-from ttdebug.tui.session import Session, Stop, load_session, save_session, session_path
-from ttdebug.tui.stops import Entry
-from ttdebug.view import diff, drawer, timeline, values
+from ttdebug.replay.points import AnyPoint, from_json
+from ttdebug.tui.session import Session, load_session, save_session, session_path
+from ttdebug.tui.stops import Counted, kind_of
+from ttdebug.view import diff, drawer, frame, timeline, values
 from ttdebug.view.diff import Writes
 from ttdebug.view.gate import safe
 
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
     from ttdebug.store.lineage import Lineage
     from ttdebug.store.trace import Trace
     from ttdebug.tui.panes import Seen
+    from ttdebug.tui.searching import Found
     from ttdebug.view.gate import Safe
     from ttdebug.view.line import Rows
 
@@ -34,7 +39,6 @@ _CHANGES_LOOKED_AT: Final = 200
 STRIP: Final = 24
 """Stretches of the timeline in a hit strip."""
 _WRITES: Final = 5
-_HITS_MARKED: Final = 5_000
 _WATCHES_IN_ROWS: Final = 4
 _WRITES_COUNTED: Final = 95
 """Earlier writes counted under the diff; the history has them all."""
@@ -64,9 +68,10 @@ class Desk:
         """The path that changed here, used while none is pinned."""
         self.seen: Seen | None = None
         """The event and states the panes show; may lag behind the position."""
-        self.stops = [Entry(number, stop) for number, stop in enumerate(self.session.stops, 1)]
+        self.points = self._load_points()
+        self.counted = Counted(self.points)
         self.log: list[tuple[int, str]] = []
-        self.hit_list: Sequence[Hit] = ()
+        self.hit_list: Sequence[Found] = ()
         """What the last search or scan found, for the Hits tab."""
         self.found: Sequence[int] = ()
         """Events the last search found, ascending."""
@@ -84,12 +89,21 @@ class Desk:
             timeline = next(iter(self.trace.timelines))
         return Position(timeline, 0)
 
+    def _load_points(self) -> BreakpointSet:
+        """The session's breakpoints; one that no longer means anything is left out."""
+        kept: list[JSON] = []
+        for raw in self.session.points:
+            with contextlib.suppress(TtdebugError):
+                from_json(raw)
+                kept.append(raw)
+        return BreakpointSet.from_json(self.trace, kept)
+
     def add(self, conditions: Sequence[str], watches: Sequence[str]) -> None:
         """Put breakpoints and watches of the command line on top of the session's."""
-        have = {entry.stop.condition for entry in self.stops}
+        have = {point.text for point in self.points}
         for text in conditions:
             if text not in have:
-                self.add_stop(Stop(text))
+                self.points.add("break", condition=text)
         for text in watches:
             if text not in self.session.watches:
                 self.session.watches.append(text)
@@ -97,6 +111,8 @@ class Desk:
     def save(self) -> None:
         """Write the session for the next time."""
         self.session.position = self.position
+        points = self.points.to_json()
+        self.session.points = points if isinstance(points, list) else []
         save_session(self.session_file, self.session, str(self.trace.source_path))
 
     @property
@@ -157,12 +173,44 @@ class Desk:
     @property
     def selected_name(self) -> Safe | None:
         """The selected path as people read it."""
-        return None if self.selected is None else safe(paths.dotted(paths.parse(self.selected)))
+        if self.selected is None:
+            return None
+        return safe(paths.dotted(self.named_path(self.selected)) or "the state")
 
     def pin(self) -> str | None:
         """Keep the selected path whatever changes next."""
         self.pinned = self.selected
         return self.pinned
+
+    def named_path(self, pointer: str) -> StatePath:
+        """A pointer as a path that names list elements by their identity, where they have one."""
+        path = paths.parse(pointer)
+        if self.seen is None:
+            return path
+        named: list[paths.Step] = []
+        value = self.seen.after
+        for step in path:
+            text = str(step[0])
+            if isinstance(value, list) and text.isdigit() and int(text) < len(value):
+                field, item = paths.identity(value), value[int(text)]
+                known = isinstance(item, dict) and field is not None
+                named.append(
+                    paths.Ident(field, str(item[field])) if known else paths.Index(int(text))
+                )
+            else:
+                named.append(step)
+            value = paths.resolve(value, (step,))
+        return tuple(named)
+
+    def pin_to(self, point: AnyPoint) -> None:
+        """Select the path a breakpoint is about, if it is about one."""
+        path = None
+        if point.kind == "watch":
+            path = point.path
+        elif operands := point.condition.reads.operands:
+            path = operands[0].path
+        if path is not None and not any(isinstance(step, paths.Ident) for step in path):
+            self.pinned = paths.pointer(str(step[0]) for step in path)
 
     def follow_change(self, rows: Rows | None) -> None:
         """Take the first path the diff shows as the one selected, a watched one before others."""
@@ -250,40 +298,34 @@ class Desk:
 
     # Breakpoints
 
-    def add_stop(self, stop: Stop) -> Entry:
-        """Add a breakpoint; its number is never used again in this session."""
-        number = max((entry.number for entry in self.stops), default=0) + 1
-        entry = Entry(number, stop)
-        self.stops.append(entry)
+    def stops_at(self, seq: int) -> frame.Stop | None:
+        """What would stop playing at an event, as far as hits are counted."""
+        timeline = self.position.timeline
+        for point in self.points:
+            if kind_of(point) == "on" and self.counted.hits_at(point, timeline, seq):
+                told = f"stopped by breakpoint {point.number}"
+                return frame.Stop(told, "", "breakpoint", f"breakpoint {point.number}")
+        return None
+
+    @property
+    def next_number(self) -> int:
+        """The number a new breakpoint will have."""
+        return max((point.number for point in self.points), default=0) + 1
+
+    def points_changed(self) -> None:
+        """Breakpoints were added, edited, switched or deleted."""
         self.marks_version += 1
-        return entry
 
-    def hit_marks(self) -> list[int]:
-        """Events that enabled breakpoints hit, for the minimap."""
-        on = [entry for entry in self.stops if entry.kind == "on"]
-        return [seq for entry in on for seq in (entry.hits or ())[:_HITS_MARKED]]
-
-    def stop_items(self, width: int) -> list[drawer.Breakpoint]:
+    def stop_items(self) -> list[tuple[AnyPoint, drawer.Breakpoint]]:
         """The breakpoints as the drawer shows them."""
-        here, ends = self.position.seq, self.strip_ends
-        return [
-            drawer.Breakpoint(
-                number=entry.number,
-                text=entry.text,
-                state=entry.kind,
-                hits=None if entry.hits is None else len(entry.hits),
-                strip=None if entry.hits is None else entry.strip(ends),
-                stopped_here=entry.hits_at(here),
-            )
-            for entry in self.stops
-        ]
+        return self.counted.items(self.position.timeline, self.position.seq, self.strip_ends)
 
     # Marks
 
     def gutter(self, event: Event) -> timeline.Gutter:
         """The marks left of an event's row."""
         return timeline.Gutter(
-            breakpoint=next((one.kind for one in self.stops if one.hits_at(event.seq)), None),
+            breakpoint=self.counted.mark_at(event.seq, self.position.timeline),
             bookmark=self._letters.get(event.seq),
             checkpoint=event.type == "checkpoint",
         )

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 import platformdirs
 
-from ttdebug.model import Position
+from ttdebug.model import JSON, Position
 
 if TYPE_CHECKING:
     from ttdebug.store.trace import Trace
@@ -27,24 +27,12 @@ _REMEMBERED: Final = 100
 
 
 @dataclass(slots=True)
-class Stop:
-    """A breakpoint or logpoint as a person wrote it."""
-
-    condition: str
-    enabled: bool = True
-    agent: str | None = None
-    timeline: str | None = None
-    ignore: int = 0
-    log: str | None = None
-    temporary: bool = False
-
-
-@dataclass(slots=True)
 class Session:
     """One recording's additions; `position` and `marks` are (timeline id, seq)."""
 
     position: Position | None = None
-    stops: list[Stop] = field(default_factory=list)
+    points: list[JSON] = field(default_factory=list)
+    """Breakpoints as `replay.points` writes them."""
     watches: list[str] = field(default_factory=list)
     marks: dict[str, Position] = field(default_factory=dict)
 
@@ -84,9 +72,8 @@ def load_session(path: Path) -> Session:
     data = _load(path)
     session = Session()
     with contextlib.suppress(TypeError, ValueError, KeyError, AttributeError):
-        known = Stop.__dataclass_fields__
-        for raw in data.get("stops", []):
-            session.stops.append(Stop(**{key: raw[key] for key in known if key in raw}))
+        points = data.get("points", [])
+        session.points = points if isinstance(points, list) else []
         session.watches = [str(path) for path in data.get("watches", [])]
         marks = data.get("marks", {})
         session.marks = {str(name)[:1]: _position(at) for name, at in marks.items()}

@@ -58,9 +58,23 @@ class Showing:
             stop = frame.Stop(outcome.note)
         self.position(stop)
 
-    def go(self, position: Position, *, stop: frame.Stop | None = None) -> None:
-        """Jump somewhere and show it."""
+    def go(self, position: Position, *, told: str = "") -> None:
+        """Jump somewhere and show it; `told` is what to say there."""
+        stop = frame.Stop(told) if told else None
         self.follow(self.desk.navigator.to(position), stop=stop)
+
+    def stops_changed(self) -> None:
+        """Breakpoints or watches are others: count, and draw all that shows them."""
+        self.desk.points_changed()
+        self.screen.counting.start()
+        self.screen.lay_out()
+
+    def marks_changed(self) -> None:
+        """Marks in timeline, minimap and drawer are others."""
+        self.timeline.rebuild()
+        self.map.rebuild()
+        self.drawer.show_list()
+        self.drawer.rules()
 
     def position(self, stop: frame.Stop | None = None) -> None:
         """Show the desk's position: the row first, then what it means."""
@@ -153,7 +167,8 @@ class Showing:
             "path": path or "",
             "row": {"state": "path", "causality": "event", "drawer": "row"}.get(zone, ""),
             "choose": {"causality": "go there", "drawer": "open"}.get(zone, ""),
-            "unchanged": "fold" if self.desk.unfolded else "unfold",
+            "stop": "stop" if self.screen.scans.running or self.screen.player.playing else "",
+            "unchanged": "" if zone != "diff" else "fold" if self.desk.unfolded else "unfold",
         }
 
     def key_of(self, action_id: str) -> str:

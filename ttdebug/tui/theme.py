@@ -8,6 +8,9 @@ from typing import Final, TypeAlias
 
 from rich.color import Color
 from rich.style import Style
+from rich.segment import Segment
+from textual.color import Color as PageColor
+from textual.filter import LineFilter
 from textual.theme import Theme
 
 Palette: TypeAlias = dict[str, str]
@@ -58,6 +61,18 @@ _WITHOUT_COLOUR: Final[dict[str, str]] = {
 }  # fmt: skip
 
 
+class VeilFilter(LineFilter):
+    """One grey for everything."""
+
+    def __init__(self, style: Style) -> None:
+        super().__init__()
+        self._style = style
+
+    def apply(self, segments: list[Segment], background: PageColor) -> list[Segment]:
+        """The same text in one style."""
+        return [Segment(text, self._style, control) for text, _, control in segments]
+
+
 class Ink:
     """Style words to terminal styles, for one palette; every answer is remembered."""
 
@@ -66,6 +81,10 @@ class Ink:
         self.glyphs = glyphs
         self.colour = colour
         self.palette = PALETTES[theme]
+        grey = Style(
+            color=Color.parse(self.palette["veil"]), bgcolor=Color.parse(self.palette["bg"])
+        )
+        self._veil = (VeilFilter(grey if colour else Style(dim=True)),)
         self._known: dict[tuple[str, str], Style] = {}
 
     def style(self, words: str, row: str = "") -> Style:
@@ -77,9 +96,9 @@ class Ink:
             self._known[key] = known
         return known
 
-    def hex(self, token: str) -> str:
-        """A token's colour as `#RRGGBB`."""
-        return self.palette[token]
+    def veil(self, *, veiled: bool) -> tuple[LineFilter, ...]:
+        """The filter that greys what lies behind a dialog, if it is veiled."""
+        return self._veil if veiled else ()
 
     def _mix(self, words: str, row: str) -> Style:
         front, back, attributes = "fg", row or "bg", dict.fromkeys((), True)

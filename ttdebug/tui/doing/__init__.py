@@ -9,21 +9,21 @@ if TYPE_CHECKING:
 
 
 def handlers(screen: MainScreen) -> list[object]:
-    """One of each, in the order in which they are asked."""
+    """One of each, besides the one for breakpoints."""
+    from ttdebug.tui.doing.commanding import CommandDoing
     from ttdebug.tui.doing.frame import FrameDoing
     from ttdebug.tui.doing.keeping import KeepDoing
     from ttdebug.tui.doing.looking import LookDoing
     from ttdebug.tui.doing.playing import PlayDoing
     from ttdebug.tui.doing.rows import RowDoing
-    from ttdebug.tui.doing.stopping import StopDoing
     from ttdebug.tui.doing.travelling import TravelDoing
 
     return [
         TravelDoing(screen),
-        StopDoing(screen),
         RowDoing(screen),
         LookDoing(screen),
         KeepDoing(screen),
         PlayDoing(screen),
+        CommandDoing(screen),
         FrameDoing(screen),
     ]

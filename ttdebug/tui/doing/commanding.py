@@ -2,8 +2,267 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from ttdebug import paths
+from ttdebug.errors import NotFoundError, TtdebugError, UsageError
+from ttdebug.model import MISSING
+from ttdebug.replay import positions
+from ttdebug.replay.conditions.counting import compile_hits
+from ttdebug.replay.names import named_timelines, no_timeline
+from ttdebug.replay.points import Kind
+from ttdebug.tui import commands
+from ttdebug.tui.completing import completions
 from ttdebug.tui.doing.base import Doing
+from ttdebug.tui.screens.prompt import PromptScreen, Question
+from ttdebug.tui.session import Preferences, save_preferences
+from ttdebug.tui.theme import PALETTES
+from ttdebug.view import values
+from ttdebug.view.gate import safe
+
+if TYPE_CHECKING:
+    from ttdebug.model import Value
+
+_OFFERS: Final = 8
 
 
 class CommandDoing(Doing):
-    """Runs lines of the command line."""
+    """The command line, the search line and the position line."""
+
+    def do_command(self, count: int | None) -> None:
+        """Type a command."""
+        history = self._preferences.commands
+        question = Question(":", "break, watch, last, diff, goto, theme…", history, self._complete)
+        self.screen.app.push_screen(PromptScreen(question), self._typed)
+
+    def do_search(self, count: int | None) -> None:
+        """Type a text to search for."""
+        hint = "text, or /a regular expression/"
+        question = Question("/", hint, self._preferences.searches)
+        self.screen.app.push_screen(PromptScreen(question), self._search)
+
+    def do_goto(self, count: int | None) -> None:
+        """Type a position; or go to the event whose number was typed before."""
+        if count is not None:
+            self.showing.follow(self.desk.navigator.seek(str(count)))
+            return
+        question = Question("go to ", "123, 50%, +12.5s, a time, 'a, fork-1:123")
+        self.screen.app.push_screen(PromptScreen(question), self._go)
+
+    @property
+    def _preferences(self) -> Preferences:
+        return self.screen.preferences
+
+    # Answers
+
+    def _go(self, text: str | None) -> None:
+        if text:
+            self._carefully(lambda: self.showing.follow(self.desk.navigator.seek(text)))
+
+    def _search(self, text: str | None) -> None:
+        if text:
+            self._remember(self._preferences.searches, text)
+            self._carefully(lambda: self.screen.searching.search(text))
+
+    def _typed(self, text: str | None) -> None:
+        if text:
+            self._remember(self._preferences.commands, text)
+            self._carefully(lambda: self.run_line(text))
+
+    def _remember(self, kind: list[str], text: str) -> None:
+        self._preferences.remember(kind, text)
+        save_preferences(self._preferences)
+
+    def _carefully(self, do: Callable[[], None]) -> None:
+        """What cannot be done is a sentence, never the end of the session."""
+        try:
+            do()
+        except TtdebugError as error:
+            self.showing.say(str(error), kind="warning")
+
+    def run_line(self, text: str) -> None:
+        """Run a typed command. Raises UsageError and NotFoundError."""
+        typed = commands.parse(text)
+        command, rest = typed.command, typed.rest
+        if command.name == "find" and rest:
+            self.screen.searching.search(rest)
+        elif command.action:
+            count = int(rest) if rest.isdigit() else None
+            self.screen.perform_id(command.action, count)
+        else:
+            getattr(self, f"_{command.name}")(rest)
+
+    # Commands, by their names
+
+    def _break(self, rest: str) -> None:
+        self._set("break", condition=_without_if(rest))
+
+    def _tbreak(self, rest: str) -> None:
+        self._set("break", condition=_without_if(rest), temporary=True)
+
+    def _log(self, rest: str) -> None:
+        template, condition = _template(rest)
+        self._set("log", condition=condition or "true", log=template)
+
+    def _set(
+        self, kind: Kind, *, condition: str, log: str | None = None, temporary: bool = False
+    ) -> None:
+        point = self.desk.points.add(kind, condition=condition, log=log, temporary=temporary)
+        self._remember(self._preferences.conditions, condition)
+        self.showing.stops_changed()
+        self.showing.say(f"Breakpoint {point.number} set")
+
+    def _watch(self, rest: str) -> None:
+        path, _, condition = rest.partition(" if ")
+        point = self.desk.points.add("watch", path=path, condition=condition or None)
+        self.desk.add_watch(path)
+        self.showing.stops_changed()
+        self.showing.say(f"Breakpoint {point.number} stops on writes of {path}")
+
+    def _delete(self, rest: str) -> None:
+        number = _number(rest)
+        self.desk.points.remove(number)
+        self.showing.stops_changed()
+        self.showing.say(f"Breakpoint {number} deleted")
+
+    def _enable(self, rest: str) -> None:
+        self._switch(_number(rest), on=True)
+
+    def _disable(self, rest: str) -> None:
+        self._switch(_number(rest), on=False)
+
+    def _switch(self, number: int, *, on: bool) -> None:
+        self.desk.points.enable(number, on)
+        self.showing.stops_changed()
+        self.showing.say(f"Breakpoint {number} is {'on' if on else 'off'}")
+
+    def _ignore(self, rest: str) -> None:
+        first, _, count = rest.partition(" ")
+        number = _number(first)
+        when = compile_hits(f"ignore {_number(count)}")
+        self.desk.points.put(replace(self.desk.points[number], when=when))
+        self.showing.stops_changed()
+        self.showing.say(f"Breakpoint {number} ignores {count} hits")
+
+    def _last(self, rest: str) -> None:
+        self.desk.pinned = self._pointer(rest)
+        self.screen.perform_id("previous-write")
+
+    def _diff(self, rest: str) -> None:
+        first, _, second = rest.partition(" ")
+        if not second:
+            raise UsageError("diff needs two positions, such as diff 10 20")
+        here = self.desk.position
+        marks = self.desk.navigator.bookmarks
+        anchor = positions.parse(self.desk.trace, first, at=here, bookmarks=marks)
+        self.desk.navigator.seek(second.strip())
+        self.desk.anchor = anchor
+        self.screen.focus_zone("diff")
+        self.showing.position()
+
+    def _goto(self, rest: str) -> None:
+        self.showing.follow(self.desk.navigator.seek(rest))
+
+    def _mark(self, rest: str) -> None:
+        if len(rest) != 1 or not rest.isalnum():
+            raise UsageError("A bookmark is one letter or digit")
+        self.desk.mark(rest)
+        self.showing.marks_changed()
+        self.showing.say(f"Bookmark {rest} set at {self.desk.position.seq:,}")
+
+    def _timeline(self, rest: str) -> None:
+        found = named_timelines(self.desk.trace, rest)
+        if not found:
+            raise no_timeline(self.desk.trace, rest, self.desk.run.id)
+        here = [line for line in found if line.run == self.desk.run.id] or found
+        self.showing.follow(self.desk.navigator.switch(here[0].id))
+
+    def _print(self, rest: str) -> None:
+        value = self._value(rest)
+        told = values.short(value, 400) if value is not MISSING else "missing"
+        self.desk.log.append((self.desk.position.seq, f"{rest} = {told}"))
+        self.screen.open_drawer("log")
+        self.showing.say(f"{safe(rest)} is {told}")
+
+    def _history(self, rest: str) -> None:
+        self.desk.pinned = self._pointer(rest)
+        self.screen.open_drawer("history")
+
+    def _why(self, rest: str) -> None:
+        self.desk.pinned = self._pointer(rest)
+        self.screen.perform_id("why")
+
+    def _info(self, rest: str) -> None:
+        if rest.startswith("b"):
+            self.screen.perform_id("breakpoints")
+            return
+        run, trace = self.desk.run, self.desk.trace
+        told = run.fidelity or f"{len(run.agents)} agents, {len(run.timelines)} timelines"
+        self.showing.say(f"{trace.format}, {trace.last_seq:,} events. {safe(told)}")
+
+    def _theme(self, rest: str) -> None:
+        if rest not in PALETTES:
+            raise UsageError(f"No theme {rest}. There are {', '.join(PALETTES)}")
+        self.screen.repaint(theme=rest)
+
+    def _ascii(self, rest: str) -> None:
+        self.screen.repaint(glyphs=rest in ("off", "no", "0"))
+
+    # Paths
+
+    def _value(self, text: str) -> Value:
+        seen = self.desk.seen
+        if seen is None or seen.owner is None:
+            raise NotFoundError("No state was recorded here")
+        return paths.resolve(seen.after, paths.parse(text))
+
+    def _pointer(self, text: str) -> str:
+        """A typed path as a pointer into the state here, or as it would be."""
+        path = paths.parse(text)
+        seen = self.desk.seen
+        found = paths.concrete(seen.after, path) if seen is not None else None
+        if found is not None:
+            return paths.pointer(found)
+        if any(isinstance(step, paths.Ident) for step in path):
+            raise NotFoundError(f"{text} does not exist here")
+        return paths.pointer(str(step[0]) for step in path)
+
+    # Completion
+
+    def _complete(self, text: str) -> Sequence[str]:
+        return commands.complete(text, self._candidates, _OFFERS)
+
+    def _candidates(self, kind: commands.Argument, typed: str) -> Sequence[str]:
+        if kind == "theme":
+            return [name for name in PALETTES if name.startswith(typed)]
+        if kind == "timeline":
+            names = (line.name for line in self.desk.trace.timelines.values())
+            return [name for name in names if name.startswith(typed)]
+        if kind == "number":
+            return [str(one.number) for one in self.desk.points if str(one.number) != typed]
+        if kind == "path":
+            return completions(self.desk, typed)
+        if kind == "condition":
+            return [f"state.{one}" for one in completions(self.desk, typed.removeprefix("state."))]
+        return []
+
+
+def _without_if(text: str) -> str:
+    return text.removeprefix("if ").strip()
+
+
+def _number(text: str) -> int:
+    if not text.strip().isdigit():
+        raise UsageError(f"{text or 'Nothing'} is no number")
+    return int(text)
+
+
+def _template(text: str) -> tuple[str, str]:
+    """A quoted template and the condition after `if`."""
+    quote = text[:1]
+    if quote not in ("'", '"') or quote not in text[1:]:
+        raise UsageError('log needs a text in quotes, such as log "{event.seq}: {state.x}"')
+    end = text.index(quote, 1)
+    return text[1:end], _without_if(text[end + 1 :].strip())

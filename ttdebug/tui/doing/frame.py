@@ -47,21 +47,6 @@ class FrameDoing(Doing):
         narrow = shape is not None and shape.narrow and self.screen.zone != "timeline"
         return "This pane has the whole screen already" if narrow else None
 
-    def do_command(self, count: Count) -> None:
-        """Type a command."""
-        self.screen.ask_command(":")
-
-    def do_search(self, count: Count) -> None:
-        """Type a text to search for."""
-        self.screen.ask_command("/")
-
-    def do_goto(self, count: Count) -> None:
-        """Type a position; or go to the event whose number was typed before."""
-        if count is not None:
-            self.showing.follow(self.desk.navigator.seek(str(count)))
-        else:
-            self.screen.ask_command("t")
-
     def do_palette(self, count: Count) -> None:
         """Choose from all commands."""
         from ttdebug.tui.screens.palette import PaletteDialog

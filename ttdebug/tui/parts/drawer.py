@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Final
 
 from ttdebug import paths
 from ttdebug.model import MISSING
-from ttdebug.tui import panes, samples
+from ttdebug.tui import panes, past, samples
+from ttdebug.tui.drawn import DrawnRows
 from ttdebug.tui.loader import Loader
 from ttdebug.tui.widgets.rule import Part, Rule, Tab
 from ttdebug.view import drawer
-from ttdebug.view.line import NOWHERE, Cursor, Line, Target
+from ttdebug.view.line import Target
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from ttdebug.tui.loader import Show
     from ttdebug.tui.screens.main import MainScreen
@@ -24,31 +25,6 @@ _SAMPLES: Final = 40
 """Values per sparkline; a strip is never wider."""
 
 
-class DrawnRows:
-    """Rows drawn one by one when they are seen."""
-
-    def __init__(
-        self,
-        count: int,
-        draw: Callable[[int, Cursor], Line],
-        target: Callable[[int], Target] = lambda index: NOWHERE,
-    ) -> None:
-        self._count = count
-        self._draw = draw
-        self._target = target
-
-    def __len__(self) -> int:
-        return self._count
-
-    def line(self, index: int, cursor: Cursor = "none") -> Line:
-        """The row at `index`."""
-        return self._draw(index, cursor)
-
-    def target(self, index: int) -> Target:
-        """What the row stands for."""
-        return self._target(index)
-
-
 class DrawerPart:
     """Fills the drawer and, on a narrow screen, the one watch under the timeline."""
 
@@ -56,6 +32,7 @@ class DrawerPart:
         self._screen = screen
         self._desk = screen.desk
         self._watches = Loader(screen, "watches")
+        self._past = Loader(screen, "past")
         self._samples = Loader(screen, "samples", slow=True)
         self._sampled: dict[str, Sequence[Sample]] = {}
         self._sampled_at: Sequence[int] = ()
@@ -72,9 +49,10 @@ class DrawerPart:
         shape = self._screen.shape
         if shape is None or not (shape.drawer or shape.watch):
             return
-        self._watches.load(self._load_watches)
-        if self._screen.drawer == "breakpoints":
+        if self._screen.drawer in ("breakpoints", "history"):
             self.show_list()
+        if self._screen.drawer != "history":
+            self._watches.load(self._load_watches)
 
     def rules(self) -> None:
         """The rule above: tabs with their counts, or the title of what changed here."""
@@ -89,7 +67,7 @@ class DrawerPart:
         desk, at = self._desk, self._screen.drawer
         focused = self._screen.zone == "drawer"
         tabs = [
-            Tab("breakpoints", "Breakpoints", _count(len(desk.stops)), at == "breakpoints"),
+            Tab("breakpoints", "Breakpoints", _count(len(desk.points)), at == "breakpoints"),
             Tab("hits", "Hits", _count(len(desk.hit_list)), at == "hits"),
             Tab("log", "Log", _count(len(desk.log)), at == "log"),
             Tab("history", "History", str(desk.selected_name or ""), at == "history"),
@@ -97,8 +75,7 @@ class DrawerPart:
         watches = Tab("watches", "Watches", _count(len(desk.session.watches)))
         above = [] if shape.panes.count(0) == 2 else self._dividers()
         if at == "history":
-            rule.show([Part(0, shape.width, (*tabs, watches), focused=focused)], above=above)
-            return
+            watches = Tab("watches", "Writes")
         left = shape.drawer_left
         rule.show(
             [
@@ -128,8 +105,29 @@ class DrawerPart:
         if not width or self._screen.shape is None or not self._screen.shape.drawer:
             return
         cursor = max(lines.cursor, 0) if self._screen.zone == "drawer" else -1
+        if self._screen.drawer == "history":
+            self._past.load(self._load_past)
+            return
         rows = self._rows(width)
         lines.show(rows, min(cursor, len(rows) - 1))
+
+    def _load_past(self) -> Show:
+        """The history of the selected path: plot at the left, writes at the right."""
+        desk, position = self._desk, self._desk.position
+        left, right = self._screen.lines("list"), self._screen.lines("watches")
+        owner, pointer = desk.owner, desk.selected
+        if owner is None or pointer is None:
+            told = panes.message("No path is selected. tab to State and choose one")
+            return lambda: left.show(told(left.size.width))
+        found = past.read(desk.trace, position, owner, pointer, left.size.width)
+
+        def show() -> None:
+            left.show(past.plot_rows(found, *left.size))
+            if right.size.width:
+                rows = past.write_rows(found, right.size.width)
+                right.show(rows, found.nearest(position.seq))
+
+        return show
 
     def _rows(self, width: int) -> panes.Rows:
         desk = self._desk
@@ -147,13 +145,11 @@ class DrawerPart:
                 if entries
                 else panes.message("Nothing was logged. :log collects lines")(width)
             )
-        if shown == "history":
-            return self._screen.showing.history.rows(width)
-        if not desk.stops:
+        if not len(desk.points):
             return panes.message("No breakpoints. b sets one from this event")(width)
-        items = desk.stop_items(width)
+        items = desk.stop_items()
         return DrawnRows(
-            len(items), lambda index, cursor: drawer.breakpoint_row(items[index], width, cursor)
+            len(items), lambda index, cursor: drawer.breakpoint_row(items[index][1], width, cursor)
         )
 
     def _hit_rows(self, width: int) -> panes.Rows:
@@ -168,6 +164,45 @@ class DrawerPart:
             ),
             lambda index: Target(None, found[index].seq),
         )
+
+    # What the cursor stands on
+
+    @property
+    def breakpoint(self) -> int | None:
+        """The number of the breakpoint under the cursor."""
+        cursor = self._screen.lines("list").cursor
+        numbers = [point.number for point in self._desk.points]
+        shown = self._screen.drawer == "breakpoints" and 0 <= cursor < len(numbers)
+        return numbers[cursor] if shown else None
+
+    @property
+    def _watch_at(self) -> int | None:
+        cursor = self._screen.lines("watches").cursor
+        watched = 0 <= cursor < len(self._desk.session.watches)
+        return cursor if self._screen.drawer == "watches" and watched else None
+
+    @property
+    def deletable(self) -> bool:
+        """Whether the cursor's row can go."""
+        return self.breakpoint is not None or self._watch_at is not None
+
+    def delete(self) -> None:
+        """Delete the cursor's breakpoint or watch."""
+        if (number := self.breakpoint) is not None:
+            self._desk.points.remove(number)
+        elif (index := self._watch_at) is not None:
+            del self._desk.session.watches[index]
+        self._screen.showing.stops_changed()
+
+    def choose(self) -> None:
+        """Edit the cursor's breakpoint, or go to the event of the cursor's row."""
+        if (number := self.breakpoint) is not None:
+            self._screen.edit_breakpoint(number)
+            return
+        name = "watches" if self._screen.drawer == "watches" else "list"
+        target = self._screen.lines(name).target
+        if target.seq is not None:
+            self._screen.showing.go(self._desk.at(target.seq))
 
     # Watches at the right
 

@@ -81,7 +81,7 @@ class MapPart:
             marks.append(minimap.Mark(event.seq, "checkpoint"))
         forks = [one for one in trace.timelines.values() if one.parent == timeline]
         marks += [minimap.Mark(fork.fork_seq, "fork") for fork in forks]
-        marks += [minimap.Mark(seq, "hit") for seq in desk.hit_marks()]
+        marks += [minimap.Mark(seq, "hit") for seq in desk.counted.marked(timeline)]
         marks += [
             minimap.Mark(at.seq, "bookmark", name)
             for name, at in desk.navigator.bookmarks.items()

@@ -17,17 +17,22 @@ from textual.screen import Screen
 from ttdebug.errors import TtdebugError
 from ttdebug.tui import doing, layout
 from ttdebug.tui.actions import ACTIONS, BY_ID, Action
+from ttdebug.tui.counting import Counting, HitsCounted
+from ttdebug.tui.doing.stopping import StopDoing
 from ttdebug.tui.keymap import Count, Keymap, key_name
 from ttdebug.tui.layout import SIDES, TABS, Shape, Zone
 from ttdebug.tui.loader import Loaded
 from ttdebug.tui.playback import Playback
 from ttdebug.tui.scans import ScanEnded, ScanProgressed, Scans
+from ttdebug.tui.searching import Searching
+from ttdebug.tui.session import Preferences
 from ttdebug.tui.showing import Showing
-from ttdebug.tui.widgets.lines import LineBox, VirtualLines
+from ttdebug.tui.widgets.lines import LineBox, Painted, VirtualLines
 from ttdebug.tui.widgets.minimap import Minimap
 from ttdebug.tui.widgets.rule import Divider, Rule
 
 if TYPE_CHECKING:
+    from ttdebug.tui.app import TerminalApp
     from ttdebug.tui.desk import Desk
 
 Do = Callable[[int | None], None]
@@ -52,11 +57,14 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.count = Count()
         self.letter: Callable[[str], None] | None = None
         self.scans = Scans(self)
+        self.counting = Counting(self)
+        self.searching = Searching(self)
         self.player = Playback(self)
         self.showing = Showing(self)
         self._do: dict[str, Do] = {}
         self._why_not: dict[str, WhyNot] = {}
-        self._collect(doing.handlers(self))
+        self.stopping = StopDoing(self)
+        self._collect([self.stopping, *doing.handlers(self)])
 
     def _collect(self, handlers: list[object]) -> None:
         """Find who does each action: `do_next_event`, and `no_next_event` for why it cannot."""
@@ -91,6 +99,38 @@ class MainScreen(Screen[None], inherit_bindings=False):
         yield LineBox("footer", row="surface")
         yield LineBox("small")
 
+    @property
+    def preferences(self) -> Preferences:
+        """What holds for all recordings."""
+        preferences: Preferences = self.app.preferences  # type: ignore[attr-defined]  # TerminalApp
+        return preferences
+
+    def on_mount(self) -> None:
+        """Count hits once the first frame is there."""
+        self.call_after_refresh(self.counting.start)
+
+    def veil(self, *, veiled: bool) -> None:
+        """Step back behind a dialog, or come to the front again."""
+        self.set_class(veiled, "veiled")
+        self.refresh_all()
+
+    def repaint(self, *, theme: str | None = None, glyphs: bool | None = None) -> None:
+        """Other colours or glyphs."""
+        app: TerminalApp = self.app  # type: ignore[assignment]  # every app here is one
+        if theme is not None:
+            app.use_theme(theme)
+        if glyphs is not None:
+            app.use_glyphs(glyphs=glyphs)
+        self.refresh_all()
+
+    def refresh_all(self) -> None:
+        """Paint everything again."""
+        for painted in self.query(Painted):
+            if isinstance(painted, VirtualLines):
+                painted.forget()
+            else:
+                painted.refresh()
+
     def lines(self, name: str) -> VirtualLines:
         """A pane by its name."""
         return self.query_one(f"#{name}", VirtualLines)
@@ -120,7 +160,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
             maximised=self.maximised,
             history=self.drawer == "history",
             watched=bool(self.desk.session.watches),
-            rows=max(2, len(self.desk.session.stops), len(self.desk.session.watches)),
+            rows=max(2, len(self.desk.points), len(self.desk.session.watches)),
         )
         self.shape = shape
         self._give("minimap", height=shape.minimap)
@@ -135,10 +175,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._give("watch", height=shape.watch)
         self._give("below", height=1 if shape.drawer or shape.changed else 0)
         self._give("drawer", height=shape.drawer)
-        history = self.drawer == "history"
-        self._give("list", width=shape.width if history else shape.drawer_left)
-        self._give("third", width=0 if history else 1)
-        self._give("watches", width=0 if history else shape.width - shape.drawer_left - 1)
+        self._give("list", width=shape.drawer_left)
+        self._give("watches", width=shape.width - shape.drawer_left - 1)
         self.call_after_refresh(self.showing.everything)
 
     def _give(self, name: str, *, width: int | None = None, height: int | None = None) -> None:
@@ -170,6 +208,10 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.drawer = tab
         self.focus_zone(self.zone)
         self.lay_out()
+
+    def edit_breakpoint(self, number: int) -> None:
+        """Open the editor on a breakpoint."""
+        self.stopping.edit(number)
 
     def zones(self) -> tuple[Zone, ...]:
         """The zones that tab walks, in order."""
@@ -251,6 +293,10 @@ class MainScreen(Screen[None], inherit_bindings=False):
     @on(Loaded)
     def _loaded(self, event: Loaded) -> None:
         event.loader.take(event)
+
+    @on(HitsCounted)
+    def _hits_counted(self, event: HitsCounted) -> None:
+        self.counting.take(event)
 
     @on(ScanProgressed)
     def _scan_progressed(self, event: ScanProgressed) -> None:

@@ -66,6 +66,8 @@ class Painted(Widget):
     """A widget that paints whole lines itself, without borders, padding or markup."""
 
     ALLOW_SELECT = False
+    page_token = ""
+    """The background of cells that bring none: "" is the page, dialogs are `raised`."""
 
     def draw(self, y: int, width: int) -> Strip:
         """The strip for row `y` of the widget; pure."""
@@ -80,7 +82,7 @@ class Painted(Widget):
     def render_lines(self, crop: Region) -> list[Strip]:
         """What the compositor asks for: the crop's rows, through the app's filters."""
         width = self.size.width
-        filters = self.get_line_filters()
+        filters = [*self.get_line_filters(), *self.ink.veil(veiled=self.screen.has_class("veiled"))]
         strips = []
         for y in crop.line_range:
             strip = self.draw(y, width)
@@ -93,7 +95,7 @@ class Painted(Widget):
 
     def strip(self, line: Line, width: int, row: str = "") -> Strip:
         """A line in this app's colours."""
-        return strip_of(line, self.ink, width, row)
+        return strip_of(line, self.ink, width, row or self.page_token)
 
     def refresh_changes(self, old: Sequence[Line], new: Sequence[Line]) -> None:
         """Paint again the cells in which lines differ from those that stood here."""

@@ -1,0 +1,74 @@
+"""Counts the hits of breakpoints behind the screen, one after the other, and tells as each is done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+from textual.worker import get_current_worker
+
+from ttdebug.errors import Cancelled, TtdebugError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ttdebug.replay.hits import Hit
+    from ttdebug.replay.points import AnyPoint
+    from ttdebug.tui.desk import Desk
+    from ttdebug.tui.screens.main import MainScreen
+
+
+class HitsCounted(Message):
+    """All hits of a breakpoint on a timeline are known, or why they cannot be."""
+
+    def __init__(
+        self, point: AnyPoint, timeline: int, hits: Sequence[Hit], fault: str = ""
+    ) -> None:
+        super().__init__()
+        self.point = point
+        self.timeline = timeline
+        self.hits = hits
+        self.fault = fault
+
+
+class Counting:
+    """One worker at a time; starting it again replaces what ran."""
+
+    def __init__(self, screen: MainScreen) -> None:
+        self._screen = screen
+
+    def start(self) -> None:
+        """Count what is not known on the timeline we are on."""
+        desk = self._screen.desk
+        timeline = desk.position.timeline
+        missing = desk.counted.missing(timeline)
+        if missing:
+            self._screen.run_worker(
+                lambda: self._count(desk, missing, timeline),
+                group="count",
+                exclusive=True,
+                thread=True,
+            )
+
+    def _count(self, desk: Desk, missing: Sequence[AnyPoint], timeline: int) -> None:
+        worker = get_current_worker()
+        for point in missing:
+            hits: Sequence[Hit] = ()
+            fault = ""
+            try:
+                hits = desk.points.hits(point.number, timeline).all(lambda: worker.is_cancelled)
+            except Cancelled:
+                return
+            except TtdebugError as error:
+                fault = str(error)
+            self._screen.post_message(HitsCounted(point, timeline, hits, fault))
+
+    def take(self, message: HitsCounted) -> None:
+        """Keep what was counted and show it."""
+        desk = self._screen.desk
+        desk.counted.put(message.point, message.timeline, message.hits)
+        desk.marks_version += 1
+        self._screen.showing.marks_changed()
+        if message.fault:
+            told = f"Breakpoint {message.point.number} was not counted: {message.fault}"
+            self._screen.showing.say(told, kind="warning")

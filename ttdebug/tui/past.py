@@ -1,0 +1,99 @@
+"""The history of the selected path: a plot of its numbers, and the list of its writes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from ttdebug import paths
+from ttdebug.analyze.history import Write, history
+from ttdebug.tui import plot, samples
+from ttdebug.tui.drawn import DrawnRows
+from ttdebug.view import cells, glyphs, line, numbers, values
+from ttdebug.view.gate import Safe, safe
+from ttdebug.view.line import NOWHERE, Cursor, FixedRows, Line, Rows, Target, span
+from ttdebug.view.plots import Sample
+
+if TYPE_CHECKING:
+    from ttdebug.model import Position
+    from ttdebug.store.trace import Trace
+
+_MOST: Final = 1_000
+"""Writes listed on each side of the cursor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What was read of one path's history."""
+
+    name: Safe
+    writes: Sequence[Write]
+    steps: plot.Steps | None
+
+    def nearest(self, seq: int) -> int:
+        """The row of the last write at or before an event."""
+        before = [index for index, write in enumerate(self.writes) if write.seq <= seq]
+        return before[-1] if before else -1
+
+
+def read(trace: Trace, position: Position, owner: str, pointer: str, width: int) -> Past:
+    """The writes around a position, and samples for a plot of `width` cells."""
+    path, timeline = paths.parse(pointer), position.timeline
+    backwards = history(
+        trace, path, timeline=timeline, agent=owner, last=position.seq, reverse=True
+    )
+    onwards = history(trace, path, timeline=timeline, agent=owner, first=position.seq + 1)
+    writes = [*reversed(list(islice(backwards, _MOST))), *islice(onwards, _MOST)]
+    lineage = trace.lineage(timeline)
+    if not len(lineage):
+        return Past(safe(paths.dotted(path)), writes, None)
+    count = 2 * plot.columns(width)
+    seqs = [
+        lineage.seq_at(max(0, -(-(step + 1) * len(lineage) // count) - 1)) for step in range(count)
+    ]
+    found: list[Sample] = samples.numbers(trace, timeline, owner, path, seqs)
+    share = (lineage.index_of(position.seq) + 1) / len(lineage) if position.seq else 0.0
+    last = lineage.seq_at(len(lineage) - 1)
+    steps = plot.Steps(found, share, position.seq, last)
+    return Past(safe(paths.dotted(path)), writes, steps)
+
+
+def plot_rows(past: Past, width: int, height: int) -> Rows:
+    """The plot, or what to say where there are no numbers."""
+    if past.steps is None or not any(isinstance(one, float) for one in past.steps.samples):
+        told = span(" It was never a number, so there is no plot", "dim")
+        return FixedRows([((told,), NOWHERE)], width)
+    found = plot.lines(past.steps, width, height)
+    return FixedRows([(one, NOWHERE) for one in found], width)
+
+
+def write_rows(past: Past, width: int) -> Rows:
+    """All writes, oldest first."""
+    writes = past.writes
+
+    def draw(index: int, cursor: Cursor) -> Line:
+        return line.mark(_write(writes[index], width), width, cursor)
+
+    return DrawnRows(len(writes), draw, lambda index: Target(None, writes[index].seq))
+
+
+def _write(write: Write, width: int) -> Line:
+    kind = glyphs.event_kind(write.event)
+    room = max(6, (width - 24) // 3)
+    name = safe(write.event.name or write.event.type, 60)
+    left = [
+        span(cells.pad_left(numbers.seq(write.seq), 8)),
+        span("  "),
+        span(f"{kind.glyph} ", kind.family),
+        span(cells.pad(name, max(6, width - 16 - 2 * room)), "fg"),
+    ]
+    new = values.short(write.new, 60)
+    style = "dim" if write.equal else "fg"
+    right = [
+        span(cells.fit_middle(values.short(write.old, 60), room), "dim"),
+        span(" = " if write.equal else " → ", "faint"),
+        span(cells.pad(cells.fit(new, room), room), style),
+    ]
+    return line.sides(left, [*right, span(" ")], width)

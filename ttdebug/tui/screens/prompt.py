@@ -1,0 +1,117 @@
+"""One line to type at the bottom of the page: a command, a search, a position."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+
+from ttdebug.tui.widgets.field import Field
+from ttdebug.tui.widgets.lines import VirtualLines
+from ttdebug.view.gate import safe
+from ttdebug.view.line import NOWHERE, FixedRows, span
+
+_MOST: Final = 8
+
+Complete = Callable[[str], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: the sign before the text, a hint, earlier answers, and what can complete it."""
+
+    sign: str
+    hint: str
+    history: Sequence[str] = ()
+    complete: Complete | None = None
+    text: str = ""
+
+
+class PromptScreen(ModalScreen[str], inherit_bindings=False):
+    """Dismisses with what was typed, or None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = []
+    AUTO_FOCUS = None
+
+    def __init__(self, question: Question) -> None:
+        super().__init__()
+        self._question = question
+        self._offers: list[str] = []
+
+    def compose(self) -> ComposeResult:
+        """Completions above the line that is typed."""
+        question = self._question
+        with Vertical(id="prompt"):
+            offers = VirtualLines("offers")
+            offers.page_token = "sel"
+            yield offers
+            yield Field(
+                "typed",
+                question.text,
+                label=question.sign,
+                hint=question.hint,
+                history=question.history,
+                row="surface",
+            )
+
+    def on_mount(self) -> None:
+        """Type at once."""
+        self.query_one(Field).focus()
+        self._offer()
+
+    @on(Field.Changed)
+    def _changed(self) -> None:
+        self._offer()
+
+    @on(Field.Submitted)
+    def _submitted(self) -> None:
+        self.dismiss(self.query_one(Field).text.strip())
+
+    def _offer(self) -> None:
+        """Show what the text can become."""
+        text = self.query_one(Field).text
+        complete = self._question.complete
+        self._offers = list(complete(text))[:_MOST] if complete and text else []
+        if self._offers == [text]:
+            self._offers = []
+        lines = self.query_one(VirtualLines)
+        lines.styles.height = len(self._offers)
+        lines.display = bool(self._offers)
+        width = self.size.width
+        rows = [((span(" "), span(safe(offer), "dim")), NOWHERE) for offer in self._offers]
+        lines.light(lit=True)
+        self.call_after_refresh(lines.show, FixedRows(rows, width), -1)
+
+    def on_key(self, event: events.Key) -> None:
+        """Tab completes, escape leaves; nothing goes to the page behind."""
+        event.stop()
+        event.prevent_default()
+        lines, field = self.query_one(VirtualLines), self.query_one(Field)
+        if event.key in ("escape", "ctrl+c") or (event.key == "backspace" and not field.text):
+            self.dismiss(None)
+        elif event.key in ("tab", "shift+tab") and self._offers:
+            step = 1 if event.key == "tab" else -1
+            if len(self._offers) == 1:
+                field.set_text(self._offers[0])
+            elif self._common() != field.text and lines.cursor < 0:
+                field.set_text(self._common())
+            else:
+                lines.move_to((lines.cursor + step) % len(self._offers))
+        elif event.key in ("right", "space") and 0 <= lines.cursor < len(self._offers):
+            field.set_text(self._offers[lines.cursor])
+
+    def _common(self) -> str:
+        """The beginning all offers share, at least what was typed."""
+        first, last = min(self._offers), max(self._offers)
+        shared = next(
+            (i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), None
+        )
+        text = self.query_one(Field).text
+        common = first if shared is None else first[:shared]
+        return common if len(common) > len(text) else text
