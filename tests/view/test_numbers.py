@@ -57,6 +57,13 @@ def test_values_stand_as_recorded(value: Value, text: str) -> None:
     assert values.short(value) == text
 
 
+@pytest.mark.parametrize("room", range(3, 40))
+def test_a_cut_value_says_so(room: int) -> None:
+    whole = "{status: “applied”, percent: [15, 16]}"
+    found = values.short({"status": "applied", "percent": [15, 16]}, room)
+    assert found == whole if len(whole) <= room else found.endswith("…") and len(found) <= room
+
+
 def test_large_values_cost_what_is_shown() -> None:
     deep: JSON = []
     for _ in range(5_000):
@@ -70,4 +77,6 @@ def test_children_are_named_by_what_tells_them_apart() -> None:
     assert values.children({"a": 1, "b": 2}, 20) == "a b"
     assert values.children([{"role": "user"}, {"role": "tool"}], 20) == "user tool"
     assert values.children([1, 2], 20) == ""
+    todo: list[JSON] = [{"id": n, "status": "open" if n < 4 else "done"} for n in range(12)]
+    assert values.children(todo, 20) == "4 open · 8 done"
     assert values.children({f"name{n}": 1 for n in range(99)}, 14) == "name0 name1 n…"

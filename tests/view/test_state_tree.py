@@ -11,7 +11,8 @@ from ttdebug import paths
 from ttdebug.model import JSON
 from ttdebug.view import names
 from ttdebug.view.line import plain
-from ttdebug.view.state_tree import StateTree, foldable
+from ttdebug.view.state_tree import StateTree
+from ttdebug.view.tree_walk import foldable
 
 
 def flattened(value: JSON, unfolded: frozenset[str], pointer: str = "") -> list[str]:

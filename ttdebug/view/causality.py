@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ttdebug.model import EdgeKind, Event
 from ttdebug.view import cells, glyphs, line, numbers
 from ttdebug.view.gate import Safe, safe
-from ttdebug.view.line import BLANK, NOWHERE, LazyRows, Line, Rows, Span, Target, span
+from ttdebug.view.line import BLANK, Block, LazyRows, Line, Rows, Span, Target, span
 from ttdebug.view.summary import summary
 
 ROOMY = 36
@@ -63,42 +63,38 @@ def causality_rows(
     """
     rows = list(_causes(causes, event, width))
     if effects:
-        rows.append((partial(_led_to, effects, effects_total, width), NOWHERE))
+        rows.append(line.one(partial(_led_to, effects, effects_total, width)))
         for trunk, link in zip(trunks(effects), effects, strict=True):
-            rows.append((partial(effect_line, link, trunk, width), Target(seq=link.event.seq)))
+            target = Target(seq=link.event.seq)
+            rows.append(line.one(partial(effect_line, link, trunk, width), target))
     if branches:
         found = branch_lines(branches, width)
         blanks = max(1, height - len(rows) - len(found) - 1)
-        rows += [(lambda: BLANK, NOWHERE)] * blanks
-        rows.append((lambda: (span(" timelines", "faint"),), NOWHERE))
-        rows += [(partial(_same, text), NOWHERE) for text in found]
+        rows += [line.still(BLANK)] * blanks
+        rows.append(line.still((span(" timelines", "faint"),)))
+        rows += [line.still(text) for text in found]
     return LazyRows(rows, width)
 
 
-def _same(text: Line) -> Line:
-    return text
-
-
-def _causes(causes: Sequence[Link], event: Event, width: int) -> Iterator[tuple[line.Draw, Target]]:
+def _causes(causes: Sequence[Link], event: Event, width: int) -> Iterator[Block]:
     if causes:
-        yield (lambda: (span(" caused by", "faint"),), NOWHERE)
-    elif event.parent is None:
-        yield partial(_unknown, width), NOWHERE
+        yield line.still((span(" caused by", "faint"),))
     else:
-        yield partial(_unknown, width, "u goes to the enclosing span"), NOWHERE
+        hint = "" if event.parent is None else "u goes to the enclosing span"
+        yield line.still(_unknown(width, hint))
     for index, link in enumerate(causes):
-        yield partial(cause_line, link.event, width), Target(seq=link.event.seq)
+        yield line.one(partial(cause_line, link.event, width), Target(seq=link.event.seq))
         below = causes[index + 1].event if index + 1 < len(causes) else event
         if link.kind == "inferred":
-            yield partial(_inferred, link.rule, width), NOWHERE
+            yield line.still(_inferred(link.rule, width))
         elif link.hidden:
-            yield partial(_more, link.hidden, width), NOWHERE
+            yield line.still(_more(link.hidden, width))
         elif width >= ROOMY and link.event.agent != below.agent:
-            yield (lambda: (span(" "), span("│", "rail"))), NOWHERE
-    yield partial(cause_line, event, width, here=True), Target(seq=event.seq)
+            yield line.still((span(" "), span("│", "rail")))
+    yield line.one(partial(cause_line, event, width, here=True), Target(seq=event.seq))
 
 
-def _unknown(width: int, hint: str = "") -> Line:
+def _unknown(width: int, hint: str) -> Line:
     return line.fit([span(" No cause is known. ", "faint"), span(safe(hint), "faint")], width)
 
 

@@ -37,7 +37,6 @@ class Groups:
         self.before = before
         self.after = after
         self.entries = found
-        self.root = Group(())
         self._before = names.Names(before)
         self._after = names.Names(after)
         self._places: dict[Segments, Segments] = {}
@@ -46,10 +45,12 @@ class Groups:
         for entry in found:
             place = self._container(entry)
             self._groups.setdefault(place, Group(place)).entries.append(entry)
-            for depth, segment in enumerate(entry.place):
-                self._touched.setdefault(entry.place[:depth], set()).add(segment)
-        for group in self._groups.values():
-            group.siblings = self._siblings(group.place)
+            if len(entry.place) > len(place):
+                self._touched.setdefault(place, set()).add(entry.place[len(place)])
+        for place, group in self._groups.items():
+            for depth, segment in enumerate(place):
+                self._touched.setdefault(place[:depth], set()).add(segment)
+            group.siblings = self._siblings(place)
 
     def _container(self, entry: Entry) -> Segments:
         """The parent; of an element of a list, the list, so that its elements stand together."""
@@ -77,7 +78,7 @@ class Groups:
         return Counts(kinds.count("added"), changed, kinds.count("removed"))
 
     def unchanged(self) -> int:
-        """How many names beside the changed ones stayed as they were, on every level shown."""
+        """How many names beside the changed ones stayed as they were, from the root down."""
         total = 0
         for place, touched in self._touched.items():
             container = names.at(self.after, place)
@@ -89,12 +90,12 @@ class Groups:
         """The entry that wrote a watched path, or what is around it; earlier paths are stronger."""
         if not watched:
             return None
-        found = {entry.pointer: entry for entry in self.entries if entry.kind != "equal"}
+        found = {entry.place: entry for entry in self.entries if entry.kind != "equal"}
         for pointer in watched:
-            while pointer:
-                if pointer in found:
-                    return found[pointer]
-                pointer = pointer.rpartition("/")[0]
+            place = paths.split_pointer(pointer)
+            for depth in range(len(place), 0, -1):
+                if place[:depth] in found:
+                    return found[place[:depth]]
         return None
 
     def ordered(self, chosen: Entry | None) -> list[Group]:

@@ -103,10 +103,13 @@ class _Shifts:
 
     def origin(self, segments: Segments, *, adds: bool, removes: bool) -> Segments | None:
         """The place in the state before; None inside a value that this delta added."""
-        place: Segments = ()
         last = len(segments) - 1
+        shifts = (adds or removes) and (segments[-1:] == ("-",) or segments[last].isdigit())
+        if not self._lists and not shifts:
+            return segments
+        place: Segments = ()
         for depth, segment in enumerate(segments):
-            tracked = self._tracked(place, segment, shifts=depth == last and (adds or removes))
+            tracked = self._tracked(place, shifts=depth == last and shifts)
             if tracked is None:
                 place = (*place, segment)
             elif depth < last:
@@ -118,10 +121,10 @@ class _Shifts:
                 return None
         return place
 
-    def _tracked(self, place: Segments, segment: str, *, shifts: bool) -> list[str] | None:
+    def _tracked(self, place: Segments, *, shifts: bool) -> list[str] | None:
         """The present order of a list by former indexes, kept from its first shift on."""
         known = self._lists.get(place)
-        if known is None and shifts and (segment == "-" or segment.isdigit()):
+        if known is None and shifts:
             items = names.at(self._before, place)
             if isinstance(items, list):
                 known = self._lists[place] = [str(index) for index in range(len(items))]

@@ -8,7 +8,8 @@ from itertools import islice
 from ttdebug.model import JSON, Edge, Event, Object, iso
 from ttdebug.view import numbers
 from ttdebug.view.line import Target
-from ttdebug.view.state_tree import StateTree, foldable, walk
+from ttdebug.view.state_tree import StateTree
+from ttdebug.view.tree_walk import foldable, walk
 
 _FEW = 12
 """Fields of an object that is unfolded unasked."""

@@ -68,7 +68,7 @@ def safe(text: str, limit: int = LONGEST) -> Safe:
     rest = len(text) - limit
     if rest > 0:
         return Safe(f"{safe(text[:limit])}… +{rest:,} characters")
-    if _PLAIN.fullmatch(text):
+    if (text.isascii() and text.isprintable()) or _PLAIN.fullmatch(text):
         return Safe(text)
     return Safe(_cut_marks(_visible(text)))
 

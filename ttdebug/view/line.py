@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
+from itertools import accumulate
 from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 from ttdebug.view import cells
@@ -67,27 +69,49 @@ class FixedRows:
         return self._lines[index][1]
 
 
-Draw: TypeAlias = Callable[[], Line]
-"""Draws a line when it is needed."""
+class Block(NamedTuple):
+    """A stretch of rows: how many, and how one of them is drawn and what it stands for."""
+
+    rows: int
+    draw: Callable[[int], Line]
+    target: Callable[[int], Target]
+
+
+def one(draw: Callable[[], Line], target: Target = NOWHERE) -> Block:
+    """A block of one row, drawn when it comes into sight."""
+    return Block(1, lambda _: draw(), lambda _: target)
+
+
+def still(text: Line, target: Target = NOWHERE) -> Block:
+    """A block of one row that is known already."""
+    return Block(1, lambda _: text, lambda _: target)
 
 
 class LazyRows:
-    """Rows that are each drawn when they come into sight."""
+    """Blocks of rows, one below the other, each row drawn when it comes into sight."""
 
-    def __init__(self, rows: Sequence[tuple[Draw, Target]], width: int) -> None:
-        self._rows = rows
+    def __init__(self, blocks: Sequence[Block], width: int) -> None:
+        self._blocks = blocks
         self._width = width
+        self._ends = list(accumulate(block.rows for block in blocks))
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return self._ends[-1] if self._ends else 0
 
     def line(self, index: int, cursor: Cursor = "none") -> Line:
         """The line at `index`."""
-        return mark(self._rows[index][0](), self._width, cursor)
+        block, within = self._find(index)
+        return mark(block.draw(within), self._width, cursor)
 
     def target(self, index: int) -> Target:
         """What the line at `index` stands for."""
-        return self._rows[index][1]
+        block, within = self._find(index)
+        return block.target(within)
+
+    def _find(self, index: int) -> tuple[Block, int]:
+        at = bisect_right(self._ends, index)
+        block = self._blocks[at]
+        return block, index - self._ends[at] + block.rows
 
 
 def span(text: Safe | str, style: str = "fg") -> Span:

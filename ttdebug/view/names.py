@@ -25,9 +25,12 @@ def child(value: Value, segment: str) -> Value:
 def at(value: Value, segments: Sequence[str]) -> Value:
     """The value at raw pointer segments."""
     for segment in segments:
-        if value is MISSING:
+        if isinstance(value, dict):
+            value = value.get(segment, MISSING)
+        elif value is MISSING:
             break
-        value = child(value, segment)
+        else:
+            value = child(value, segment)
     return value
 
 

@@ -13,6 +13,7 @@ from ttdebug.view.folds import Fold
 from ttdebug.view.gate import safe_lines
 from ttdebug.view.line import Cursor, Line, Target
 from ttdebug.view.tree_changes import TreeChanges
+from ttdebug.view.tree_walk import foldable, is_large, walk
 
 LastWrite = Callable[[str], int | None]
 
@@ -24,8 +25,6 @@ SMALL = 24
 
 DEEP = 5_000
 """Rows that one deep unfolding may add."""
-
-_LONG_TEXT = 60
 
 
 class Node(NamedTuple):
@@ -246,7 +245,7 @@ class StateTree:
             value = fold.child(ordinal)
             pointer = f"{pointer}/{paths.escape(segment)}"
             if ordinal not in fold.folds:
-                if not foldable(value) or (most is not None and _large(value, most)):
+                if not foldable(value) or (most is not None and is_large(value, most)):
                     return
                 fold.add(ordinal, Fold(value, self._count(pointer, value)), trail)
             fold = fold.folds[ordinal]
@@ -279,36 +278,3 @@ class StateTree:
             inner = f"{pointer}/{paths.escape(fold.segment(ordinal))}"
             yield inner
             yield from self._unfolded(child, inner)
-
-
-def foldable(value: Value) -> bool:
-    """Whether a value has rows of its own: a container, or a text too long for its row."""
-    if isinstance(value, dict | list):
-        return bool(value)
-    return isinstance(value, str) and (len(value) > _LONG_TEXT or "\n" in value)
-
-
-def _large(value: Value, most: int) -> bool:
-    return not isinstance(value, dict | list) or len(value) > most
-
-
-def walk(value: Value) -> Iterator[tuple[str, str, Value]]:
-    """Every place below a value, in document order: pointer, object key, value."""
-    stack = [_below("", value)]
-    while stack:
-        found = next(stack[-1], None)
-        if found is None:
-            stack.pop()
-            continue
-        yield found
-        if isinstance(found[2], dict | list):
-            stack.append(_below(found[0], found[2]))
-
-
-def _below(pointer: str, value: Value) -> Iterator[tuple[str, str, Value]]:
-    if isinstance(value, dict):
-        for name, item in value.items():
-            yield f"{pointer}/{paths.escape(name)}", name, item
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield f"{pointer}/{index}", "", item

@@ -8,11 +8,11 @@ from itertools import chain, islice
 from ttdebug.analyze import causality as relations
 from ttdebug.model import Change, Event, Position, Value
 from ttdebug.store.trace import Trace
-from ttdebug.view import cells, diff, line, numbers, timeline, values
+from ttdebug.view import cells, diff, line, numbers, timeline
 from ttdebug.view.causality import Link, causality_rows, effect_line
-from ttdebug.view.diff import Write
 from ttdebug.view.gate import Safe, safe
 from ttdebug.view.line import Line, Rows, span
+from ttdebug.view.writes import Write, widest, write_line
 
 SAMPLED = 200
 """Rows that decide how wide the columns of a table are; later ones are cut to fit."""
@@ -43,13 +43,9 @@ def history_lines(writes: Iterable[Write], width: int) -> Iterator[Line]:
     """One line per write: `2,417 ◄ apply_discount   1657.76 → null`, aligned by the first ones."""
     stream = iter(writes)
     first = list(islice(stream, SAMPLED))
-    room = (_widest(write.old for write in first), _widest(write.new for write in first))
+    room = widest(first)
     for write in chain(first, stream):
-        yield diff.write_line(write, width, room, here=False)
-
-
-def _widest(found: Iterable[Value]) -> int:
-    return max((cells.width(values.short(value, 40)) for value in found), default=1)
+        yield write_line(write, width, room, here=False)
 
 
 def change_lines(

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import islice
 
 from ttdebug.model import MISSING, Value
 from ttdebug.view import cells
 from ttdebug.view.gate import Safe, lit, safe
+
+_LOOKED_AT = 100
+_COUNTED = 7
+_KINDS = 3
 
 ROOM = 200
 """Default length of a rendered value in characters; no pane shows more on one row."""
@@ -41,9 +46,9 @@ def short(value: Value, room: int = ROOM) -> Safe:
     if not isinstance(value, dict | list):
         return scalar(value)
     parts: list[str] = []
-    _write(value, parts, room)
+    left = _write(value, parts, room)
     text = "".join(parts)
-    return lit(text) if len(text) <= room else cells.fit(text, room)
+    return lit(text) if left >= 0 else cells.fit(f"{text}…", room)
 
 
 def _quoted(text: str, room: int) -> Safe:
@@ -70,7 +75,7 @@ def _write_all(value: Value, parts: list[str], room: int, depth: int) -> int:
     pairs = value.items() if isinstance(value, dict) else ((None, item) for item in _items(value))
     for index, (key, item) in enumerate(pairs):
         if room <= 0:
-            return room
+            return -1
         if index:
             room = _put(", ", parts, room)
         if key is not None:
@@ -115,10 +120,18 @@ def kind(value: Value) -> Safe:
 
 
 def children(value: Value, room: int) -> Safe:
-    """Names of what a container holds, as many as fit: keys, or what tells elements apart."""
+    """Names of what a container holds, as many as fit: keys, or what tells elements apart.
+
+    Where many elements share few labels they are counted: `4 open · 8 done`.
+    """
+    found = _names(value)
+    kinds = Counter(found)
+    if isinstance(value, list) and len(found) == len(value) >= _COUNTED and len(kinds) <= _KINDS:
+        counted = " · ".join(f"{count} {safe(name, 40)}" for name, count in kinds.items())
+        return cells.fit(counted, room)
     names: list[str] = []
     used = 0
-    for name in _names(value):
+    for name in found:
         text = safe(name, 40)
         used += cells.width(text) + 1
         if used > room + 1:
@@ -129,11 +142,11 @@ def children(value: Value, room: int) -> Safe:
 
 def _names(value: Value) -> list[str]:
     if isinstance(value, dict):
-        return list(islice(value, 60))
+        return list(islice(value, _LOOKED_AT))
     if not isinstance(value, list):
         return []
     found = []
-    for item in islice(value, 60):
+    for item in islice(value, _LOOKED_AT):
         label = element_label(item)
         if label is None:
             return []

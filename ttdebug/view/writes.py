@@ -1,0 +1,88 @@
+"""The writes of one path, as a list under a diff or as a table of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from ttdebug.model import Value
+from ttdebug.view import cells, glyphs, line, numbers, values
+from ttdebug.view.gate import Safe, safe
+from ttdebug.view.line import Block, Line, Target, span
+
+SHOWN = 6
+"""Writes under a diff; the history has them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One write of a path."""
+
+    seq: int
+    type: str
+    name: str | None
+    old: Value
+    new: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Writes:
+    """The newest writes of `path` (dotted), newest first, and how many older ones there are."""
+
+    path: str
+    shown: Sequence[Write]
+    earlier: int = 0
+
+
+def blocks(writes: Writes, width: int, spare: int, here: int | None) -> list[Block]:
+    """A title and as many writes as `spare` lines hold; `here` is the event the cursor is at."""
+    shown = writes.shown[: max(1, min(spare - 1, SHOWN))]
+    earlier = writes.earlier + len(writes.shown) - len(shown)
+    found = [line.one(partial(_title, safe(writes.path, 200), width))]
+    room = widest(shown)
+    for write in shown:
+        draw = partial(write_line, write, width, room, here=write.seq == here)
+        found.append(line.one(draw, Target(seq=write.seq)))
+    if earlier and spare - 1 > len(shown):
+        found.append(line.still((span(f" {glyphs.FOLDED} {earlier:,} earlier", "faint"),)))
+    return found
+
+
+def widest(writes: Iterable[Write]) -> tuple[int, int]:
+    """The cells of the widest old and the widest new value."""
+    pairs = [(values.short(write.old, 40), values.short(write.new, 40)) for write in writes]
+    old = max((cells.width(pair[0]) for pair in pairs), default=1)
+    return old, max((cells.width(pair[1]) for pair in pairs), default=1)
+
+
+def write_line(write: Write, width: int, room: tuple[int, int], *, here: bool) -> Line:
+    """One write: `2,417 ◄ apply_discount   1657.76 → null`.
+
+    `room` is the widest old and new value; `here` marks the event the cursor is at.
+    """
+    kind = glyphs.kind(write.type)
+    old = cells.pad_left(values.short(write.old, 40), min(room[0], width // 4))
+    new = cells.pad(values.short(write.new, 80), min(room[1], max(8, width // 4)))
+    left = [
+        span(cells.pad_left(numbers.seq(write.seq), 6), "fg bold" if here else "dim"),
+        span("  "),
+        span(kind.glyph, kind.family),
+        span(" "),
+        span(safe(write.name or write.type, 80)),
+    ]
+    right = [
+        span(old, "removed" if here else "dim"),
+        span("  → ", "dim"),
+        span(new, "change bold" if here else "fg"),
+        span(" "),
+    ]
+    found = line.sides(left, right, width)
+    return line.mark(found, width, "other") if here else found
+
+
+def _title(path: Safe, width: int) -> Line:
+    keys = [span("[ ]", "accent bold"), span(" walk ", "dim")]
+    room = width - len(" writes of ") - line.width(keys) - 2
+    named = span(cells.fit_left(path, max(room, 8)), "fg bold")
+    return line.sides([span(" writes of ", "faint"), named], keys, width)
