@@ -237,14 +237,17 @@ def test_a_stopped_scan_moves_nothing(tmp_path: Path) -> None:
     root = writer.append(line, "x", opens=True)
     for _ in range(500):
         writer.append(line, "message", parent=root)
+    last = writer.append(line, "message")
     writer.close()
     told: list[tuple[int, int]] = []
     with Trace.open(tmp_path / "open.ttd") as trace:
-        navigator = Navigator(trace, Position(line, 1))
+        navigator = Navigator(trace, Position(line, last))
         work = Work(lambda: len(told) > 2, lambda done, total: told.append((done, total)))
         with pytest.raises(Cancelled):
-            navigator.over(1, work=work)
-        assert navigator.position.seq == 1
+            navigator.over(-1, work=work)
+        assert navigator.position.seq == last
+        assert navigator.over(-1).position.seq == root
+        assert navigator.over(1).position.seq == last
 
 
 def test_stepping_over_does_not_read_what_lies_inside(

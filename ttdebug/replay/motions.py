@@ -31,10 +31,10 @@ def over(trace: Trace, at: Position, direction: int, work: Work) -> Outcome:
         return step(trace, at, direction)
     event = trace.event(at.seq)
     spans = Spans(trace, at.timeline)
-    end = spans.closing(event) if direction > 0 else event.opening
-    if end is None:
-        index = trace.lineage(at.timeline).index_of(at.seq)
-        end = spans.at_level(index, spans.level(event), direction, work)
+    if direction > 0:
+        end = spans.closing(event) or spans.next_no_deeper(event, work)
+    else:
+        end = event.opening or spans.previous_no_deeper(event, work)
     if end is not None:
         return Moved(Position(at.timeline, end))
     if direction < 0:

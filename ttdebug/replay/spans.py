@@ -64,12 +64,29 @@ class Spans:
                 return inner.seq
         return None
 
-    def at_level(self, index: int, level: int, direction: int, work: Work) -> int | None:
-        """The nearest event beyond row `index` that lies no deeper than `level`."""
-        for event in self.walk(index, direction):
+    def next_no_deeper(self, event: Event, work: Work) -> int | None:
+        """The first event after this one that lies no deeper.
+
+        It lies in a span that was open already, so all that is in spans opened since is passed
+        over unread.
+        """
+        level = self.level(event)
+        opened = event.seq if event.opens else event.seq + 1
+        at: int | None = event.seq
+        while at is not None:
             work.tick()
-            if self.level(event) <= level:
-                return event.seq
+            at = self._trace.next_outside(self._lineage, at, opened)
+            if at is not None and self.level(self._trace.event(at)) <= level:
+                break
+        return at
+
+    def previous_no_deeper(self, event: Event, work: Work) -> int | None:
+        """The last event before this one that lies no deeper."""
+        level = self.level(event)
+        for earlier in self.walk(self._lineage.index_of(event.seq), -1):
+            work.tick()
+            if self.level(earlier) <= level:
+                return earlier.seq
         return None
 
     def inside(self, event: Event, opening: int | None) -> bool:

@@ -9,6 +9,10 @@ from ttdebug.store.lineage import Lineage
 from ttdebug.store.reading import Query
 
 _LATER: Final = "SELECT seq FROM events WHERE seq BETWEEN ? AND ? AND time > ? ORDER BY seq LIMIT 1"
+_OUTSIDE: Final = (
+    "SELECT seq FROM events WHERE seq BETWEEN ? AND ? AND (parent IS NULL OR parent < ?)"
+    " ORDER BY seq LIMIT 1"
+)
 _DELTAS: Final = {
     False: "SELECT min(seq) FROM deltas WHERE track = ? AND seq BETWEEN ? AND ?",
     True: "SELECT max(seq) FROM deltas WHERE track = ? AND seq BETWEEN ? AND ?",
@@ -19,6 +23,15 @@ def first_later(query: Query, lineage: Lineage, time: int) -> int | None:
     """The first event of a lineage that is later, also where clocks ran back after it."""
     for first, last in lineage.stretches(0, len(lineage)):
         rows = query(_LATER, (first, last, time))
+        if rows:
+            return cast(int, rows[0][0])
+    return None
+
+
+def next_outside(query: Query, lineage: Lineage, seq: int, opening: int) -> int | None:
+    """The first event after `seq` whose own span was opened before `opening`, or that has none."""
+    for first, last in lineage.stretches(lineage.index_of(seq) + 1, len(lineage)):
+        rows = query(_OUTSIDE, (first, last, opening))
         if rows:
             return cast(int, rows[0][0])
     return None
