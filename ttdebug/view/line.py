@@ -174,6 +174,17 @@ def fill(line: Line, limit: int, style: str = "fg") -> Line:
     return (*fitted, Span(lit(" " * room), style)) if room > 0 else fitted
 
 
+def merged(row: Sequence[Span]) -> Line:
+    """Neighbouring spans of one style as one span."""
+    found: list[Span] = []
+    for part in row:
+        if found and found[-1].style == part.style:
+            found[-1] = Span(lit(f"{found[-1].text}{part.text}"), part.style)
+        else:
+            found.append(part)
+    return tuple(found)
+
+
 def sides(left: Iterable[Span], right: Iterable[Span], limit: int, gap: int = 2) -> Line:
     """`right` at the right end, `left` cut `gap` cells before it; `right` alone may be cut too."""
     end = fit(right, limit)

@@ -209,15 +209,4 @@ def _overlaid(plot: _Plot, row: list[Span], *, mark: bool = True) -> Line:
     if row:
         x = plot.column(data.cursor)
         row[x] = Span(row[x].text if mark else lit(" "), "bg on:accent")
-    return merged(row)
-
-
-def merged(row: Sequence[Span]) -> Line:
-    """Neighbouring spans of one style as one span."""
-    found: list[Span] = []
-    for part in row:
-        if found and found[-1].style == part.style:
-            found[-1] = Span(lit(f"{found[-1].text}{part.text}"), part.style)
-        else:
-            found.append(part)
-    return tuple(found)
+    return line.merged(row)

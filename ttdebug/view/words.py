@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ttdebug.analyze.words import Part, Piece
 from ttdebug.view import cells
 from ttdebug.view.gate import safe
-from ttdebug.view.line import Line, Span, fit, span
+from ttdebug.view.line import Line, Span, fit, merged, span
 
 STYLES: dict[Part, str] = {
     "equal": "dim",
@@ -70,7 +70,7 @@ def lines(pieces: list[Piece], width: int, most: int) -> list[Line]:
     for word, gap in _words(pieces):
         taken = sum(cells.width(part.text) for part in word)
         if row and used + len(gap.text) + taken > width:
-            found.append(tuple(row))
+            found.append(merged(row))
             row, used = [], 0
         if len(found) >= most:
             found[-1] = fit((*found[-1], span(" …", "faint")), width)
@@ -80,7 +80,7 @@ def lines(pieces: list[Piece], width: int, most: int) -> list[Line]:
             used += len(gap.text)
         row += fit(word, width)
         used += min(taken, width)
-    return [*found, tuple(row)] if row else found
+    return [*found, merged(row)] if row else found
 
 
 def _words(pieces: list[Piece]) -> Iterator[tuple[list[Span], Span]]:
