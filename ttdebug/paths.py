@@ -234,6 +234,8 @@ class _Dotted:
         if field is None:
             field = self.take(_NAME)
         if self.peek() != "=":
+            if field and field.lstrip("-").isdigit():
+                self.fail('expected "]"')
             self.fail('expected an index, a quoted key or field=value, as in [0], ["a b"], [id=5]')
         self.at += 1
         value = self.quoted()

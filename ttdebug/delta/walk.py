@@ -123,10 +123,14 @@ class Walk:
         return suspects + [key for key in new.keys() - old.keys() if new[key] is None]
 
     def _list(self, path: str, old: list[JSON], new: list[JSON], depth: int) -> list[JSON]:
-        start = self._differs_at(old, new)
-        if start is None:
-            return old
-        old_end, new_end = self._trim(old, new, start)
+        if len(old) == len(new) == 1:  # no need to look for what stayed
+            start, old_end, new_end = 0, 1, 1
+        else:
+            found = self._differs_at(old, new)
+            if found is None:
+                return old
+            start = found
+            old_end, new_end = self._trim(old, new, start)
         mark = len(self.delta)
         middle = self._middle(path, start, old[start:old_end], new[start:new_end], depth)
         if len(self.delta) == mark and not self._fast:
@@ -184,8 +188,10 @@ class Walk:
             gap_old, gap_new = old[here:stay], new[there:goes]
             self._gap(path, at, gap_old, gap_new, result, depth, positional=not by_identity)
             if stay < len(old):
-                where = f"{path}/{at + len(result)}"
-                result.append(self.value(where, old[stay], new[goes], depth + 1))
+                before, after = old[stay], new[goes]
+                if not self._fast or before != after:
+                    before = self.value(f"{path}/{at + len(result)}", before, after, depth + 1)
+                result.append(before)
             here, there = stay + 1, goes + 1
         return result
 
