@@ -53,7 +53,7 @@ def of(channel: str, value: JSON) -> list[Meaning]:
     removed: list[JSON] = [item.get("id") for item in found if item["type"] == "remove"]
     meanings = [part for item in found if item["type"] != "remove" for part in _said(item)]
     if removed:
-        meanings.insert(0, Meaning("write", channel, {"channel": channel, "removed": removed}))
+        meanings.insert(0, write(channel, {"removed": removed}))
     return meanings
 
 

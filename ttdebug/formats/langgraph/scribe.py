@@ -7,22 +7,25 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from ttdebug.formats.langgraph.agents import enclosing
 from ttdebug.formats.langgraph.branches import Known, Timelines
 from ttdebug.formats.langgraph.channels import NULL_TASK
 from ttdebug.formats.langgraph.checkpoints import Checkpoint
 from ttdebug.formats.langgraph.meaning import Meaning
-from ttdebug.model import MISSING, Edge, Object
+from ttdebug.model import MISSING, Edge, EdgeKind, Object
 from ttdebug.store.writer import Writer
 
-RAN_AFTER = "ran after this checkpoint"
+MOST_CAUSES = 32
+"""Tasks that may be said to have led to one node; the latest are kept."""
 
 
 @dataclass(slots=True)
 class Site:
     """A checkpoint already written, where later events attach.
 
-    `handoffs` are the events that sent the tasks which run next; `rebuilt` holds the values
-    of channels that checkpoints do not repeat; `seq` is the checkpoint's event.
+    `seq` is the checkpoint's event. `handoffs` are the events that sent the tasks which run next,
+    `onward` those that led to a node ("" is any node); `rebuilt` holds the values of channels
+    that checkpoints do not repeat.
     """
 
     checkpoint: Checkpoint
@@ -31,7 +34,16 @@ class Site:
     seq: int
     span: int | None = None
     handoffs: list[int] = field(default_factory=list)
+    onward: dict[str, list[int]] = field(default_factory=dict)
     rebuilt: Object = field(default_factory=dict)
+
+    def leading_to(self, node: str | None) -> tuple[Edge, ...]:
+        """Why `node` ran after this checkpoint: what went on to it, else the checkpoint itself."""
+        if node is not None and (named := self.onward.get(node)):
+            return _edges(named, "recorded", "went on to this node")
+        if only := self.onward.get(""):
+            return _edges(only, "inferred", "the only task of the step before")
+        return (Edge(self.seq, "recorded", "ran after this checkpoint"),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +72,7 @@ class Scribe:
         self._writer = writer
         self._calls: Known[Call] = Known(timelines)
         self._said: Known[bytes] = Known(timelines)
-        self._spans: Known[int] = Known(timelines)
+        self._spans: Known[tuple[int, str]] = Known(timelines)
         self._waiting: Known[dict[str, int]] = Known(timelines)
 
     def checkpoint(self, site: Site, data: Object, source: Object, causes: Sequence[Edge]) -> int:
@@ -80,7 +92,7 @@ class Scribe:
         )
 
     def enter(self, ns: str, name: str, outer: Site, time: int | None) -> int:
-        """Open the span of a subgraph that runs after the checkpoint `outer`."""
+        """Open the span of a subgraph, of a node that runs after the checkpoint `outer`."""
         seq = self._writer.append(
             outer.timeline,
             "x",
@@ -89,28 +101,30 @@ class Scribe:
             time=time,
             parent=outer.span,
             opens=True,
-            causes=[Edge(outer.seq, "recorded", RAN_AFTER)],
+            causes=outer.leading_to(enclosing(ns)[1]),
             data={"subgraph": name},
             source={"checkpoint_ns": ns},
         )
-        self._spans.learn(outer.timeline, ns, seq, seq)
+        self._spans.learn(outer.timeline, ns, seq, (seq, name))
         return seq
 
     def inside(self, ns: str, timeline: int) -> int | None:
         """The span of the subgraph `ns`, as seen from `timeline`."""
-        return self._spans.find(timeline, ns)
+        found = self._spans.find(timeline, ns)
+        return None if found is None else found[0]
 
     def leave(self, ns: str, site: Site, timeline: int) -> int | None:
         """Close the span of a subgraph, unless another timeline opened it; the closing event."""
-        opening = self._spans.own(timeline, ns)
-        if opening is None:
+        found = self._spans.own(timeline, ns)
+        if found is None:
             return None
+        opening, name = found
         self._spans.forget(timeline, ns)
         return self._writer.append(
             timeline,
             "x.end",
             agent=site.agent,
-            name=None,
+            name=name,
             parent=opening,
             closes=opening,
             status="ok",
@@ -144,15 +158,15 @@ class Scribe:
     def _plain(self, site: Site, timeline: int, item: Meaning, origin: Origin) -> int:
         data = _data(item, origin)
         closes = self._closes(site, timeline, item, origin)
-        causes = [*origin.causes]
+        causes = origin.causes if closes is None else ()
         name = item.name
         call = self._calls.find(timeline, item.call or origin.call or "")
         if call is not None and item.type == "tool.result":
             name = name or call.name
             if closes is None:
-                causes.insert(0, Edge(call.seq, "recorded", "result of call"))
+                causes = (Edge(call.seq, "recorded", "result of call"),)
         elif call is not None:
-            causes.insert(0, Edge(call.seq, "inferred", "beside this tool's result in one task"))
+            causes = (Edge(call.seq, "inferred", "beside this tool's result in one task"),)
         seq = self._writer.append(
             timeline,
             item.type,
@@ -215,6 +229,10 @@ class Scribe:
         )
         if item.call is not None:
             self._calls.learn(timeline, item.call, seq, Call(seq, item.name))
+
+
+def _edges(seqs: Sequence[int], kind: EdgeKind, rule: str) -> tuple[Edge, ...]:
+    return tuple(Edge(seq, kind, rule) for seq in seqs[-MOST_CAUSES:])
 
 
 def _data(item: Meaning, origin: Origin) -> Object:

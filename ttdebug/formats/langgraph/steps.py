@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ttdebug.formats.langgraph import agents, channels, meaning
@@ -11,7 +11,7 @@ from ttdebug.formats.langgraph.checkpoints import Checkpoint
 from ttdebug.formats.langgraph.context import Context
 from ttdebug.formats.langgraph.fidelity import Tally
 from ttdebug.formats.langgraph.pending import Held, Pending
-from ttdebug.formats.langgraph.scribe import RAN_AFTER, Origin, Scribe, Site
+from ttdebug.formats.langgraph.scribe import Origin, Scribe, Site
 from ttdebug.formats.langgraph.tasks import Task, Written, remaining, tasks
 from ttdebug.model import JSON, Edge, Object
 
@@ -21,9 +21,14 @@ _EVENTS = {channels.ERROR, channels.INTERRUPT, channels.RESUME, channels.TASKS}
 
 @dataclass(slots=True)
 class Step:
-    """What happened: `led` and `handoffs` are events, `folds` are `(task path, channel, value)`."""
+    """What happened: `led` are its events, `said` those that are messages, `handoffs` sends.
+
+    `onward` is as in `Site`; `folds` are `(task path, channel, value)`.
+    """
 
     led: list[int] = field(default_factory=list)
+    said: list[int] = field(default_factory=list)
+    onward: dict[str, list[int]] = field(default_factory=dict)
     handoffs: list[int] = field(default_factory=list)
     folds: list[tuple[str, str, JSON]] = field(default_factory=list)
     ran: dict[str, None] = field(default_factory=dict)
@@ -61,19 +66,40 @@ class Steps:
             for item in self._context.writes(before.checkpoint.key)
             if self._tree.made(made.key, item.row.task)
         ]
-        for task in tasks(rows, before.checkpoint, made):
-            step.node(task.node)
-            for place, item in enumerate(task.writes):
-                if item.row.row in earlier:
-                    step.led += earlier[item.row.row]
-                    continue
-                for held in self._pending.before(item.row):
-                    self._late(held)
-                self._row(before, timeline, task, place, step)
+        ran = tasks(rows, before.checkpoint, made)
+        for task in ran:
+            self._task(before, timeline, task, earlier, step)
         self._told(before, made, timeline, rows, step)
+        if len(step.ran) == 1 and len(ran) <= 1:
+            step.onward[""] = step.said or step.led[-1:]
         for ns in self._inside.get(before.seq, ()):
             self._scribe.leave(ns, before, timeline)
         return step
+
+    def _task(
+        self,
+        before: Site,
+        timeline: int,
+        task: Task,
+        earlier: Mapping[int, list[int]],
+        step: Step,
+    ) -> None:
+        """Write the events of one task, but for those written `earlier`, by row number."""
+        step.node(task.node)
+        led, said = len(step.led), len(step.said)
+        for place, item in enumerate(task.writes):
+            if item.row.row in earlier:
+                step.led += earlier[item.row.row]
+                continue
+            for held in self._pending.before(item.row):
+                self._late(held)
+            self._row(before, timeline, task, place, step)
+        telling = step.said[said:] or step.led[led:][-1:]
+        if not telling:  # a task that only steers hands on what led to it
+            telling = [edge.seq for edge in before.leading_to(task.node)]
+        for item in task.writes:
+            if (node := channels.target(item.row.channel)) is not None:
+                step.onward.setdefault(node, []).extend(telling)
 
     def hold(self, site: Site) -> None:
         """Keep writes that no checkpoint follows, and those that interrupt or resume."""
@@ -108,26 +134,29 @@ class Steps:
         source = self._context.source(key, task_id=row.task, idx=row.idx, channel=row.channel)
         causes = self._causes(site, timeline, task, place)
         origin = Origin(task.node, source, causes, task.calls[place])
-        led = self._write(site, timeline, row.channel, value, origin)
+        led = self._write(site, timeline, row.channel, value, origin, step)
         self._tally.rows += 1
-        step.led += led
         if row.channel == channels.TASKS:
             step.handoffs += led
 
     def _write(
-        self, site: Site, timeline: int, channel: str, value: JSON, origin: Origin
+        self, site: Site, timeline: int, channel: str, value: JSON, origin: Origin, step: Step
     ) -> list[int]:
         meanings = meaning.of(channel, value)
         if self._scribe.repeated(timeline, meanings):
             meanings = [meaning.write(channel, value)]
-        return self._scribe.meanings(site, timeline, meanings, origin)
+        led = self._scribe.meanings(site, timeline, meanings, origin)
+        step.led += led
+        if any(item.message is not None for item in meanings):
+            step.said += led
+        return led
 
     def _causes(self, site: Site, timeline: int, task: Task, place: int) -> tuple[Edge, ...]:
-        causes = [Edge(site.seq, "recorded", RAN_AFTER)]
+        causes = list(site.leading_to(task.node))
         known = len(site.handoffs) == len(site.checkpoint.sends)
         if known and task.sent is not None and task.sent < len(site.handoffs):
             sent = site.handoffs[task.sent]
-            causes.append(Edge(sent, "inferred", "same position among those sent"))
+            causes = [Edge(sent, "inferred", "same position among those sent")]
         if task.writes[place].row.idx >= 0:
             inner = agents.inside(site.checkpoint.key.ns, task.node, task.id)
             returned = self._scribe.leave(inner, site, timeline)
@@ -147,7 +176,7 @@ class Steps:
         for node, channel, value in remaining(told, rows):
             step.node(node)
             source = self._context.source(earlier.key, metadata_of=made.key.id, channel=channel)
-            origin = Origin(node, source, (Edge(before.seq, "recorded", RAN_AFTER),))
-            step.led += self._write(before, timeline, channel, value, origin)
+            origin = Origin(node, source, before.leading_to(node))
+            self._write(before, timeline, channel, value, origin, step)
             step.folds.append(("", channel, value))
             self._tally.told = True

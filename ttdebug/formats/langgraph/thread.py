@@ -60,10 +60,10 @@ class Thread:
         site = self._site(made, timeline, before, step)
         if outer is not None:
             site.span = self._steps.enter(key.ns, self._agents.name(key.ns), outer, made.time)
-        self._place(site, before or outer, step)
+        self._place(site, before, step)
         if before is not None and self._tree.last(key):
             before.checkpoint = replace(before.checkpoint, seen={}, writes={}, sends=())
-            before.rebuilt = {}
+            before.rebuilt, before.onward = {}, {}
 
     def _read(self, key: Key) -> Checkpoint:
         content = self._context.tables.content(key)
@@ -102,10 +102,11 @@ class Thread:
             seq=0,
             span=self._scribe.inside(made.key.ns, timeline),
             handoffs=step.handoffs,
+            onward=step.onward,
             rebuilt=rebuilt,
         )
 
-    def _place(self, site: Site, origin: Site | None, step: Step) -> None:
+    def _place(self, site: Site, before: Site | None, step: Step) -> None:
         """Write the checkpoint's event and keep what later events need of it."""
         made = site.checkpoint
         data: Object = {
@@ -121,8 +122,8 @@ class Thread:
         key = made.key
         source = self._context.source(key, parent_checkpoint_id=key.parent, step=made.step)
         causes = [Edge(seq, "recorded", "written in this step") for seq in step.led]
-        if not causes and origin is not None:
-            causes = [Edge(origin.seq, "recorded", "parent checkpoint")]
+        if not causes and before is not None:
+            causes = [Edge(before.seq, "recorded", "parent checkpoint")]
         site.seq = self._scribe.checkpoint(site, data, source, causes)
         self.tally.checkpoint(made)
         site.checkpoint = replace(made, state=None)
