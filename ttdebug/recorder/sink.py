@@ -184,6 +184,7 @@ class Sink:
         self._lock = threading.RLock()
         self.faults = Faults()
         if self._open is not None:
+            self._open.writer.abandon()
             _keep_for_ever(self._open.writer)
             self._open = None
         if self._finalizer is not None:
