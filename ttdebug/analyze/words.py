@@ -8,7 +8,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 
 Part: TypeAlias = Literal["equal", "deleted", "inserted"]
 
-_TOKENS: Final = re.compile(r"\w+|\s+|[^\w\s]")
+_TOKENS: Final = re.compile(r"\w+[ ]?|\s+|[^\w\s]")
 _MOST_TOKENS: Final = 2000
 
 
@@ -38,7 +38,7 @@ def _middle(old: str, new: str) -> list[Piece]:
     if not before or not after or len(before) + len(after) > _MOST_TOKENS:
         return [Piece("deleted", old), Piece("inserted", new)]
     pieces = []
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    matcher = SequenceMatcher(None, before, after)  # frequent words do not anchor long texts
     for tag, a, b, c, d in matcher.get_opcodes():
         if tag == "equal":
             pieces.append(Piece("equal", "".join(before[a:b])))
