@@ -113,6 +113,14 @@ def test_the_chain_of_causes_reads_downwards() -> None:
     assert narrow[-1].startswith(" ┊ ► charge  inferred")
 
 
+def test_a_long_chain_keeps_its_root_and_its_nearest_links() -> None:
+    links = [causality.Link(event(seq), kind="inferred") for seq in range(1, 50)]
+    short = causality.shortened(links, 4)
+    assert [link.event.seq for link in short] == [1, 47, 48, 49]
+    assert " ┊ 45 more" in texts(causality.causality_rows(event(99), short, (), (), 60))
+    assert causality.shortened(links[:3], 4) == links[:3]
+
+
 def test_branches_share_one_scale() -> None:
     branches = [causality.Branch("main", 0, 4213, 0, 2417), causality.Branch("fix", 2417, 3621, 1)]
     main, fix = (plain(line) for line in causality.branch_lines(branches, 48))

@@ -19,6 +19,8 @@ def told(type_: str, data: Object, name: str | None = "web_search") -> tuple[str
          ("web_search", "a longer query with many words")),
         ("tool.call", {"args": {"hotel": "Lodge", "nights": 4}},
          ("web_search", "hotel “Lodge” · nights 4")),
+        ("tool.call", {"args": {"all": False, "file_path": "/src/app.py", "old": "x"}},
+         ("web_search", "/src/app.py")),
         ("tool.call", {}, ("web_search", "")),
         ("tool.result", {"result": "ok"}, ("web_search", "ok")),
         ("tool.result", {"result": {"ok": True, "left": None}}, ("web_search", "ok true")),

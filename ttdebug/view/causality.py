@@ -94,6 +94,15 @@ def _causes(causes: Sequence[Link], event: Event, width: int) -> Iterator[Block]
     yield line.one(partial(cause_line, event, width, here=True), Target(seq=event.seq))
 
 
+def shortened(causes: Sequence[Link], most: int) -> list[Link]:
+    """The root and the causes nearest to the event; those between are counted on the root."""
+    if len(causes) <= most:
+        return list(causes)
+    nearest = causes[len(causes) - most + 1 :]
+    between = len(causes) - len(nearest) - 1
+    return [causes[0]._replace(kind="recorded", hidden=between), *nearest]
+
+
 def _unknown(width: int, hint: str) -> Line:
     return line.fit([span(" No cause is known. ", "faint"), span(safe(hint), "faint")], width)
 

@@ -83,7 +83,7 @@ _DEFAULT = Options()
 def step_rows(step: Step, width: int, options: Options = _DEFAULT) -> Rows:
     """The pane for one event; only lines that are asked for are drawn."""
     if step.delta is None:
-        return no_state_rows(step.event.seq, step.last_snapshot, width)
+        return no_state_rows(step.event.seq, step.last_snapshot, width, keys=options.keys)
     title = line.one(partial(_step_title, step, width))
     if step.before is MISSING:
         return LazyRows([title, *_first(step, width)], width)
@@ -107,22 +107,18 @@ def change_rows(before: Value, after: Value, changes: Sequence[Change], width: i
     return LazyRows(_body(groups, width, Options(keys=False)), width)
 
 
-def no_state_rows(seq: int, last_snapshot: int | None, width: int) -> Rows:
+def no_state_rows(seq: int, last_snapshot: int | None, width: int, *, keys: bool = True) -> Rows:
     """The pane where no state was recorded, with the key that leads to one."""
-    text = f" No state was recorded at {numbers.seq(seq)}."
-    found = [[span(text, "dim")]]
-    if last_snapshot is not None:
-        found[0] += [
-            span(" "),
-            span("[", "accent bold"),
-            span(" goes to the last snapshot, ", "dim"),
-        ]
-        found[0].append(span(numbers.seq(last_snapshot), "fg"))
-    lines = [tuple(parts) for parts in found]
-    if line.width(lines[0]) > width and last_snapshot is not None:
-        lines = [lines[0][:1], (span(" "), *lines[0][2:])]
-    target = Target(seq=last_snapshot)
-    return line.FixedRows([(text, target) for text in lines], width)
+    fact = span(f" No state was recorded at {numbers.seq(seq)}.", "dim")
+    if last_snapshot is None:
+        return line.FixedRows([((fact,), NOWHERE)], width)
+    hint = [span("[", "accent bold"), span(" goes to the last snapshot, ", "dim")]
+    if not keys:
+        hint = [span("The last snapshot is ", "dim")]
+    hint.append(span(numbers.seq(last_snapshot)))
+    whole: Line = (fact, span(" "), *hint)
+    lines = [whole] if line.width(whole) <= width else [(fact,), (span(" "), *hint)]
+    return line.FixedRows([(text, Target(seq=last_snapshot)) for text in lines], width)
 
 
 def brief(step: Step, width: int, height: int, options: Options = _DEFAULT) -> Rows:

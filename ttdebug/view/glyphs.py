@@ -58,7 +58,11 @@ def kind(event_type: str) -> Kind:
     known = _KINDS.get(event_type)
     if known is not None:
         return known
-    return Kind("msg", lit("·"), cells.cut(safe(event_type, 64), WORD_CELLS))
+    return Kind("msg", lit("·"), _word(event_type))
+
+
+def _word(event_type: str) -> Safe:
+    return lit(cells.cut(safe(event_type, 64), WORD_CELLS).rstrip("."))
 
 
 def event_kind(event: Event) -> Kind:

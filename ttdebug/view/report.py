@@ -15,6 +15,7 @@ from ttdebug.view.line import BLANK, Cursor, Line, span
 WIDTH = 100
 EVENTS = 17
 DIFF_LINES = 60
+CAUSES = 12
 
 
 def lines(
@@ -39,7 +40,7 @@ def lines(
     yield from _diff(trace, position, event, watches, width)
     yield BLANK
     yield _heading("Causality", width)
-    yield from tables.causality_lines(trace, position, width)
+    yield from tables.causality_lines(trace, position, width, CAUSES)
 
 
 def run_of(trace: Trace, timeline_id: int) -> Run:

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from ttdebug.model import JSON, Event, Object
-from ttdebug.view import numbers, values
+from ttdebug.view import cells, numbers, values
 from ttdebug.view.gate import Safe, lit, safe
 
 ROOM = 160
@@ -16,6 +16,10 @@ ROOM = 160
 _DEPTH = 6
 _TEXT_FIELDS = ("content", "text", "message", "output", "thinking", "reasoning", "summary")
 _FIELDS_SHOWN = 4
+_MAIN_ARGUMENTS = ("command", "cmd", "query", "url", "file_path", "path", "pattern", "prompt")
+"""Arguments that say alone what a call is about, whatever else was passed."""
+
+_PLACE_CELLS = 60
 
 
 class Summary(NamedTuple):
@@ -77,11 +81,19 @@ def _tokens(data: Object) -> Iterable[str]:
 
 def _call(event: Event) -> Summary:
     args = event.data.get("args", event.data.get("input", event.data.get("arguments")))
-    if isinstance(args, dict) and len(args) == 1:
-        ((key, value),) = args.items()
-        text = value if isinstance(value, str) and len(value) > 24 else None
-        return _named(event, safe(words(text), ROOM) if text else _fields({key: value}))
-    return _named(event, _fields(args) if isinstance(args, dict) else _plain(args))
+    if not isinstance(args, dict):
+        return _named(event, _plain(args))
+    for name in _MAIN_ARGUMENTS:
+        main = args.get(name)
+        if isinstance(main, str) and main:
+            is_place = name in ("file_path", "path", "url")
+            text = safe(words(main), ROOM)
+            return _named(event, cells.fit_left(text, _PLACE_CELLS) if is_place else text)
+    if len(args) == 1:
+        (only,) = args.values()
+        if isinstance(only, str) and len(only) > 24:
+            return _named(event, safe(words(only), ROOM))
+    return _named(event, _fields(args))
 
 
 def _result(event: Event) -> Summary:
@@ -177,7 +189,7 @@ def _fields(data: Object) -> Safe:
     parts = []
     room = ROOM
     for key, value in islice(data.items(), _FIELDS_SHOWN):
-        if value is None or room <= 0:
+        if value is None or value is False or room <= 0:
             continue
         part = f"{safe(key, 40)} {values.short(value, max(8, min(room, 60)))}"
         parts.append(part)

@@ -9,7 +9,7 @@ from ttdebug.analyze import causality as relations
 from ttdebug.model import Change, Event, Position, Value
 from ttdebug.store.trace import Trace
 from ttdebug.view import cells, diff, line, numbers, timeline
-from ttdebug.view.causality import Link, causality_rows, effect_line
+from ttdebug.view.causality import Link, causality_rows, effect_line, shortened
 from ttdebug.view.gate import Safe, safe
 from ttdebug.view.line import Line, Rows, span
 from ttdebug.view.writes import Write, widest, write_line
@@ -55,8 +55,10 @@ def change_lines(
     return all_lines(diff.change_rows(before, after, changes, width))
 
 
-def causality_lines(trace: Trace, position: Position, width: int) -> Iterator[Line]:
-    """What led to the event at a position, the event, and what it led to."""
+def causality_lines(
+    trace: Trace, position: Position, width: int, most: int = CAUSES
+) -> Iterator[Line]:
+    """What led to the event at a position (`most` of it), the event, and what it led to."""
     event = trace.event(position.seq)
     before = relations.ancestors(trace, event.seq, limit=CAUSES)[::-1]
     after = relations.descendants(
@@ -64,7 +66,7 @@ def causality_lines(trace: Trace, position: Position, width: int) -> Iterator[Li
     )
     causes = [link(one)._replace(hidden=0) for one in before]
     effects = [link(one, one.depth - 1) for one in after]
-    return all_lines(causality_rows(event, causes, effects, (), width))
+    return all_lines(causality_rows(event, shortened(causes, most), effects, (), width))
 
 
 def link(relative: relations.Relative, depth: int = 0) -> Link:
