@@ -17,7 +17,8 @@ import orjson
 
 from ttdebug.model import JSON
 
-MAX_DEPTH = 200
+MAX_DEPTH = 254
+"""Levels of nesting; what orjson writes, and so what the store writes fast."""
 
 _DIGITS = bytes.maketrans(b"123456789", b"000000000")
 _LONG_NUMBER = b"0" * 19
@@ -65,17 +66,18 @@ def storable(word: str) -> str:
 
 
 def decode(data: bytes) -> Decoded:
-    """One JSON value; raises NotJSONError. Safe on hostile input: depth is bounded first."""
-    opens = data.count(b"[") + data.count(b"{")
-    if opens > MAX_DEPTH and too_deep(data):
-        raise TooDeepError
-    if _LONG_NUMBER in data.translate(_DIGITS):
-        return _decode_slowly(data)
+    """One JSON value; raises NotJSONError. Safe on hostile input: depth is bounded."""
     try:
         value: JSON = orjson.loads(data)
     except orjson.JSONDecodeError:
         return _decode_slowly(data)
-    if _keys_were_lost(data, value):
+    try:
+        again = orjson.dumps(value)
+    except TypeError:
+        raise TooDeepError from None
+    if again == data:
+        return Decoded(value)
+    if _LONG_NUMBER in data.translate(_DIGITS) or _keys_were_lost(data, again):
         return _decode_slowly(data)
     return Decoded(value)
 
@@ -95,10 +97,9 @@ def too_deep(data: bytes) -> bool:
     return bool(brackets)
 
 
-def _keys_were_lost(data: bytes, value: JSON) -> bool:
-    """Whether `data` holds more members than what became of it: duplicate keys."""
-    members = data.count(b'":')
-    return members > 1 and members > orjson.dumps(value).count(b'":')
+def _keys_were_lost(data: bytes, again: bytes) -> bool:
+    """Whether `data` holds more members than were left of it: duplicate keys."""
+    return data.count(b'":') > again.count(b'":')
 
 
 def not_finite(value: float) -> JSON:
@@ -141,6 +142,8 @@ class _Forgiving:
 
 
 def _decode_slowly(data: bytes) -> Decoded:
+    if data.count(b"[") + data.count(b"{") > MAX_DEPTH and too_deep(data):
+        raise TooDeepError
     forgiving = _Forgiving()
     try:
         content = data.decode("utf-8")

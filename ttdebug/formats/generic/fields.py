@@ -119,6 +119,8 @@ def guess(objects: Sequence[Object], told: Mapping[str, str]) -> Fields:
 
 def value_at(record: Object, place: Place) -> JSON:
     """What stands at `place` in `record`; None where nothing does."""
+    if len(place) == 1:
+        return record.get(place[0])
     value: JSON = record
     for key in place:
         if not isinstance(value, dict):

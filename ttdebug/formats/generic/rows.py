@@ -60,7 +60,8 @@ class Extractor:
         if self._time is not None:
             self._take_time(row, self._time)
         self._take_words(row)
-        self._take_ids(row)
+        if self._id or self._span or self._parent:
+            self._take_ids(row)
         self._take_state(row)
         row.status = self._status_in(record)
         if self._duration is not None:
@@ -105,7 +106,8 @@ class Extractor:
             row.stem = row.type or ""
         elif row.type is not None:
             row.stem, row.phase = phase_of(row.type)
-        row.stem = storable(row.stem or _span_kind(row.data) or "span")
+        if row.phase is not None and not row.stem:
+            row.stem = storable(_span_kind(row.data) or "span")
 
     def _take_ids(self, row: Row) -> None:
         for role, place in (("id", self._id), ("span", self._span), ("parent", self._parent)):

@@ -1,0 +1,115 @@
+"""How fast foreign logs are imported, against `orjson.loads` of the same lines.
+
+`python -m tests.bench.imports [ROUNDS]` prints events per second and ratios as min/median/max.
+Each round measures both sides, one right after the other.
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from statistics import median
+
+import orjson
+
+from tests.bench.workload import Workload
+from tests.formats.transcripts import Transcript, text, use
+from ttdebug import formats
+
+SHORT_LINES = 100_000
+LONG_LINES = 2_000
+TURNS = 10_000
+
+
+def short_lines() -> Iterator[bytes]:
+    """About 250 bytes each: a step of one of four agents with a small state."""
+    kinds = ("tool.call", "tool.result", "message", "state")
+    for n in range(SHORT_LINES):
+        yield orjson.dumps(
+            {
+                "seq": n,
+                "ts": 1_700_000_000 + n / 100,
+                "type": kinds[n % 4],
+                "agent": f"agent-{n * 7 % 4}",
+                "name": ("search", "edit", "bash")[n % 3],
+                "args": {"query": "x" * (n % 60), "n": n},
+                "state": {
+                    "n": n,
+                    "budget": {"remaining": round(1000 - n / 100, 2)},
+                    "phase": ("plan", "act")[n // 5 % 2],
+                    "last": "y" * 20,
+                },
+            }
+        )
+
+
+def long_lines() -> Iterator[bytes]:
+    """About 20 KB each: the full state of the standard workload at every step."""
+    workload = Workload("M")
+    for n in range(LONG_LINES):
+        workload.apply(workload.writes())
+        yield orjson.dumps({"step": n, "type": "step", "agent": "main", "state": workload.state})
+
+
+def transcript() -> Iterator[bytes]:
+    """Prompts, answers, calls and results of a session."""
+    script = Transcript()
+    for n in range(TURNS):
+        script.answer(f"a{n}", text("thinking about it"), use(f"c{n}", "Bash", command=f"run {n}"))
+        script.result(f"r{n}", f"c{n}", "output " * 5, {"stdout": "", "stderr": ""})
+    return map(orjson.dumps, script.lines)
+
+
+CASES: dict[str, Callable[[], Iterator[bytes]]] = {
+    "lines of 250 B": short_lines,
+    "lines of 20 KB": long_lines,
+    "transcript": transcript,
+}
+
+
+def parse(path: Path) -> float:
+    """Seconds for orjson alone."""
+    began = time.perf_counter()
+    with path.open("rb") as stream:
+        for line in stream:
+            orjson.loads(line)
+    return time.perf_counter() - began
+
+
+def convert(path: Path) -> tuple[float, int]:
+    """Seconds for the import, and how many events it made."""
+    target = path.with_suffix(".ttd")
+    began = time.perf_counter()
+    formats.import_file(path, target)
+    spent = time.perf_counter() - began
+    with formats.open(target) as trace:
+        return spent, trace.last_seq
+
+
+def main(rounds: int = 3) -> None:
+    """Print a line per case."""
+    print("min/median/max of", rounds, "rounds")
+    with tempfile.TemporaryDirectory() as directory:
+        for name, make in CASES.items():
+            path = Path(directory) / "log.jsonl"
+            path.write_bytes(b"\n".join(make()) + b"\n")
+            rates, ratios = [], []
+            for _ in range(rounds):
+                alone = parse(path)
+                spent, events = convert(path)
+                rates.append(events / spent)
+                ratios.append(spent / alone)
+            memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+            print(
+                f"{name:16} {min(rates):8,.0f}/{median(rates):,.0f}/{max(rates):,.0f} events/s  "
+                f"{min(ratios):6.1f}/{median(ratios):.1f}/{max(ratios):.1f} x orjson.loads  "
+                f"{path.stat().st_size >> 20} MB read, peak {memory:.0f} MB"
+            )
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))
