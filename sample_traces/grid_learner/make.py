@@ -2,7 +2,7 @@
 
     python make.py [OUT.ttd]
 
-Plain Q-learning, no libraries, seeded. The clock is simulated: a step takes 20 ms. Only the id of
+Plain Q-learning, no libraries, seeded. The clock is simulated: a step takes 10 ms. Only the id of
 the run differs from time to time.
 """
 

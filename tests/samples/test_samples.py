@@ -57,10 +57,9 @@ def told(event: Event) -> tuple[object, ...]:
     return (*place, event.agent, event.type, event.name, event.status, event.changes, data)
 
 
-def make(folder: Path, out: Path, python: str = sys.executable) -> None:
-    done = subprocess.run(
-        [python, str(folder / "make.py"), str(out)], capture_output=True, text=True, check=False
-    )
+def make(folder: Path, out: Path) -> None:
+    command = [sys.executable, "-B", str(folder / "make.py"), str(out)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert not done.stdout
 
