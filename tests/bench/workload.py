@@ -18,8 +18,25 @@ from ttdebug.paths import pointer
 
 WORDS = [
     onset + rime + ending
-    for onset in "b c d f g h j k l m n p r s t v".split()
-    for rime in "a e i o u an er in or un ate ing ion ment ous ity".split()
+    for onset in ["b", "c", "d", "f", "g", "h", "j", "k", "l", "m", "n", "p", "r", "s", "t", "v"]
+    for rime in [
+        "a",
+        "e",
+        "i",
+        "o",
+        "u",
+        "an",
+        "er",
+        "in",
+        "or",
+        "un",
+        "ate",
+        "ing",
+        "ion",
+        "ment",
+        "ous",
+        "ity",
+    ]
     for ending in ("", "s", "ed", "ly")
 ]
 TYPES = [
@@ -285,7 +302,11 @@ class Workload:
 def private(writes: list[Write]) -> list[Write]:
     """The writes with values of their own, so that nothing shares objects with the agent."""
     return [
-        Write(code, path, orjson.loads(orjson.dumps(value)) if isinstance(value, (dict, list)) else value)
+        Write(
+            code,
+            path,
+            orjson.loads(orjson.dumps(value)) if isinstance(value, (dict, list)) else value,
+        )
         for code, path, value in writes
     ]
 

@@ -50,7 +50,8 @@ class Catalog:
         self._lineages: dict[int, Lineage] = {}
         self.timelines: dict[int, Timeline] = {}
         self.runs: tuple[Run, ...] = ()
-        self.starts: dict[str, int | None] = {}
+        self.run_of: dict[int, int] = {}  # timeline -> run, as numbers: uids may repeat
+        self.starts: dict[int, int | None] = {}
         self._read_runs(query)
 
     def timeline(self, number: int) -> Timeline:
@@ -130,16 +131,18 @@ class Catalog:
                 _number(row[0]), names[run], _text(row[2]), _maybe(row[3]), _number(row[4])
             )
             lines[run].append(line)
+            self.run_of[line.id] = run
             self.timelines[line.id] = line
         said = _fidelities(query)
         self.runs = tuple(
-            self._run(query, names[run], titles[run], given[run], own, said.get(run, ""))
+            self._run(query, run, names[run], titles[run], given[run], own, said.get(run, ""))
             for run, own in lines.items()
         )
 
     def _run(
         self,
         query: Query,
+        number: int,
         uid: str,
         name: str,
         given: int | None,
@@ -156,8 +159,9 @@ class Catalog:
                 continue
             if start is None:
                 start = _edge(query, first, last, "ASC")
-            end = max(filter(None, (end, _edge(query, first, last, "DESC"))), default=None)
-        self.starts[uid] = start
+            latest = _edge(query, first, last, "DESC")
+            end = latest if end is None or (latest is not None and latest > end) else end
+        self.starts[number] = start
         texts = [self.word(agent) for agent in agents if agent is not None]
         return Run(uid, name, own, tuple(texts), start, end, fidelity)
 

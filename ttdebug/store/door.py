@@ -32,9 +32,13 @@ _LIMITS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Entrance:
-    """How a file is to be read. `live` means that somebody is writing it now."""
+    """How a file is to be read: `file` itself, unless it had to be recovered as a copy.
+
+    `live` means that somebody is writing it now.
+    """
 
     path: Path
+    file: Path
     live: bool
     connect: Callable[[], sqlite3.Connection]
 
@@ -45,7 +49,7 @@ def enter(path: Path) -> Entrance:
         entrance = _entrance(path)
         with closing(entrance.connect()) as connection:
             _examine(connection, path)
-    except (OSError, sqlite3.Error) as error:
+    except (OSError, ValueError, sqlite3.Error) as error:
         raise TraceError(f"{path} cannot be read as a trace file: {error}") from None
     return entrance
 
@@ -59,16 +63,18 @@ def _entrance(path: Path) -> Entrance:
         raise TraceError(f"{path} is no regular file; give the path of a recording")
     real = path.resolve()
     if lock.is_ours(real):
-        return Entrance(path, True, _connector(real, "mode=ro"))
+        return Entrance(path, real, True, _connector(real, "mode=ro"))
     with_wal = _check_header(real, path)
     wal, shm, journal = (_side(real, name) for name in ("-wal", "-shm", "-journal"))
     if journal or (wal and (shm is None or not lock.is_held(real))):
-        return Entrance(path, False, _connector(recovered(real), "mode=ro"))
+        copy = recovered(real)
+        return Entrance(path, copy, False, _connector(copy, "mode=ro"))
     if wal:
-        return Entrance(path, True, _connector(real, "mode=ro"))
+        return Entrance(path, real, True, _connector(real, "mode=ro"))
     if with_wal and shm is not None and lock.is_held(real):
-        return Entrance(path, True, _connector(real, "mode=ro"))
-    return Entrance(path, False, _connector(real, "immutable=1" if with_wal else "mode=ro"))
+        return Entrance(path, real, True, _connector(real, "mode=ro"))
+    mode = "immutable=1" if with_wal else "mode=ro"
+    return Entrance(path, real, False, _connector(real, mode))
 
 
 def _side(path: Path, suffix: str) -> int | None:

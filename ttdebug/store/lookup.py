@@ -26,6 +26,7 @@ _MEMBERS: Final = _both("SELECT seq FROM members WHERE kind = ? AND seq BETWEEN 
 _TOUCHES: Final = _both(
     "SELECT seq, value FROM touch WHERE track = ? AND path = ? AND kind = ? AND seq BETWEEN ? AND ?"
 )
+_CHANGES: Final = _both("SELECT seq, NULL FROM deltas WHERE track = ? AND seq BETWEEN ? AND ?")
 _CHILDREN: Final = (
     "SELECT seq FROM children WHERE parent = ? AND closes = ? AND seq <= ? ORDER BY seq"
 )
@@ -63,7 +64,7 @@ class Lookup:
         for first, timeline, last in query(
             "SELECT first, timeline, last FROM extents WHERE first <= ? ORDER BY first", (last_seq,)
         ):
-            stretches[cast(int, first)] = cast("tuple[int, int, int]", (first, timeline, last))
+            stretches[first] = (first, timeline, min(last, last_seq))
         entries = resume.tail(query, states, self.indexed) if self.indexed < last_seq else []
         if entries:
             indexer = Indexer(self._kind, self._new_node, self._opening)
@@ -104,6 +105,11 @@ class Lookup:
         self, track: int, path: int, kind: int, first: int, last: int, *, reverse: bool, limit: int
     ) -> list[tuple[int, object]]:
         """(seq, value) rows of one path; the value as it is stored."""
+        if (path, kind) == (schema.ROOT, schema.BELOW):  # every change is one
+            changed = self._query(
+                _CHANGES[reverse], (track, first, min(last, self.last_seq), limit)
+            )
+            return cast("list[tuple[int, object]]", changed)
         rows = cast(
             "list[tuple[int, object]]",
             self._query(

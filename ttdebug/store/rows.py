@@ -97,7 +97,7 @@ class Events:
                 status = schema.STATUSES.index("open")
             else:
                 closing, _, status, duration = cast("tuple[int, int, int, int]", end)
-        start = catalog.starts[line.run]
+        start = catalog.starts[catalog.run_of[timeline]]
         return Event(
             seq=seq,
             run=line.run,

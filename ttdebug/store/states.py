@@ -91,7 +91,11 @@ class States:
 
     def whole(self, seq: int) -> JSON:
         """The keyframe at a seq."""
-        return codec.read(self._keyframes.unpack(self._keyframes.at(seq)), self._blob)
+        return codec.read(self.keyframe_text(seq), self._blob)
+
+    def keyframe_text(self, seq: int) -> bytes:
+        """The text of a keyframe, as it was when the chain covered it."""
+        return self._keyframes.unpack(self._keyframes.at(seq))
 
     def forget(self) -> None:
         """Drop what is kept, because the file grew."""
@@ -105,7 +109,7 @@ class States:
         state = codec.read(text, self._blob)
         if seq == frame.seq:
             return state, len(text)
-        return fold(state, self._deltas(track, frame.seq, seq)), len(text)
+        return fold(state, self.deltas(track, frame.seq, seq)), len(text)
 
     def _materialised(self, track: int, frame: Keyframe, seq: int) -> _Segment:
         following = self._query(_NEXT_KEYFRAME, (track, frame.seq))
@@ -114,7 +118,7 @@ class States:
         state: Value = codec.read(text, self._blob)
         seqs = [frame.seq, *(row[0] for row in self._query(_SEQS, (track, frame.seq, end)))]
         states = [state]
-        for delta in self._deltas(track, frame.seq, seqs[-1]):
+        for delta in self.deltas(track, frame.seq, seqs[-1]):
             state = apply(state, expand(delta))
             states.append(state)
         if len(states) != len(seqs):
@@ -122,7 +126,8 @@ class States:
         weight = len(text) * _BYTES_PER_CHARACTER + len(states) * _BYTES_PER_STEP
         return _Segment(frame.seq, end, seqs, states, True, weight)
 
-    def _deltas(self, track: int, after: int, last: int) -> list[Compact]:
+    def deltas(self, track: int, after: int, last: int) -> list[Compact]:
+        """The changes of a track with after < seq <= last, as they are stored."""
         joined = self._query(_DELTAS, (track, after, last))[0][0]
         if joined is None:
             return []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from itertools import chain
 from pathlib import Path as FilePath
 from typing import Final, Self, cast
 
@@ -12,6 +13,7 @@ from ttdebug.model import JSON, MISSING, Edge, Event, Run, Timeline, Value
 from ttdebug.paths import Path
 from ttdebug.store import codec, door, members, schema, seeking, writes
 from ttdebug.store.catalog import Catalog
+from ttdebug.store.crossings import Crossing, Crossings, Range, own_source
 from ttdebug.store.density import Cell, density
 from ttdebug.store.lineage import Lineage
 from ttdebug.store.lookup import Lookup
@@ -20,8 +22,9 @@ from ttdebug.store.rows import Events
 from ttdebug.store.states import States
 from ttdebug.store.stream import Part, Stream, Written
 from ttdebug.store.touch import Touch
+from ttdebug.store.verify import Inspection, Progress, Verification
 
-__all__ = ["Cell", "Lineage", "Touch", "Trace"]
+__all__ = ["Cell", "Lineage", "Touch", "Trace", "Verification"]
 
 _CHUNK: Final = 256
 _NOT_CLOSED: Final = "the recording was not closed; it is complete up to its last event"
@@ -45,6 +48,7 @@ class Trace:
         self.source_path = source_path
         self.format = format
         self.live = entrance.live
+        self._file = entrance.file
         self._given_warnings = warnings
         self._connections = Connections(entrance.connect)
         self._query = self._connections.query
@@ -197,6 +201,11 @@ class Trace:
         with told("the index"):
             return seeking.next_delta(self._query, self._catalog, lineage, seq, agent, reverse)
 
+    def next_outside(self, lineage: Lineage, seq: int, opening: int) -> int | None:
+        """The first event after `seq` whose own span was opened before `opening`, or has none."""
+        with told("the index"):
+            return seeking.next_outside(self._query, lineage, seq, opening)
+
     def first_later(self, lineage: Lineage, time: int) -> int | None:
         """The first event of a lineage that is later than `time`, in nanoseconds."""
         with told("the index"):
@@ -262,7 +271,8 @@ class Trace:
 
     def timeline_of(self, seq: int) -> int:
         """The timeline that recorded an event."""
-        rows = self._query("SELECT timeline FROM events WHERE seq = ?", (seq,))
+        with told(f"event {seq}"):
+            rows = self._query("SELECT timeline FROM events WHERE seq = ?", (seq,))
         if not rows or seq > self.last_seq:
             raise NotFoundError(f"no event {seq}; this recording has 1 to {self.last_seq}")
         return cast(int, rows[0][0])
@@ -381,6 +391,33 @@ class Trace:
                     self._lookup, track_id, ranges, low, high, reverse=reverse
                 )
 
+    def crossings(
+        self, timeline: int, agent: str, path: Path, within: Range, *, last: int | None = None
+    ) -> Iterator[Crossing] | None:
+        """Writes that may take the value at `path` into a range or out of it, in order.
+
+        Those that cannot have are left out. None where the index does not tell them apart.
+        """
+        number = self._catalog.numbers.get(agent)
+        last = self.last_seq if last is None else min(last, self.last_seq)
+        found: list[Iterator[Crossing]] = []
+        with told(f"the index of {self.path}"):
+            ranges = writes.sources(self._lookup, path)
+            node = own_source(ranges)
+            if node is None or number is None:
+                return None
+            others = [source for source in ranges if not source.exact]
+            for reach in reversed(self._catalog.reaches(timeline, last)):
+                track = self._catalog.track(reach.timeline, number)
+                if track is None or track.first > reach.last:
+                    continue
+                walk = Crossings(self._query, self._lookup, track.id, node, within)
+                part = walk.between(track.first, reach.last, others)
+                if part is None:
+                    return None
+                found.append(part)
+        return self._told(chain.from_iterable(found))
+
     def facts(self, run_id: str) -> dict[str, list[JSON]]:
         """What was said about a run, in order: `fidelity`, `warning`, ..."""
         found: dict[str, list[JSON]] = {}
@@ -393,6 +430,16 @@ class Trace:
                 found.setdefault(cast(str, key), []).append(codec.load(value, self._blob))
         return found
 
+    def verify(self, deep: bool = False, progress: Progress | None = None) -> Verification:
+        """Whether the file is what was recorded, and up to which event; never raises for damage.
+
+        `deep` also replays all states and counts the index. `progress` gets (done, total) events.
+        """
+        path = None if self.live else self._file
+        return Inspection(
+            path, self._query, self._catalog, self._lookup, self._states, progress
+        ).run(deep=deep)
+
     # -- inside ------------------------------------------------------------------------------
 
     def _read(self) -> None:
@@ -402,6 +449,10 @@ class Trace:
         self._catalog = Catalog(self._query, last, self._lookup.kinds, self._lookup.stretches)
         self._sources: dict[Path, list[writes.Source]] = {}
         self._events = Events(self._query, self._blob, self._catalog, self._lookup)
+
+    def _told(self, found: Iterator[Crossing]) -> Iterator[Crossing]:
+        with told(f"the index of {self.path}"):
+            yield from found
 
     def _all_events(
         self, lineage: Lineage | None, first: int, last: int, reverse: bool

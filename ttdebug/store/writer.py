@@ -7,7 +7,7 @@ import threading
 import time as clock
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Final, Literal, NamedTuple, Self, TypeAlias
+from typing import Final, Literal, NamedTuple, Self, TypeAlias, cast
 
 from ttdebug.delta import Delta, Shadow, counts, make
 from ttdebug.errors import TraceError, UsageError
@@ -43,6 +43,7 @@ class _Fields(NamedTuple):
     type: str
     agent: str | None
     name: str | None
+    label: int | str | None  # the name as it is stored
     flags: int
     time: int | None
     parent: int | None
@@ -169,12 +170,13 @@ class Writer:
                         type=type,
                         agent=agent,
                         name=name,
+                        label=None if name is None else self._words.name(name),
                         flags=flags,
                         time=_int(time),
                         parent=closes if parent is None else parent,
                         closes=closes,
                         duration=_int(duration),
-                        causes=_causes(causes),
+                        causes=self._causes(causes),
                         data=self._blobs.encode(data),
                         source=self._blobs.encode(source),
                     )
@@ -193,7 +195,7 @@ class Writer:
             if not 0 < effect <= self._last:
                 raise UsageError(f"no event {effect}; the last one is {self._last}")
             with self._journal.call():
-                for cause in _causes((edge,)):
+                for cause in self._causes((edge,)):
                     self._edge(effect, cause, schema.LATER)
                 if self._pending and effect >= self._pending[0].seq:
                     at = effect - self._pending[0].seq
@@ -214,6 +216,11 @@ class Writer:
                 self._db.execute(
                     "INSERT INTO facts (run, key, value) VALUES (?, ?, ?)", (run.id, key, text)
                 )
+
+    @property
+    def last_seq(self) -> int:
+        """The seq of the newest event; 0 in an empty file."""
+        return self._last
 
     def flush(self) -> None:
         """Commit what is grouped and complete the index."""
@@ -277,9 +284,7 @@ class Writer:
         """Bring the track's shadow up to date and tell what is to be stored."""
         shadow = track.shadow
         ops = shadow.update(state) if delta is None else _advance(shadow, delta)
-        whole = shadow.state
-        if whole is MISSING:
-            raise ValueError("a state has to be given before its changes")
+        whole = cast(JSON, shadow.state)  # there is one after any snapshot or delta
         if ops is None:
             text = codec.encode(whole)
             shared = codec.share(text, whole, self._blobs.put)
@@ -318,8 +323,14 @@ class Writer:
             _EVENT,
             (
                 *(seq, line.id, kind.agent, kind.type),
-                None if fields.name is None else self._words.name(fields.name),
-                *(fields.time, fields.parent, fields.closes, fields.flags, kind.status),
+                *(
+                    fields.label,
+                    fields.time,
+                    fields.parent,
+                    fields.closes,
+                    fields.flags,
+                    kind.status,
+                ),
                 fields.duration,
                 pack(fields.data) if fields.data else None,
                 pack(fields.source) if fields.source else None,
@@ -355,6 +366,16 @@ class Writer:
             track.keyframed(len(change.keyframe))
         return number
 
+    def _causes(self, edges: Iterable[Edge]) -> Sequence[chain.Cause]:
+        """Edges by their cause, each once, in the order in which they are read back."""
+        found: dict[int, chain.Cause] = {}
+        for edge in edges:
+            if edge.rule is not None:
+                self._words.id(edge.rule)
+            kind = schema.INFERRED if edge.kind == "inferred" else 0
+            found.setdefault(edge.seq, (edge.seq, kind, edge.rule))
+        return [found[seq] for seq in sorted(found)] if found else ()
+
     def _edge(self, effect: int, cause: chain.Cause, later: int) -> None:
         seq, kind, rule = cause
         number = None if rule is None else self._words.id(rule)
@@ -386,21 +407,14 @@ _abandoned: Final[list[sqlite3.Connection]] = []  # closing them would disturb t
 def _advance(shadow: Shadow, delta: Delta) -> Delta | None:
     """Apply a delta; returns it in the operations that are stored, None for a first state."""
     before = shadow.state
+    if before is MISSING and not delta:
+        raise ValueError("a state has to be given before its changes")
     shadow.advance(delta)
-    if before is MISSING or shadow.state is MISSING:
+    if before is MISSING:
         return None
     if any(op["op"] not in _MADE for op in delta):
-        return make(before, shadow.state)
+        return make(before, cast(JSON, shadow.state))
     return delta
-
-
-def _causes(edges: Iterable[Edge]) -> Sequence[chain.Cause]:
-    """Edges by their cause, each once, in the order in which they are read back."""
-    found: dict[int, chain.Cause] = {}
-    for edge in edges:
-        kind = schema.INFERRED if edge.kind == "inferred" else 0
-        found.setdefault(edge.seq, (edge.seq, kind, edge.rule))
-    return [found[seq] for seq in sorted(found)] if found else ()
 
 
 def _int(value: int | None) -> int | None:

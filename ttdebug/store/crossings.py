@@ -1,0 +1,117 @@
+"""Where a scalar enters or leaves a range: found in SQL, skipping the writes that stay inside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple, cast
+
+from ttdebug.model import Value
+from ttdebug.store import schema
+from ttdebug.store.lookup import Lookup
+from ttdebug.store.reading import Query
+from ttdebug.store.touch import UNKNOWN, Column, Inline, from_column, to_column
+from ttdebug.store.writes import Source
+
+_NEVER: Final = b"?"  # no stored value is this
+_INSIDE: Final = "value BETWEEN ? AND ? AND value <> ? AND value <> ?"
+_OWN: Final = (
+    "SELECT seq, value FROM touch WHERE track = ? AND path = ? AND kind = 0 AND seq BETWEEN ? AND ?"
+)
+_FIRST: Final = f"{_OWN} ORDER BY seq LIMIT 1"
+_NEXT: Final = {
+    True: f"{_OWN} AND (value IS NULL OR ({_INSIDE})) ORDER BY seq LIMIT 1",
+    False: f"{_OWN} AND (value IS NULL OR NOT ({_INSIDE})) ORDER BY seq LIMIT 1",
+}
+_BEFORE: Final = f"{_OWN} ORDER BY seq DESC LIMIT 1"
+
+
+class Range(NamedTuple):
+    """Scalars of one type from `low` to `high`, without the two of `but`, as they are stored."""
+
+    low: Column
+    high: Column
+    but: tuple[Column, Column]
+
+    @classmethod
+    def of(cls, operator: str, value: Value) -> Range | None:
+        """What fits `x operator value`; None if the index cannot tell."""
+        at = to_column(value)
+        if at is None:
+            return None
+        if operator == "==":
+            return cls(at, at, (_NEVER, _NEVER))
+        if isinstance(at, bytes):
+            return None
+        least: Column = "" if isinstance(at, str) else float("-inf")
+        most: Column = b"" if isinstance(at, str) else float("inf")
+        but = (at if operator in ("<", ">") else _NEVER, most if isinstance(at, str) else _NEVER)
+        return cls(least, at, but) if operator in ("<", "<=") else cls(at, most, but)
+
+
+class Crossing(NamedTuple):
+    """A write that may have changed whether the value is in the range, and the value before it."""
+
+    seq: int
+    value: Inline
+    old: Inline
+
+
+class Crossings:
+    """Walks the writes of one path on one track."""
+
+    def __init__(self, query: Query, lookup: Lookup, track: int, node: int, within: Range) -> None:
+        self._query = query
+        self._lookup = lookup
+        self._place = (track, node)
+        self._range = (within.low, within.high, *within.but)
+
+    def between(self, first: int, last: int, others: list[Source]) -> Iterator[Crossing] | None:
+        """Crossings first <= seq <= last; None if `others`, writes from above, are too many."""
+        breaks: set[int] = set()
+        for source in others:
+            rows = self._lookup.few_touches(self._place[0], source.node, source.kind)
+            if rows is None or self._lookup.indexed < last:
+                return None
+            breaks.update(seq for seq, _ in rows if first <= seq <= last)
+        return self._walk(first, last, sorted(breaks))
+
+    def _walk(self, first: int, last: int, breaks: list[int]) -> Iterator[Crossing]:
+        for seq in breaks:
+            yield from self._own(first, seq - 1)
+            yield Crossing(seq, UNKNOWN, UNKNOWN)
+            first = seq + 1
+        yield from self._own(first, last)
+
+    def _own(self, first: int, last: int) -> Iterator[Crossing]:
+        """From the first write on, those at which the other side of the range begins."""
+        inside: bool | None = None
+        low = first
+        while low <= last:
+            if inside is None:
+                rows = self._query(_FIRST, (*self._place, low, last))
+            else:
+                rows = self._query(_NEXT[not inside], (*self._place, low, last, *self._range))
+            if not rows:
+                return
+            seq, value = cast("tuple[int, Column]", rows[0])
+            before = self._query(_BEFORE, (*self._place, first, seq - 1))
+            yield Crossing(
+                seq, from_column(value), from_column(before[0][1]) if before else UNKNOWN
+            )
+            if value is None:
+                inside = None
+            elif inside is None:
+                inside = bool(self._query(_NEXT[True], (*self._place, seq, seq, *self._range)))
+            else:
+                inside = not inside
+            low = seq + 1
+
+    def _before(self, first: int, seq: int) -> Inline:
+        rows = self._query(_BEFORE, (*self._place, first, seq - 1))
+        return from_column(rows[0][1]) if rows else UNKNOWN
+
+
+def own_source(ranges: list[Source]) -> int | None:
+    """The node of the path itself, if it was ever written as a whole."""
+    nodes = [node for node, kind, exact in ranges if exact and kind == schema.EXACT]
+    return nodes[0] if len(nodes) == 1 else None
