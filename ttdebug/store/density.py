@@ -89,8 +89,9 @@ def _cell(catalog: Catalog, first: int, last: int, counts: dict[Kind, int]) -> C
     types: Counter[str] = Counter()
     errors = 0
     for kind, count in counts.items():
-        if kind.status == _ERROR:
+        type_ = catalog.word(kind.type)
+        if kind.status == _ERROR or type_ == "error":
             errors += count
         if not kind.flags & schema.LATE:
-            types[catalog.word(kind.type)] += count
+            types[type_] += count
     return Cell(first, last, dict(types), errors)
