@@ -89,18 +89,19 @@ def descendants(
     """Everything an event led to, as a tree told from the top: a relative, then what it led to.
 
     Effects and the events inside a span it opens, each event once, where it is met first. With a
-    `timeline` only what lies on it. `hidden` counts what `depth` or `limit` cut off.
+    `timeline` only what lies on it. `hidden` counts what `depth` or `limit` cut off, up to MOST.
     """
+    most = max(limit, MOST)
     found: list[Relative] = []
     seen = {seq}
-    waiting = [(link, 1) for link in reversed(_outcomes(trace, trace.event(seq), timeline))]
+    waiting = [(link, 1) for link in reversed(_outcomes(trace, trace.event(seq), timeline, most))]
     while waiting and len(found) < limit:
         link, steps = waiting.pop()
         if link.seq in seen:
             continue
         seen.add(link.seq)
         event = trace.event(link.seq)
-        further = [link for link in _outcomes(trace, event, timeline) if link.seq not in seen]
+        further = [link for link in _outcomes(trace, event, timeline, most) if link.seq not in seen]
         cut = steps == depth or len(found) + 1 == limit
         if not cut:
             waiting += [(outcome, steps + 1) for outcome in reversed(further)]
@@ -124,7 +125,8 @@ def inside(
 
     An event that `opens` may be asked in turn: the containment tree grows only where one looks.
     """
-    return [trace.event(seq) for seq in trace.children(opening, timeline)[start : start + limit]]
+    seqs = trace.children(opening, timeline, limit=start + limit)
+    return [trace.event(seq) for seq in seqs[start:]]
 
 
 def why(
@@ -152,18 +154,18 @@ def _origins(trace: Trace, event: Event) -> list[_Link]:
     return links
 
 
-def _outcomes(trace: Trace, event: Event, timeline: int | None) -> list[_Link]:
-    """What came from an event, in seq order."""
+def _outcomes(trace: Trace, event: Event, timeline: int | None, most: int) -> list[_Link]:
+    """What came from an event, in seq order, at most so many."""
     links = {edge.seq: _link(edge) for edge in trace.effects(event.seq)}
     if event.opens:
         lines = [timeline] if timeline is not None else _lines(trace, event.run)
         for line in lines:
-            for child in trace.children(event.seq, line):
+            for child in trace.children(event.seq, line, limit=most):
                 links.setdefault(child, _Link(child, "inside"))
     if timeline is not None:
         lineage = trace.lineage(timeline)
         links = {seq: link for seq, link in links.items() if lineage.contains(seq)}
-    return [links[seq] for seq in sorted(links)]
+    return [links[seq] for seq in sorted(links)[:most]]
 
 
 def _lines(trace: Trace, run: str) -> list[int]:

@@ -28,7 +28,7 @@ _TOUCHES: Final = _both(
 )
 _CHANGES: Final = _both("SELECT seq, NULL FROM deltas WHERE track = ? AND seq BETWEEN ? AND ?")
 _CHILDREN: Final = (
-    "SELECT seq FROM children WHERE parent = ? AND closes = ? AND seq <= ? ORDER BY seq"
+    "SELECT seq FROM children WHERE parent = ? AND closes = ? AND seq <= ? ORDER BY seq LIMIT ?"
 )
 _CLOSINGS: Final = (
     "SELECT parent, seq FROM children WHERE parent IN (SELECT value FROM json_each(?))"
@@ -134,15 +134,15 @@ class Lookup:
             self._few[key] = rows if len(rows) <= _FEW else None
         return self._few[key]
 
-    def children(self, parent: int) -> list[int]:
-        """Events directly inside a span, its closing events included."""
+    def children(self, parent: int, limit: int = -1) -> list[int]:
+        """Events directly inside a span, its closing events included; -1 is no limit."""
         found = [
             cast(int, row[0])
             for closes in (0, 1)
-            for row in self._query(_CHILDREN, (parent, closes, self.indexed))
+            for row in self._query(_CHILDREN, (parent, closes, self.indexed, limit))
         ]
         found += [row[2] for row in self._tail.children if row[0] == parent]
-        return sorted(found)
+        return sorted(found) if limit < 0 else sorted(found)[:limit]
 
     def closings(self, openings: list[int]) -> dict[int, list[int]]:
         """The events that close each of some openings, ascending."""

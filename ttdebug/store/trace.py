@@ -229,13 +229,20 @@ class Trace:
 
     # -- causality ---------------------------------------------------------------------------
 
-    def children(self, seq: int, timeline: int | None = None) -> list[int]:
-        """The events directly inside a span, ascending, its closing event included."""
-        with told(f"the span of event {seq}"):
-            found = self._lookup.children(seq)
+    def children(
+        self, seq: int, timeline: int | None = None, *, limit: int | None = None
+    ) -> list[int]:
+        """The first events directly inside a span, ascending, its closing event included."""
         line = self.timeline_of(seq) if timeline is None else timeline
         lineage = self.lineage(line)
-        return [child for child in found if lineage.contains(child)]
+        read = -1 if limit is None else limit
+        while True:
+            with told(f"the span of event {seq}"):
+                found = self._lookup.children(seq, read)
+            inside = [child for child in found if lineage.contains(child)][:limit]
+            if limit is None or len(inside) == limit or len(found) < read:
+                return inside
+            read *= 4
 
     def causes(self, seq: int) -> list[Edge]:
         """What caused an event, by seq; a closing event is caused by its opening."""
