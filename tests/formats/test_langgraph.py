@@ -17,6 +17,7 @@ import pytest
 from tests.support import SHARED, needs_shared
 from ttdebug import formats
 from ttdebug.errors import TraceError
+from ttdebug.formats.langgraph.agents import Agents
 from ttdebug.model import Event
 from ttdebug.store.trace import Trace
 
@@ -202,6 +203,8 @@ class TestTripPlanner:
         last = checkpoints(trace, "booking")[-1]
         assert span.closing is not None
         assert last.seq < span.closing < step(trace, 48).seq
+        ended = [cause.rule for cause in trace.causes(span.closing)]
+        assert "where the subgraph ended" in ended
         second = trace.event(checkpoints(trace, "booking-2")[0].parent or 0)
         assert second.timeline == "fork-1"
 
@@ -478,3 +481,12 @@ def test_compressed_and_plain_read_alike(opened: Open, tmp_path: Path) -> None:
     packed = tmp_path / "trip.sqlite.gz"
     packed.write_bytes(gzip.compress(plain.read_bytes(), 1))
     assert list(opened(plain).events()) == list(opened(packed).events())
+
+
+def test_agents_are_named_by_the_nodes_that_lead_to_them() -> None:
+    agents = Agents()
+    names = [
+        agents.name(ns)
+        for ns in ("", "mid:1", "mid:1|inner:2", "mid:3", "mid:3|inner:4", "mid:1", "memo")
+    ]
+    assert names == ["root", "mid", "mid/inner", "mid-2", "mid-2/inner", "mid", "memo"]

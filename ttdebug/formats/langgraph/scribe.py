@@ -73,12 +73,14 @@ class Scribe:
         self._calls: Known[Call] = Known(timelines)
         self._said: Known[bytes] = Known(timelines)
         self._spans: Known[tuple[int, str]] = Known(timelines)
+        self._left: Known[int] = Known(timelines)
+        self._latest: Known[int] = Known(timelines)
         self._waiting: Known[dict[str, int]] = Known(timelines)
 
     def checkpoint(self, site: Site, data: Object, source: Object, causes: Sequence[Edge]) -> int:
         """The event of a checkpoint, which carries the state."""
         made = site.checkpoint
-        return self._writer.append(
+        seq = self._writer.append(
             site.timeline,
             "checkpoint",
             agent=site.agent,
@@ -90,6 +92,8 @@ class Scribe:
             source=source,
             state=MISSING if made.state is None else made.state,
         )
+        self._latest.learn(site.timeline, made.key.ns, seq, seq)
+        return seq
 
     def enter(self, ns: str, name: str, outer: Site, time: int | None) -> int:
         """Open the span of a subgraph, of a node that runs after the checkpoint `outer`."""
@@ -114,13 +118,17 @@ class Scribe:
         return None if found is None else found[0]
 
     def leave(self, ns: str, site: Site, timeline: int) -> int | None:
-        """Close the span of a subgraph, unless another timeline opened it; the closing event."""
+        """Close the span of a subgraph if it is open; returns the event that closed it.
+
+        None where there is no such subgraph, or another timeline opened it.
+        """
         found = self._spans.own(timeline, ns)
         if found is None:
-            return None
+            return self._left.own(timeline, ns)
         opening, name = found
+        last = self._latest.own(timeline, ns)
         self._spans.forget(timeline, ns)
-        return self._writer.append(
+        seq = self._writer.append(
             timeline,
             "x.end",
             agent=site.agent,
@@ -128,8 +136,11 @@ class Scribe:
             parent=opening,
             closes=opening,
             status="ok",
+            causes=[] if last is None else [Edge(last, "recorded", "where the subgraph ended")],
             source={"checkpoint_ns": ns},
         )
+        self._left.learn(timeline, ns, seq, seq)
+        return seq
 
     def repeated(self, timeline: int, meanings: Sequence[Meaning]) -> bool:
         """Whether these are only messages that were said before, handed on between graphs."""

@@ -161,7 +161,7 @@ class Steps:
             inner = agents.inside(site.checkpoint.key.ns, task.node, task.id)
             returned = self._scribe.leave(inner, site, timeline)
             if returned is not None:
-                causes.append(Edge(returned, "recorded", "returned by this subgraph"))
+                causes = [Edge(returned, "recorded", "returned by this subgraph")]
         return tuple(causes)
 
     def _told(
