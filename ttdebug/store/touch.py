@@ -228,8 +228,7 @@ class Track:
     def _exact(self, node: Node, value: Column) -> None:
         if (node, schema.BELOW) in self._rows:  # what was noted below is older than this
             self._rows = dict.fromkeys(self._rows)
-        again = (node, schema.EXACT) in self._rows
-        self._rows[node, schema.EXACT] = None if again else value
+        self._rows[node, schema.EXACT] = value
 
     def _below(self, node: Node) -> None:
         if node != schema.ROOT:
