@@ -15,7 +15,7 @@ from ttdebug.replay.conditions.nodes import Node
 LIMIT = 0.1
 
 
-def _deep() -> Value:
+def _deep() -> JSON:
     deep: JSON = {"end": 1}
     for _ in range(50_000):
         deep = {"x": deep}

@@ -8,14 +8,15 @@ from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from ttdebug.errors import Cancelled
-from ttdebug.model import MISSING, Event, Position, Value
+from ttdebug.model import Event, Position, Value
 from ttdebug.replay.conditions import Condition, Operand
 from ttdebug.replay.folding import Judge, Judges, Walker
 from ttdebug.replay.planner import choose
 from ttdebug.replay.reasons import reason, short
 from ttdebug.replay.writes import writes
+from ttdebug.store.crossings import Range
 from ttdebug.store.stream import Written
-from ttdebug.store.touch import Unknown
+from ttdebug.store.touch import UNKNOWN, Inline, Unknown
 from ttdebug.store.trace import Trace
 
 _EVERY: Final = 2048
@@ -214,17 +215,38 @@ class Search:
 
     def _edges(self, timeline: int, agent: str, operand: Operand) -> Iterator[Hit]:
         holds = self._condition.on_value()
-        old: Value = MISSING
         was = False
-        for seq, value in self._values(timeline, agent, operand):
+        for seq, value, old in self._values(timeline, agent, operand):
             self._tick(seq)
             now = holds(value)
             if now and not was:
-                why = f"{operand.label} {short(old)} → {short(value)}"
-                yield Hit(seq, timeline, 0, why)
-            was, old = now, value
+                if isinstance(old, Unknown):
+                    old = operand.value_in(self._trace.before(seq, agent, timeline))
+                yield Hit(seq, timeline, 0, f"{operand.label} {short(old)} → {short(value)}")
+            was = now
 
-    def _values(self, timeline: int, agent: str, operand: Operand) -> Iterator[tuple[int, Value]]:
+    def _values(
+        self, timeline: int, agent: str, operand: Operand
+    ) -> Iterator[tuple[int, Value, Inline]]:
+        """(seq, value, value before) wherever a write may have changed the answer."""
+        test = self._condition.single_test
+        within = None if test is None else Range.of(*test)
+        crossings = within and self._trace.crossings(
+            timeline, agent, operand.path, within, last=self._last
+        )
+        if crossings is None:
+            old: Inline = UNKNOWN
+            for seq, value in self._written(timeline, agent, operand):
+                yield seq, value, old
+                old = value
+            return
+        for crossing in crossings:
+            found = crossing.value
+            if isinstance(found, Unknown):
+                found = operand.value_in(self._trace.state(crossing.seq, agent, timeline))
+            yield crossing.seq, found, crossing.old
+
+    def _written(self, timeline: int, agent: str, operand: Operand) -> Iterator[tuple[int, Value]]:
         """(seq, value) wherever the operand was written."""
         last, lookups = self._last, 0
         for touch in self._trace.touches(timeline, agent, operand.path, last=last):

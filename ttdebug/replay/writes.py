@@ -114,8 +114,6 @@ class _Reader:
 
     def candidates(self, first: int, last: int | None, reverse: bool) -> Iterator[Touch]:
         """The events that may have changed what is carried along."""
-        if not self._carried:
-            return self._all_changes(first, last, reverse)
         return self._trace.touches(
             self._timeline, self._agent, self._carried, first=first, last=last, reverse=reverse
         )
@@ -138,17 +136,6 @@ class _Reader:
     def inline(self, touch: Touch) -> Inline:
         """The value after a candidate as far as the index itself knows it."""
         return touch.value if touch.exact else UNKNOWN
-
-    def _all_changes(self, first: int, last: int | None, reverse: bool) -> Iterator[Touch]:
-        """Every stored delta of the agent; the root itself is not in the index."""
-        lineage = self._trace.lineage(self._timeline)
-        last = self._trace.last_seq if last is None else last
-        at: int | None = last + 1 if reverse else first - 1
-        while at is not None:
-            at = self._trace.next_delta(lineage, at, agent=self._agent, reverse=reverse)
-            if at is None or not first <= at <= last:
-                return
-            yield Touch(at, False, UNKNOWN)
 
     def _after(self, touch: Touch, old: Value) -> tuple[Value, Segments | None]:
         """What is carried after a candidate, and where the path stood if that came with it."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final, cast
 
-from ttdebug.model import MISSING, Event, Status, Value
+from ttdebug.model import JSON, MISSING, Event, Status, Value
 from ttdebug.replay.conditions.checker import check
 from ttdebug.replay.conditions.evaluate import Evaluator, Scope, evaluator
 from ttdebug.replay.conditions.frame import Frame
@@ -20,6 +20,7 @@ from ttdebug.replay.conditions.reads import (
     event_label,
     field_tests,
     reads,
+    single_test,
 )
 from ttdebug.replay.conditions.values import truth
 
@@ -92,6 +93,11 @@ class Condition:
             return bool(evaluate(scope))
 
         return run
+
+    @property
+    def single_test(self) -> tuple[str, JSON] | None:
+        """(operator, constant) if it compares one state path with one scalar, and no more."""
+        return single_test(self.tree)
 
     def admits(self, name: str, value: str | None) -> bool:
         """False if no event whose field `name` (type, name, agent or status) is `value` can hit."""

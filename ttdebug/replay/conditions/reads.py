@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from ttdebug.model import Value
+from ttdebug.model import JSON, Value
 from ttdebug.paths import Key, Path, dotted, resolve
 from ttdebug.replay.conditions.nodes import (
     Changed,
+    Comparison,
+    Constant,
     EventField,
     Node,
     StatePath,
@@ -17,6 +19,7 @@ from ttdebug.replay.conditions.nodes import (
     walk,
 )
 
+_MIRRORED: Final = {"==": "==", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 INDEXED_FIELDS: Final = frozenset({"type", "name", "agent", "status"})
 
 
@@ -125,6 +128,18 @@ def field_tests(node: Node) -> dict[str, list[Node]]:
 def changed_tests(node: Node) -> list[tuple[Operand, ...]]:
     """The operands of each changed() that must hold: a hit is a write of one of each."""
     return [_operands(part.new) for part in conjuncts(node) if isinstance(part, Changed)]
+
+
+def single_test(node: Node) -> tuple[str, JSON] | None:
+    """(operator, constant) of a condition that compares a state path with one scalar."""
+    if not isinstance(node, Comparison) or len(node.operators) != 1:
+        return None
+    (left, right), operator = node.operands, node.operators[0]
+    if isinstance(left, Constant):
+        left, right, operator = right, left, _MIRRORED.get(operator, "")
+    if isinstance(left, StatePath) and isinstance(right, Constant) and operator in _MIRRORED:
+        return operator, right.value
+    return None
 
 
 def _read_by(leaf: Node) -> str | None:
