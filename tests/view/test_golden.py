@@ -156,6 +156,20 @@ def test_report(tmp_path: Path, limit: int) -> None:
     compare(f"report-{limit}", lines, limit)
 
 
+def test_report_at_the_start(tmp_path: Path) -> None:
+    with opened(tmp_path) as trace:
+        found = [plain(line) for line in report.lines(trace, Position(1, 0), 100)]
+    assert "0 of 19   0.0%" in found[0]
+    assert sum("run.start" in line or "trip" in line for line in found) >= 1
+    assert not any("Diff" in line for line in found)
+
+
+def test_report_where_no_state_was_recorded(tmp_path: Path) -> None:
+    with opened(tmp_path) as trace:
+        found = [plain(line) for line in report.lines(trace, Position(1, 9), 100)]
+    assert " No state was recorded at 9. The last snapshot is 7" in found
+
+
 def test_tables(tmp_path: Path) -> None:
     with opened(tmp_path) as trace:
         found = history(trace, paths.parse(WATCH), timeline=1, agent="booker")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
 
 MARKS_KEPT = 4
 """Combining marks kept on one character; scripts need three, an attack piles up hundreds."""
@@ -115,7 +114,6 @@ def is_mark(character: str) -> bool:
     return unicodedata.category(character) in _MARK_CATEGORIES
 
 
-@cache
 def _escape(code: int) -> str:
     if code in _SHORT:
         return _SHORT[code]
@@ -124,10 +122,16 @@ def _escape(code: int) -> str:
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
+_REMEMBERED = 20_000
+"""Code points whose fate is remembered; a trace may hold all there are."""
+
+
 class _Visible(dict[int, str | int]):
     """A `str.translate` table that fills itself with what the gate decides per code point."""
 
     def __missing__(self, code: int) -> str | int:
+        if len(self) >= _REMEMBERED:
+            self.clear()
         result: str | int = _escape(code) if hidden(chr(code)) else code
         self[code] = result
         return result

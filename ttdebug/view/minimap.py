@@ -182,7 +182,7 @@ def _events(plot: _Plot) -> Line:
 
 def _hue(cell: Cell) -> str:
     """The commonest family's colour; any error outweighs them all."""
-    if cell.errors:
+    if cell.errors or "error" in cell.counts:
         return "bar_error"
     families: Counter[str] = Counter()
     for name, count in cell.counts.items():
