@@ -16,9 +16,11 @@ import orjson
 from ttdebug.delta import Delta
 from ttdebug.paths import pointer
 
+RIMES = ["a", "e", "i", "o", "u", "an", "er", "in", "or", "un"]
+RIMES += ["ate", "ing", "ion", "ment", "ous", "ity"]
 WORDS = [
     onset + rime + ending
-    for onset in ["b", "c", "d", "f", "g", "h", "j", "k", "l", "m", "n", "p", "r", "s", "t", "v"]
+    for onset in "bcdfghjklmnprstv"
     for rime in [
         "a",
         "e",

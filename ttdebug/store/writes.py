@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Iterator
-from itertools import chain
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final, NamedTuple
 
 from ttdebug.paths import Ident, Index, Key, Path, list_index
 from ttdebug.store import schema
 from ttdebug.store.lookup import Lookup
-from ttdebug.store.touch import UNKNOWN, Inline, Touch, from_column
+from ttdebug.store.touch import UNKNOWN, Touch, from_column
 
 _FIRST_CHUNK: Final = 1  # most ask for the nearest write only
 _MOST_CHUNK: Final = 4096
@@ -55,25 +53,27 @@ def touches(
         for source in ranges
         if (stream := _stream(lookup, track, source, first, last, reverse)) is not None
     ]
-    if len(streams) <= 1:
-        yield from chain.from_iterable(streams)
-        return
-    at: int | None = None
-    exact = False
-    value: Inline = UNKNOWN
-    for seq, is_exact, inline in heapq.merge(*streams, reverse=reverse, key=_seq):
-        if seq == at:
-            exact, value = exact or is_exact, UNKNOWN
-            continue
-        if at is not None:
-            yield Touch(at, exact, value)
-        at, exact, value = seq, is_exact, inline
-    if at is not None:
-        yield Touch(at, exact, value)
+    return _merged(streams, max if reverse else min)
 
 
-def _seq(item: Touch) -> int:
-    return item.seq
+def _merged(
+    streams: list[Iterator[Touch]], nearest: Callable[[Iterable[int]], int]
+) -> Iterator[Touch]:
+    """All touches in order; a stream is asked for its next one only when that may be needed."""
+    heads = [(head, stream) for stream in streams if (head := next(stream, None)) is not None]
+    while len(heads) > 1:
+        seq = nearest(head.seq for head, _ in heads)
+        now = [head for head, _ in heads if head.seq == seq]
+        exact = any(head.exact for head in now)
+        yield now[0] if len(now) == 1 else Touch(seq, exact, UNKNOWN)
+        heads = [
+            (following, stream)
+            for head, stream in heads
+            if (following := next(stream, None) if head.seq == seq else head) is not None
+        ]
+    for head, stream in heads:
+        yield head
+        yield from stream
 
 
 def _stream(
