@@ -155,6 +155,19 @@ def test_the_cache_keeps_what_was_used_last(
     assert sum(path.stat().st_size for path in kept) <= 200_000
 
 
+def test_what_killed_conversions_left_is_swept_up(log: Path, cache: Path) -> None:
+    formats.open(log).close()
+    left = cache / "conversions" / ".work-left"
+    fresh = cache / "conversions" / ".work-fresh"
+    left.mkdir()
+    fresh.mkdir()
+    os.utime(left, (0, 0))
+    log.write_bytes(LOG + LOG)
+    formats.open(log).close()
+    assert not left.exists()
+    assert fresh.exists()
+
+
 def test_import_writes_a_recording_of_ours(log: Path, tmp_path: Path) -> None:
     target = tmp_path / "out.ttd"
     assert formats.import_file(log, target) == ()

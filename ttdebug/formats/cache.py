@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from ttdebug.store.schema import SUFFIX
 
 MAX_BYTES = 4 << 30
 SAMPLE = 64 << 10
+_SCRATCH = ".work-"
+_FORGOTTEN = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,8 @@ class Cache:
         wanted = os.environ.get("TTDEBUG_CACHE") or user_cache_dir("ttdebug")
         directory = Path(wanted) / "conversions"
         try:
-            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            directory.mkdir(parents=True, exist_ok=True)
+            directory.chmod(0o700)
             with tempfile.TemporaryFile(dir=directory):
                 pass
         except OSError:
@@ -55,7 +59,7 @@ class Cache:
     @contextmanager
     def scratch(self) -> Iterator[Path]:
         """A directory of our own for half-made files, removed afterwards."""
-        with tempfile.TemporaryDirectory(dir=self.directory, prefix=".work-") as name:
+        with tempfile.TemporaryDirectory(dir=self.directory, prefix=_SCRATCH) as name:
             yield Path(name)
 
     def adopt(self, finished: Path, key: str, format_name: str) -> Path:
@@ -78,6 +82,7 @@ class Cache:
             with suppress(OSError):
                 status = path.stat()
                 entries.append((status.st_mtime, status.st_size, path))
+        self._sweep()
         total = sum(size for _, size, _ in entries)
         for _, size, path in sorted(entries):
             if total <= MAX_BYTES:
@@ -85,6 +90,13 @@ class Cache:
             if path != keep:
                 path.unlink(missing_ok=True)
                 total -= size
+
+    def _sweep(self) -> None:
+        """Remove what conversions that were killed left behind."""
+        for scratch in self.directory.glob(f"{_SCRATCH}*"):
+            with suppress(OSError):
+                if time.time() - scratch.stat().st_mtime > _FORGOTTEN:
+                    shutil.rmtree(scratch, ignore_errors=True)
 
 
 def content_key(

@@ -42,10 +42,13 @@ class SideFile:
 
 
 def companions(session: Path) -> list[Path]:
-    """Files that may hold sub-agents of the session recorded in `session`."""
-    if session.name.startswith("agent-"):
+    """Files that may hold sub-agents of the session recorded in `session`.
+
+    None for a sub-agent's own file and for standard input.
+    """
+    if session.name.startswith(("agent-", "-")):
         return []
-    inside = session.with_suffix("") / "subagents"
+    inside = session.parent / session.name.partition(".jsonl")[0] / "subagents"
     found = [*_agents_in(inside), *_agents_in(session.parent)]
     return found[:MAX_FILES]
 
@@ -62,7 +65,8 @@ def side_files(session: Path, session_id: str | None) -> dict[str, SideFile]:
 
 def _agents_in(directory: Path) -> Iterator[Path]:
     try:
-        yield from islice(sorted(directory.glob("agent-*.jsonl")), MAX_FILES)
+        found = (path for path in directory.glob("agent-*.jsonl") if path.is_file())
+        yield from sorted(islice(found, MAX_FILES))
     except OSError:
         return
 

@@ -35,7 +35,7 @@ class GenericReader(Reader):
             return 0.0
         objects = head.objects
         if not objects:
-            return 0.5 if {"type", "event", "state"} & set(head.keys) else 0.0
+            return 0.5 if {"type", "event", "state", *LISTS} & set(head.keys) else 0.0
         if len(objects) == 1 and _event_list(objects[0]) is not None:
             return 0.55
         if guess(objects, {}).tell_a_log():
