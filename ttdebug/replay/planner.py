@@ -32,6 +32,7 @@ class Plan:
     types: Collection[str] | None = None
     agent: str | None = None
     statuses: Collection[str] | None = None
+    names: Collection[str] | None = None
 
     def explain(self) -> list[str]:
         """The plan in plain words."""
@@ -42,6 +43,8 @@ class Plan:
             lines.append(f"agent: {self.agent}")
         if self.statuses is not None:
             lines.append("statuses: " + ", ".join(sorted(self.statuses)))
+        if self.names is not None:
+            lines.append("names: " + ", ".join(sorted(self.names)))
         return lines
 
 
@@ -52,17 +55,21 @@ def choose(trace: Trace, condition: Condition, timeline: int | None) -> Plan:
     types, expected = _types(trace, condition, timeline)
     agents = _agents(trace, condition)
     statuses = _statuses(condition)
-    if types == set() or statuses == set() or agents == []:
+    names = condition.names
+    if types == set() or statuses == set() or agents == [] or names == frozenset():
         return Plan("nothing")
     agent = agents[0] if agents is not None and len(agents) == 1 else None
+    few = expected <= max(_FEW, trace.last_seq // _SHARE)
+    if few or statuses is not None:
+        names = None
     if not condition.reads.operands:
-        return Plan("events", types, agent, statuses)
+        return Plan("events", types, agent, statuses, names)
     if only_at_writes(condition):
         single = condition.edge and len(condition.reads.operands) == 1
         return Plan("touches" if single else "writes")
-    if not condition.edge and expected <= max(_FEW, trace.last_seq // _SHARE):
+    if few and not condition.edge:
         return Plan("seeks", types, agent, statuses)
-    return Plan("walk", types, agent, statuses)
+    return Plan("walk", types, agent, statuses, names)
 
 
 def only_at_writes(condition: Condition) -> bool:

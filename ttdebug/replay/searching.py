@@ -172,15 +172,25 @@ class Search:
             return
         changes = self._changes(timeline) if self.plan.name == "walk" else iter(())
         ahead = next(changes, None)
-        for event in self._events(timeline):
+        for look in self._candidates(timeline):
             due: list[Written] = []
-            while ahead is not None and ahead.seq <= event.seq:
+            while ahead is not None and ahead.seq <= look.seq:
                 due.append(ahead)
                 ahead = next(changes, None)
-            yield _Look(event.seq, event.timeline_id, event.agent, event), due
+            yield look, due
+
+    def _candidates(self, timeline: int | None) -> Iterator[_Look]:
+        if self._condition.reads.event or self._condition.constant:
+            for event in self._events(timeline):
+                yield _Look(event.seq, event.timeline_id, event.agent, event)
+            return
+        for seq, line, agent in self._trace.briefs(1, self._last, timeline=timeline):
+            yield _Look(seq, line, agent, None)
 
     def _events(self, timeline: int | None) -> Iterator[Event]:
         plan = self.plan
+        if plan.names is not None:
+            return self._trace.named(plan.names, 1, self._last, timeline=timeline)
         agent = plan.agent
         if agent is None and not self._condition.edge:
             agent = self._agent

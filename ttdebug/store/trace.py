@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path as FilePath
 from typing import Final, Self, cast
 
@@ -11,7 +11,7 @@ from ttdebug.delta import Delta
 from ttdebug.errors import NotFoundError
 from ttdebug.model import JSON, MISSING, Edge, Event, Run, Timeline, Value
 from ttdebug.paths import Path
-from ttdebug.store import codec, door, members, schema, seeking, writes
+from ttdebug.store import codec, door, members, outline, schema, seeking, writes
 from ttdebug.store.catalog import Catalog
 from ttdebug.store.crossings import Crossing, Crossings, Range, own_source
 from ttdebug.store.density import Cell, density
@@ -175,6 +175,31 @@ class Trace:
                 yield from self._chunk(chunk, lineage, reverse)
                 chunk = []
         yield from self._chunk(chunk, lineage, reverse)
+
+    def named(
+        self,
+        names: Collection[str],
+        first: int = 1,
+        last: int | None = None,
+        *,
+        timeline: int | None = None,
+    ) -> Iterator[Event]:
+        """As `events`, those that have one of some names; only they are read."""
+        last = self.last_seq if last is None else min(last, self.last_seq)
+        lineage = None if timeline is None else self.lineage(timeline)
+        with told("the names of events"):
+            seqs = outline.named(self._query, self._catalog, names, lineage, first, last)
+            while chunk := list(islice(seqs, _CHUNK)):
+                yield from self._chunk(chunk, lineage, False)
+
+    def briefs(
+        self, first: int = 1, last: int | None = None, *, timeline: int | None = None
+    ) -> Iterator[outline.Brief]:
+        """As `events`, but only who acted where."""
+        last = self.last_seq if last is None else min(last, self.last_seq)
+        lineage = None if timeline is None else self.lineage(timeline)
+        with told("the events"):
+            yield from outline.briefs(self._query, self._catalog, lineage, first, last)
 
     def next(
         self,

@@ -19,6 +19,7 @@ from ttdebug.replay.conditions.reads import (
     changed_tests,
     event_label,
     field_tests,
+    literal_texts,
     reads,
     single_test,
 )
@@ -93,6 +94,15 @@ class Condition:
             return bool(evaluate(scope))
 
         return run
+
+    @property
+    def names(self) -> frozenset[str] | None:
+        """The only names of events at which it can hold; None where there may be others."""
+        for part in self.field_tests.get("name", ()):
+            texts = literal_texts(part)
+            if texts is not None and not self.admits("name", None):
+                return frozenset(text for text in texts if self.admits("name", text))
+        return None
 
     @property
     def single_test(self) -> tuple[str, JSON] | None:

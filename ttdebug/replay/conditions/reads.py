@@ -8,10 +8,13 @@ from typing import Final
 from ttdebug.model import JSON, Value
 from ttdebug.paths import Key, Path, dotted, resolve
 from ttdebug.replay.conditions.nodes import (
+    Both,
     Changed,
     Comparison,
     Constant,
+    Either,
     EventField,
+    ListOf,
     Node,
     StatePath,
     children,
@@ -128,6 +131,23 @@ def field_tests(node: Node) -> dict[str, list[Node]]:
 def changed_tests(node: Node) -> list[tuple[Operand, ...]]:
     """The operands of each changed() that must hold: a hit is a write of one of each."""
     return [_operands(part.new) for part in conjuncts(node) if isinstance(part, Changed)]
+
+
+def literal_texts(node: Node) -> frozenset[str] | None:
+    """The only texts for which a test of one field can hold; None where there may be others."""
+    if isinstance(node, (Both, Either)):
+        sides = [literal_texts(node.left), literal_texts(node.right)]
+        known = [side for side in sides if side is not None]
+        if len(known) < (2 if isinstance(node, Either) else 1):
+            return None
+        return frozenset().union(*known)
+    if isinstance(node, Comparison) and set(node.operators) <= {"==", "in"}:
+        values = [part.value for part in walk(node) if isinstance(part, Constant)]
+        fields = sum(isinstance(part, EventField) for part in walk(node))
+        plain = all(isinstance(part, (Constant, EventField, ListOf)) for part in node.operands)
+        if plain and fields == 1 and node.operators.count("in") <= 1 and len(node.operands) == 2:
+            return frozenset(value for value in values if isinstance(value, str))
+    return None
 
 
 def single_test(node: Node) -> tuple[str, JSON] | None:
