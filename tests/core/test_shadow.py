@@ -2,14 +2,20 @@ from __future__ import annotations
 
 import copy
 import json
+import random
 from typing import cast
 
+import orjson
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.bench.workload import Workload
 from tests.core.strategies import states
 from ttdebug import delta
 from ttdebug.model import JSON, MISSING
+from ttdebug.recorder.redaction import Redactor
+from ttdebug.recorder.serialise import Serialiser
 
 
 @given(st.lists(states, min_size=1, max_size=6))
@@ -77,3 +83,77 @@ def test_a_ready_delta_advances_a_shadow() -> None:
 
 def test_a_shadow_without_snapshot_is_missing() -> None:
     assert delta.Shadow().state is MISSING
+
+
+@pytest.mark.parametrize("size", ["S", "M"])
+def test_a_shadow_follows_an_agent_at_work(size: str) -> None:
+    work = Workload(size)
+    shadow = delta.Shadow(Serialiser(Redactor({})))
+    shadow.update(work.state)
+    folded = cast(JSON, shadow.state)
+    written = 0
+    for _ in range(400):
+        work.apply(work.writes())
+        made = shadow.update(work.state)
+        assert made is not None
+        written += len(orjson.dumps(made))
+        folded = delta.apply(folded, made)
+        assert delta.equal(folded, work.state)
+    assert written / 400 < 300
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_large_object_is_followed_through_any_edit(seed: int) -> None:
+    """Most edits are found in the encoded bytes; all of them have to be found."""
+    choose = random.Random(seed)
+    values: list[JSON] = [
+        0,
+        1,
+        True,
+        False,
+        1.0,
+        0.0,
+        -0.0,
+        None,
+        "",
+        "a",
+        '"',
+        "\\",
+        "}",
+        ',"k',
+        "é",
+    ]
+
+    def value() -> JSON:
+        roll = choose.random()
+        if roll < 0.6:
+            return choose.choice(values)
+        size = choose.randrange(3)
+        return (
+            [value() for _ in range(size)] if roll < 0.8 else {key(): value() for _ in range(size)}
+        )
+
+    def key() -> str:
+        return choose.choice(["a", "b", "é", '"', "/", "~", ",", ":", "k1"]) * choose.randrange(
+            1, 3
+        )
+
+    large: dict[str, JSON] = {f"{key()}{n}": value() for n in range(60)}
+    state: dict[str, JSON] = {"large": large, "n": 0}
+    shadow = delta.Shadow(Serialiser())
+    shadow.update(state)
+    folded = cast(JSON, shadow.state)
+    for _ in range(400):
+        for _ in range(choose.choice([1, 1, 1, 2, 12])):
+            roll = choose.random()
+            if roll < 0.9:
+                large[choose.choice(list(large))] = value()
+            elif roll < 0.95:
+                large.pop(choose.choice(list(large)))
+            else:
+                large[f"{key()}{choose.random()}"] = value()
+        made = shadow.update(state)
+        assert made is not None
+        folded = delta.apply(folded, made)
+        assert delta.equal(folded, state)
+        assert delta.equal(shadow.state, state)

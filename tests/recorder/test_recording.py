@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import dataclasses
 import threading
 from pathlib import Path
 
@@ -196,6 +197,36 @@ def test_traced_functions(path: Path) -> None:
     assert (tool.name, tool.agent, tool.data) == ("wait", "waiter", {"args": {"args": TUPLE}})
     assert (event.seq, event.parent) == (inner, tool.seq)
     assert events[7].status == "error"
+
+
+@dataclasses.dataclass
+class State:
+    budget: float
+    seen: set[str]
+    parts: list[Part]
+
+
+@dataclasses.dataclass
+class Part:
+    name: str
+    done: bool | int
+
+
+def test_a_dataclass_is_a_state_of_its_fields(path: Path) -> None:
+    state = State(1.0, set(), [Part(f"p{n}", False) for n in range(50)])
+    with ttdebug.record(path, agent="a", state=lambda: state) as rec:
+        rec.event("x")
+        state.parts[7].done = True
+        state.seen.add("b")
+        first = rec.event("y")
+        state.parts[7].done = 1
+        second = rec.event("z")
+    with Trace.open(path) as trace:
+        assert trace.delta(first) == [
+            {"op": "add", "path": "/seen/items/0", "value": "b"},
+            {"op": "replace", "path": "/parts/7/done", "value": True},
+        ]
+        assert trace.delta(second) == [{"op": "replace", "path": "/parts/7/done", "value": 1}]
 
 
 TUPLE = {"$ttd": "tuple", "items": [7, 8]}

@@ -92,17 +92,22 @@ class Shadow:
 
     def _same_keys(self, state: Object, snapshot: Object, delta: Delta) -> Object:
         changed: Object = {}
-        known, proven, odd = self._encoded, self._proven, self._odd
+        known, proven, odd, dumps = self._encoded, self._proven, self._odd, orjson.dumps
         for key, value, before in zip(state, snapshot.values(), state.values(), strict=True):
             if type(value) in SCALARS:
                 if value is before:
                     continue
                 after = self._scalar(key, before, value, delta)
             else:
-                encoded = None if key in odd else _encode(value)
-                same = encoded is not None and encoded == known.get(key)
-                if same and (key in proven or value == before):
-                    continue
+                encoded = None
+                if key not in odd:
+                    try:
+                        encoded = dumps(value, option=_EXACT)
+                    except TypeError:
+                        pass
+                    else:
+                        if encoded == known.get(key) and (key in proven or value == before):
+                            continue
                 after = self._changed(key, before, value, encoded, delta)
             if after is not before:
                 changed[key] = after
@@ -152,9 +157,7 @@ class Shadow:
         copy = self._own(key, value)
         encoded = _encode(copy)
         if encoded is None or encoded != self._encoded.get(key):
-            walk = Walk(SHARE)
-            walk.value(_path(key), before, copy, 0)
-            delta.extend(walk.delta)
+            copy = _compare(_path(key), before, copy, encoded, delta)
         self._remember(key, value, encoded)
         return copy
 
@@ -162,7 +165,7 @@ class Shadow:
         if same_scalar(value, before):
             return before
         after = value if needs_no_copy(value) else self._own(key, value)
-        if type(before) not in SCALARS:
+        if after is not value or type(before) not in SCALARS:
             if equal(before, after):
                 return before
             self._forget(key)
@@ -279,6 +282,18 @@ def _is_chunked(snapshot: Object) -> bool:
     if len(snapshot) > _MOST_CHUNKS or "$ttd" in snapshot:
         return False
     return set(map(type, snapshot)) <= {str} and _encode("".join(snapshot)) is not None
+
+
+def _compare(path: str, before: JSON, after: JSON, encoded: bytes | None, delta: Delta) -> JSON:
+    """Record how JSON of our own changed: in C, and where that is not exact, in full."""
+    walk = Walk(SHARE, fast=True)
+    result = walk.value(path, before, after, 0) if encoded is not None else after
+    if encoded is None or _encode(result) != encoded:
+        walk = Walk(SHARE)
+        walk.value(path, before, after, 0)
+        result = after
+    delta.extend(walk.delta)
+    return result
 
 
 def _path(key: str | None) -> str:

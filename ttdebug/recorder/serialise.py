@@ -55,6 +55,7 @@ from ttdebug.recorder.forms import (
 MAX_DEPTH: Final = 200
 MAX_NAME: Final = 1000  # characters
 MAX_NODES: Final = 2_000_000  # values in one snapshot or event
+MAX: Final = 2**63  # integers below need no mark
 _MOST_NAMES: Final = 1024  # remembered
 
 
@@ -84,6 +85,22 @@ class Serialiser:
         except RecursionError:
             return truncated("depth")
 
+    def opened(self, value: object) -> object:
+        """A dataclass, attrs or pydantic instance as the dict of its fields, all else as it is.
+
+        It has the same JSON form and can be compared field by field.
+        """
+        kind = type(value)
+        if kind is dict or issubclass(kind, Enum):
+            return value
+        try:
+            fields = _fields(kind, value)
+        except KeyboardInterrupt:
+            raise
+        except BaseException:
+            return value
+        return value if fields is None else fields
+
     def named(self, name: str, value: object) -> JSON:
         """The same for a value that stands under the key `name`, which may make it a secret."""
         if type(value) is str:
@@ -92,9 +109,9 @@ class Serialiser:
 
     def text(self, value: object) -> str:
         """A name as it may be stored: redacted, shortened, encodable."""
-        kind = type(value)
-        if kind is str and (known := self._names.get(cast(str, value))):
+        if type(value) is str and (known := self._names.get(value)):
             return known
+        kind = type(value)
         if kind in (int, float, bool):
             return str(value)
         if not issubclass(kind, str):
@@ -163,6 +180,10 @@ class _Reading:
                 return {MARK: "dict", "items": cast("list[JSON]", pairs)}
             if type(child) is str:
                 result[key] = self.text(child, key)
+            elif (
+                child is None or type(child) is bool or (type(child) is int and -MAX < child < MAX)
+            ):
+                result[key] = child
             else:
                 result[key] = self.value(child)
         return result

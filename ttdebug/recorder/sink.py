@@ -110,11 +110,12 @@ class Sink:
     ) -> int:
         """Record one event and return its seq; names and data are made storable here."""
         stored: Any = self.serialise(data) if data else None
-        seq = self.open().writer.append(
+        text = self.serialise.text
+        seq = (self._open or self.open()).writer.append(
             line.id,
-            self.serialise.text(type),
-            agent=self.serialise.text(agent),
-            name=None if name is None else self.serialise.text(name),
+            text(type),
+            agent=text(agent),
+            name=None if name is None else text(name),
             time=clock.time_ns(),
             parent=parent,
             opens=opens,
@@ -123,7 +124,7 @@ class Sink:
             duration=duration,
             causes=causes,
             data=stored,
-            state=state,
+            state=state if state is MISSING else self.serialise.opened(state),
         )
         line.last = seq
         self.events += 1
