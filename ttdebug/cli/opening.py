@@ -83,7 +83,8 @@ def show(
 
         app = DebuggerApp(
             trace,
-            at=position,
+            at=position if at or breaks or timeline or guide else None,
+            timeline=position.timeline,
             breakpoints=breaks,
             watches=watches,
             session=Path(session) if session else None,

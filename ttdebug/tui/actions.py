@@ -1,5 +1,6 @@
-"""Every action once: its keys, its words and where it works. Footer, help, palette, key overrides
-and the README's key table are all made from this list.
+"""Every action once: its keys, its words and where it works.
+
+Footer, help, palette, key overrides and the README's key table are all made from this list.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
 from textual.binding import BindingType
@@ -19,9 +19,10 @@ from ttdebug.tui.theme import DEFAULT, PALETTES, Ink, textual_themes
 if TYPE_CHECKING:
     from ttdebug.model import Position
     from ttdebug.store.trace import Trace
+    from ttdebug.view.tour import Hint
 
 
-class TerminalApp(App[object], inherit_bindings=False):
+class TerminalApp(App[Any], inherit_bindings=False):
     """What the debugger and the picker share: palettes, glyphs, and the gate's second layer."""
 
     CSS_PATH = "ttdebug.tcss"
@@ -75,7 +76,7 @@ class DebuggerApp(TerminalApp):
         watches: Sequence[str] = (),
         timeline: int | None = None,
         session: Path | None = None,
-        guide: Sequence[object] = (),
+        guide: Sequence[Hint] = (),
     ) -> None:
         super().__init__()
         from ttdebug.tui.desk import Desk
@@ -84,8 +85,8 @@ class DebuggerApp(TerminalApp):
         self.desk.add(breakpoints, watches)
         self.guide = guide
 
-    def get_default_screen(self) -> Screen[object]:
+    def get_default_screen(self) -> Screen[None]:
         """The screen of panes."""
         from ttdebug.tui.screens.main import MainScreen
 
-        return MainScreen(self.desk)
+        return MainScreen(self.desk, self.guide)

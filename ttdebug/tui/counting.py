@@ -1,4 +1,4 @@
-"""Counts the hits of breakpoints behind the screen, one after the other, and tells as each is done."""
+"""Counts the hits of breakpoints behind the screen, and tells as each is done."""
 
 from __future__ import annotations
 

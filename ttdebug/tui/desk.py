@@ -14,16 +14,19 @@ from typing import TYPE_CHECKING, Final
 from ttdebug import paths
 from ttdebug.analyze.history import Write, history
 from ttdebug.errors import TtdebugError
-from ttdebug.model import JSON, Position
+from ttdebug.model import JSON, MISSING, Position
 from ttdebug.replay import positions
 from ttdebug.replay.breakpoints import BreakpointSet
+from ttdebug.replay.names import newest_timeline
 from ttdebug.replay.navigator import Navigator
 from ttdebug.replay.points import AnyPoint, from_json
+from ttdebug.tui.naming import as_pointer, looked_at, named
 from ttdebug.tui.session import Session, load_session, save_session, session_path
 from ttdebug.tui.stops import Counted, kind_of
-from ttdebug.view import diff, drawer, frame, timeline, values
+from ttdebug.view import diff, drawer, frame, values
 from ttdebug.view.diff import Writes
 from ttdebug.view.gate import safe
+from ttdebug.view.timeline import Gutter, Written
 
 if TYPE_CHECKING:
     from ttdebug.model import Event, Run, Timeline
@@ -82,12 +85,13 @@ class Desk:
         """Grows with every bookmark, breakpoint and watch; rows made for an older one are stale."""
 
     def _begin(self, timeline: int | None) -> Position:
+        """Where the person left, else the start of a timeline."""
         left = self.session.position
-        if timeline is None and left is not None and left.timeline in self.trace.timelines:
+        if left is not None and left.timeline in self.trace.timelines:
             return positions.on_timeline(self.trace, left.timeline, left.seq)
-        if timeline is None:
-            timeline = next(iter(self.trace.timelines))
-        return Position(timeline, 0)
+        if timeline is None and self.trace.last_seq:
+            timeline = newest_timeline(self.trace).id
+        return Position(timeline or next(iter(self.trace.timelines)), 0)
 
     def _load_points(self) -> BreakpointSet:
         """The session's breakpoints; one that no longer means anything is left out."""
@@ -184,33 +188,13 @@ class Desk:
 
     def named_path(self, pointer: str) -> StatePath:
         """A pointer as a path that names list elements by their identity, where they have one."""
-        path = paths.parse(pointer)
-        if self.seen is None:
-            return path
-        named: list[paths.Step] = []
-        value = self.seen.after
-        for step in path:
-            text = str(step[0])
-            if isinstance(value, list) and text.isdigit() and int(text) < len(value):
-                field, item = paths.identity(value), value[int(text)]
-                known = isinstance(item, dict) and field is not None
-                named.append(
-                    paths.Ident(field, str(item[field])) if known else paths.Index(int(text))
-                )
-            else:
-                named.append(step)
-            value = paths.resolve(value, (step,))
-        return tuple(named)
+        return named(self.seen.after if self.seen else MISSING, pointer)
 
     def pin_to(self, point: AnyPoint) -> None:
         """Select the path a breakpoint is about, if it is about one."""
-        path = None
-        if point.kind == "watch":
-            path = point.path
-        elif operands := point.condition.reads.operands:
-            path = operands[0].path
-        if path is not None and not any(isinstance(step, paths.Ident) for step in path):
-            self.pinned = paths.pointer(str(step[0]) for step in path)
+        for path in looked_at(point):
+            self.pinned = as_pointer(path) or self.pinned
+            return
 
     def follow_change(self, rows: Rows | None) -> None:
         """Take the first path the diff shows as the one selected, a watched one before others."""
@@ -227,8 +211,11 @@ class Desk:
     # Watches
 
     def watched_pointers(self, seen: Seen) -> list[str]:
-        """Where the watched paths stand in the state an event sees."""
-        found = [paths.concrete(seen.after, paths.parse(text)) for text in self.session.watches]
+        """Where watched paths, and those breakpoints look at, stand in the state an event sees."""
+        wanted = [paths.parse(text) for text in self.session.watches]
+        for point in self.points:
+            wanted += looked_at(point) if point.enabled else []
+        found = [paths.concrete(seen.after, path) for path in wanted]
         self._watched_here = [paths.pointer(one) for one in found if one is not None]
         return self._watched_here
 
@@ -322,9 +309,9 @@ class Desk:
 
     # Marks
 
-    def gutter(self, event: Event) -> timeline.Gutter:
+    def gutter(self, event: Event) -> Gutter:
         """The marks left of an event's row."""
-        return timeline.Gutter(
+        return Gutter(
             breakpoint=self.counted.mark_at(event.seq, self.position.timeline),
             bookmark=self._letters.get(event.seq),
             checkpoint=event.type == "checkpoint",
@@ -336,9 +323,9 @@ class Desk:
         marks = self.navigator.bookmarks.items()
         return {at.seq: letter for letter, at in marks if at.timeline == here}
 
-    def written(self, events: Sequence[Event]) -> dict[int, timeline.Written]:
+    def written(self, events: Sequence[Event]) -> dict[int, Written]:
         """Which of these events wrote a watched path, the first watch winning."""
-        found: dict[int, timeline.Written] = {}
+        found: dict[int, Written] = {}
         if not events or not self.session.watches:
             return found
         for text in self.session.watches[:_WATCHES_IN_ROWS]:
@@ -351,7 +338,7 @@ class Desk:
             )  # fmt: skip
             for write in writes:
                 if not write.equal:
-                    found.setdefault(write.seq, timeline.Written(text, write.old, write.new))
+                    found.setdefault(write.seq, Written(text, write.old, write.new))
         return found
 
     def mark(self, letter: str) -> None:

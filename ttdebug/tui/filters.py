@@ -1,5 +1,6 @@
-"""The last gate before the terminal: what a style cache hands over leaves here without control,
-bidi, zero-width or tag characters, whoever put them there.
+"""The last gate before the terminal: no control, bidi, zero-width or tag character passes here.
+
+The first gate is `ttdebug.view.gate`; this one does not care who let a character through.
 """
 
 from __future__ import annotations

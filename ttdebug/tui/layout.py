@@ -68,7 +68,7 @@ def shape(
     """
     if width < NARROW:
         return _narrow(width, height, zone, maximised=maximised, watched=watched)
-    minimap = 3 if height >= SHORT else 2
+    minimap = 3 if height >= SHORT and watched else 2
     most = 4 if width >= WIDE else 3
     drawer = max(2, min(most, rows)) if height >= SHORT else 2
     if history:
@@ -76,10 +76,8 @@ def shape(
     if maximised:
         drawer = height - 4 - minimap if zone == "drawer" else 0
     body = max(0, height - 3 - minimap - (drawer + 1 if drawer else 0))
-    if maximised and zone != "drawer":
-        panes = _only(width, zone)
-    else:
-        panes = _shares(width, zone)
+    alone = maximised and zone != "drawer"
+    panes = _only(width, zone) if alone else _shares(width, zone)
     left = width * 57 // 100 if width >= WIDE else width * 48 // 100
     return Shape(width, height, minimap, panes, body, drawer, left, 0, 0)
 
@@ -100,10 +98,8 @@ def _only(width: int, zone: Zone) -> tuple[int, int, int]:
 
 
 def _shares(width: int, zone: Zone) -> tuple[int, int, int]:
-    if width < WIDE:
-        shares = _MIDDLE_SHARES
-    else:
-        shares = _STATE_SHARES if zone == "state" else _WIDE_SHARES
+    wide = _STATE_SHARES if zone == "state" else _WIDE_SHARES
+    shares = wide if width >= WIDE else _MIDDLE_SHARES
     room = width - 2
     first = room * shares[0] // 100
     second = room * shares[1] // 100

@@ -13,7 +13,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import platformdirs
 
@@ -112,12 +112,13 @@ def vars_of(position: Position) -> list[int]:
     return [position.timeline, position.seq]
 
 
-def _position(raw: object) -> Position:
-    timeline, seq = raw  # type: ignore[misc]  # a ValueError or TypeError is the caller's answer
+def _position(raw: Any) -> Position:
+    """A stored position; a ValueError or TypeError is the caller's to answer."""
+    timeline, seq = raw
     return Position(int(timeline), int(seq))
 
 
-def _load(path: Path) -> Mapping[str, object] | dict[str, list[dict[str, object]]]:
+def _load(path: Path) -> dict[str, Any]:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""Puts the desk on the screen: header, footer, rules, minimap, and the panes beside the timeline."""
+"""Puts the desk on the screen: header, footer, rules, minimap, and the panes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ttdebug.tui.parts.map import MapPart
 from ttdebug.tui.parts.sides import SidePart
 from ttdebug.tui.parts.timeline import TimelinePart
 from ttdebug.tui.widgets.rule import Part, Rule, Tab
-from ttdebug.view import frame
+from ttdebug.view import frame, line
 from ttdebug.view.gate import lit, safe
 from ttdebug.view.line import NOWHERE, span
 
@@ -66,6 +66,8 @@ class Showing:
     def stops_changed(self) -> None:
         """Breakpoints or watches are others: count, and draw all that shows them."""
         self.desk.points_changed()
+        if len(self.desk.points):
+            self.screen.guide.happened("breakpoint")
         self.screen.counting.start()
         self.screen.lay_out()
 
@@ -79,6 +81,8 @@ class Showing:
     def position(self, stop: frame.Stop | None = None) -> None:
         """Show the desk's position: the row first, then what it means."""
         self._stop = stop
+        if stop is not None and stop.kind == "breakpoint":
+            self.screen.guide.happened("stopped")
         self.timeline.follow()
         self.sides.load()
         self.map.follow()
@@ -97,6 +101,7 @@ class Showing:
         self.rules()
         self.header()
         self.footer()
+        self.guide()
 
     # Frame
 
@@ -158,6 +163,14 @@ class Showing:
             if screen.count.text:
                 left.insert(0, frame.Key(screen.count.text, "times"))
         screen.box("footer").show([frame.footer(left, right, width)])
+
+    def guide(self) -> None:
+        """The tour's next hint, above the footer."""
+        guide = self.screen.guide
+        if guide.text:
+            told = [span(f" {guide.step}  ", "accent bold"), span(safe(guide.text))]
+            width = self.screen.size.width
+            self.screen.box("guide").show([line.fit(told, width)])
 
     def words(self) -> dict[str, str]:
         """What the footer's placeholders say now."""

@@ -1,5 +1,7 @@
-"""Colour: three palettes of the same tokens, one colourless set of attributes, and how style words
-become terminal styles. A style is words: a token, `on:TOKEN`, attributes; nothing else is a colour.
+"""Colour: three palettes of the same tokens, and how style words become terminal styles.
+
+A style is words: a token, `on:TOKEN`, attributes; nothing else is a colour. Without colour the
+same words become attributes.
 """
 
 from __future__ import annotations
@@ -7,18 +9,18 @@ from __future__ import annotations
 from typing import Final, TypeAlias
 
 from rich.color import Color
-from rich.style import Style
 from rich.segment import Segment
+from rich.style import Style
 from textual.color import Color as PageColor
 from textual.filter import LineFilter
 from textual.theme import Theme
 
 Palette: TypeAlias = dict[str, str]
 
-_TOKENS: Final = tuple(
+_TOKENS: Final = (
     "bg surface raised line rail fg dim faint accent band onband sel change change_bg chip"
     " on_change added added_bg removed removed_bg error bp model tool msg bar bar_model bar_tool"
-    " bar_error bar_value veil".split()  # noqa: SIM905 - a table reads better as words
+    " bar_error bar_value veil"
 )
 
 _DARK: Final = (
@@ -39,7 +41,7 @@ _CONTRAST: Final = (
 
 
 def _palette(colours: str) -> Palette:
-    return {token: f"#{hue}" for token, hue in zip(_TOKENS, colours.split(), strict=True)}
+    return {token: f"#{hue}" for token, hue in zip(_TOKENS.split(), colours.split(), strict=True)}
 
 
 PALETTES: Final[dict[str, Palette]] = {
@@ -55,8 +57,8 @@ _ON_CURSOR_ROW: Final = {**_ON_COLOURED_ROW, "fg": "onband", "rail": "accent", "
 """Quiet tokens are raised on a coloured row, so that their contrast holds there."""
 
 _WITHOUT_COLOUR: Final[dict[str, str]] = {
-    "faint": "dim", "line": "dim", "rail": "dim", "bar": "dim", "veil": "dim", "chip": "reverse bold",
-    "on:band": "reverse", "on:accent": "reverse", "on:added_bg": "underline",
+    "faint": "dim", "line": "dim", "rail": "dim", "bar": "dim", "veil": "dim",
+    "chip": "reverse bold", "on:band": "reverse", "on:accent": "reverse", "on:added_bg": "underline",
     "on:removed_bg": "strike", "accent": "bold", "onband": "bold",
 }  # fmt: skip
 
@@ -101,7 +103,8 @@ class Ink:
         return self._veil if veiled else ()
 
     def _mix(self, words: str, row: str) -> Style:
-        front, back, attributes = "fg", row or "bg", dict.fromkeys((), True)
+        front, back = "fg", row or "bg"
+        attributes: dict[str, bool] = {}
         raised = _ON_CURSOR_ROW if row == "band" else _ON_COLOURED_ROW
         for word in words.split():
             if word in _ATTRIBUTES:

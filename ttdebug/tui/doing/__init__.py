@@ -1,4 +1,4 @@
-"""What actions do: each handler has a `do_...` per action id, and a `no_...` where it can refuse."""
+"""What actions do: a `do_...` per action id, and a `no_...` where it can refuse."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from ttdebug.tui.drawn import DrawnRows
 from ttdebug.tui.loader import Loader
 from ttdebug.tui.widgets.rule import Part, Rule, Tab
 from ttdebug.view import drawer
-from ttdebug.view.line import Target
+from ttdebug.view.line import Rows, Target
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -129,7 +129,7 @@ class DrawerPart:
 
         return show
 
-    def _rows(self, width: int) -> panes.Rows:
+    def _rows(self, width: int) -> Rows:
         desk = self._desk
         shown = self._screen.drawer
         if shown == "hits":
@@ -152,7 +152,7 @@ class DrawerPart:
             len(items), lambda index, cursor: drawer.breakpoint_row(items[index][1], width, cursor)
         )
 
-    def _hit_rows(self, width: int) -> panes.Rows:
+    def _hit_rows(self, width: int) -> Rows:
         desk = self._desk
         found = desk.hit_list
         if not found:

@@ -1,4 +1,4 @@
-"""The panes that explain a position: diff, state, event and causality, loaded when they are seen."""
+"""The panes that explain a position: diff, state, event, causality; loaded when seen."""
 
 from __future__ import annotations
 
@@ -120,7 +120,9 @@ class SidePart:
         """Where the selected path stands in a tree; elsewhere the row is remembered by number."""
         if name == "event":
             return min(max(self._screen.lines("event").cursor, 0), len(rows) - 1)
-        wanted = self._desk.pinned if name == "diff" else self._desk.selected
+        if name == "diff" and self._screen.zone != "diff":
+            return -1
+        wanted = self._desk.selected
         if name == "state" and isinstance(rows, StateTree):
             found = rows.reveal(wanted) if wanted else None
             self._unfolded["state"] = rows.unfolded
@@ -158,7 +160,7 @@ class SidePart:
 
     def toggle(self) -> None:
         """Fold or unfold the cursor's row."""
-        self._refold(lambda tree, index: index if tree.toggle(index) else index)
+        self._refold(_toggled)
 
     def unfold(self) -> None:
         """Unfold the cursor's row, or go to the first row inside."""
@@ -178,6 +180,11 @@ class SidePart:
         self._unfolded[name] = tree.unfolded
         lines.show(tree, index)
         self.point(lines, index)
+
+
+def _toggled(tree: StateTree, index: int) -> int:
+    tree.toggle(index)
+    return index
 
 
 def row_of(rows: Rows, pointer: str) -> int:

@@ -1,4 +1,4 @@
-"""What all dialogs share: a raised panel with an accent edge, a veiled page, keys in the last line."""
+"""What dialogs share: a raised panel with an accent edge, a veiled page, keys in the last line."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ What an action does stands in `ttdebug.tui.doing`, what a pane shows in `ttdebug
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
@@ -19,6 +19,7 @@ from ttdebug.tui import doing, layout
 from ttdebug.tui.actions import ACTIONS, BY_ID, Action
 from ttdebug.tui.counting import Counting, HitsCounted
 from ttdebug.tui.doing.stopping import StopDoing
+from ttdebug.tui.guide import Guide
 from ttdebug.tui.keymap import Count, Keymap, key_name
 from ttdebug.tui.layout import SIDES, TABS, Shape, Zone
 from ttdebug.tui.loader import Loaded
@@ -34,6 +35,7 @@ from ttdebug.tui.widgets.rule import Divider, Rule
 if TYPE_CHECKING:
     from ttdebug.tui.app import TerminalApp
     from ttdebug.tui.desk import Desk
+    from ttdebug.view.tour import Hint
 
 Do = Callable[[int | None], None]
 WhyNot = Callable[[], str | None]
@@ -45,9 +47,10 @@ class MainScreen(Screen[None], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = []
     AUTO_FOCUS = None
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, guide: Sequence[Hint] = ()) -> None:
         super().__init__()
         self.desk = desk
+        self.guide = Guide(guide)
         self.keymap = Keymap.load()
         self.zone: Zone = "timeline"
         self.tab: Zone = "diff"
@@ -96,6 +99,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
             yield VirtualLines("list")
             yield Divider("third")
             yield VirtualLines("watches")
+        yield LineBox("guide", row="raised")
         yield LineBox("footer", row="surface")
         yield LineBox("small")
 
@@ -163,6 +167,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
             rows=max(2, len(self.desk.points), len(self.desk.session.watches)),
         )
         self.shape = shape
+        self._give("guide", height=1 if self.guide.text else 0)
         self._give("minimap", height=shape.minimap)
         self._give("timeline", width=shape.panes[0])
         for side in SIDES:
@@ -184,9 +189,9 @@ class MainScreen(Screen[None], inherit_bindings=False):
         shown = width != 0 and height != 0
         if widget.display != shown:
             widget.display = shown
-        if shown and width is not None and widget.styles.width != width:
+        if shown and width is not None:
             widget.styles.width = width
-        if shown and height is not None and widget.styles.height != height:
+        if shown and height is not None:
             widget.styles.height = height
 
     # Focus
@@ -241,6 +246,12 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def perform(self, action: Action, count: int | None = None) -> None:
         """Do an action; what it cannot do becomes a sentence in the header."""
+        before = self.desk.position
+        self._attempt(action, count)
+        self.guide.saw(action, moved=self.desk.position != before)
+        self.showing.guide()
+
+    def _attempt(self, action: Action, count: int | None) -> None:
         reason = self.why_not(action.id)
         if reason:
             self.showing.say(reason, kind="warning")
@@ -268,7 +279,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
     @on(Rule.TabPressed)
     def _tab_pressed(self, event: Rule.TabPressed) -> None:
         if event.tab in TABS:
-            self.focus_zone(event.tab)  # type: ignore[arg-type]  # TABS holds zones only
+            self.focus_zone(event.tab)
         else:
             self.drawer = event.tab
             self.focus_zone("drawer")
@@ -283,7 +294,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self.drawer = "watches"
             self.focus_zone("drawer")
         elif name in TABS:
-            self.focus_zone(name)  # type: ignore[arg-type]  # TABS holds zones only
+            self.focus_zone(name)
         self.showing.point(event.lines, event.index)
         if event.twice:
             self.perform_id("choose")
@@ -292,11 +303,13 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     @on(Loaded)
     def _loaded(self, event: Loaded) -> None:
-        event.loader.take(event)
+        if self.is_attached:
+            event.loader.take(event)
 
     @on(HitsCounted)
     def _hits_counted(self, event: HitsCounted) -> None:
-        self.counting.take(event)
+        if self.is_attached:
+            self.counting.take(event)
 
     @on(ScanProgressed)
     def _scan_progressed(self, event: ScanProgressed) -> None:
@@ -305,4 +318,5 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     @on(ScanEnded)
     def _scan_ended(self, event: ScanEnded) -> None:
-        self.scans.end(event)
+        if self.is_attached:
+            self.scans.end(event)

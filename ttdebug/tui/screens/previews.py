@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from ttdebug.tui.stops import strip
-from ttdebug.view import cells, drawer, line, numbers, plots
-from ttdebug.view.gate import lit, safe
-from ttdebug.view.line import Line, span
+from ttdebug.view import drawer, line, numbers, plots
+from ttdebug.view.gate import lit
+from ttdebug.view.line import Cursor, Line, span
 
 if TYPE_CHECKING:
     from ttdebug.replay.hits import Hit
@@ -59,7 +59,7 @@ def _around(desk: Desk, hits: Sequence[Hit], width: int) -> list[Line]:
     for index in sorted(nearest):
         hit = hits[index]
         event = desk.trace.event(hit.seq)
-        mark = "focus" if hit.seq == here else "none"
+        mark: Cursor = "focus" if hit.seq == here else "none"
         found.append(drawer.hit_row(event, hit.hits, hit.reason, width, mark))
     if len(hits) > len(nearest):
         found.append((span(lit(f" ⋯ {len(hits) - len(nearest):,} more"), "faint"),))

@@ -24,7 +24,7 @@ Complete = Callable[[str], Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked: the sign before the text, a hint, earlier answers, and what can complete it."""
+    """What is asked: a sign before the text, a hint, earlier answers, what can complete it."""
 
     sign: str
     hint: str
@@ -108,10 +108,6 @@ class PromptScreen(ModalScreen[str], inherit_bindings=False):
 
     def _common(self) -> str:
         """The beginning all offers share, at least what was typed."""
-        first, last = min(self._offers), max(self._offers)
-        shared = next(
-            (i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), None
-        )
+        common = os.path.commonprefix(self._offers)
         text = self.query_one(Field).text
-        common = first if shared is None else first[:shared]
         return common if len(common) > len(text) else text

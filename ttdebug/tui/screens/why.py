@@ -39,7 +39,7 @@ class WhyDialog(Dialog[int]):
         self._position = desk.position
         self._owner = desk.owner or ""
         self._path = paths.parse(pointer)
-        self._name = safe(paths.dotted(desk.named_path(pointer)) or "the state")
+        self._told = safe(paths.dotted(desk.named_path(pointer)) or "the state")
         self._chain: list[Relative] = []
         self._write: Write | None = None
         self._fault = ""
@@ -86,13 +86,13 @@ class WhyDialog(Dialog[int]):
             span(f" · after {numbers.seq(self._position.seq)}", "dim"),
         ]
         if self._write is None:
-            title: list[Span] = [span("Why  ", "fg bold"), span(self._name, "fg bold")]
-            told = (span(safe(self._fault) or "Nothing ever wrote it", "change"),)
-            return [(), line.sides(title, where, width), (), line.fit(told, width), ()]
+            title: list[Span] = [span("Why  ", "fg bold"), span(self._told, "fg bold")]
+            fault = (span(safe(self._fault or "Nothing ever wrote it"), "change"),)
+            return [(), line.sides(title, where, width), (), line.fit(fault, width), ()]
         write = self._write
         title = [
             span("Why  ", "fg bold"),
-            span(self._name, "fg bold"),
+            span(self._told, "fg bold"),
             span(" is ", "dim"),
             span(f" {values.short(write.new, 40)} ", "chip"),
         ]

@@ -144,20 +144,20 @@ class Field(Painted, can_focus=True):
 
     def _body(self, room: int) -> Line:
         if not self.text and self._hint:
-            first, rest = self._hint[:1], self._hint[1:]
-            cursor = "faint reverse" if self.has_focus else "faint"
-            return (Span(lit(first), cursor), Span(cells.fit(lit(rest), room - 1), "faint"))
+            letter, rest = self._hint[:1], self._hint[1:]
+            cursor = "bg on:accent" if self.has_focus else "faint"
+            return (Span(lit(letter), cursor), Span(cells.fit(lit(rest), room - 1), "faint"))
         shown = [_cell(character) for character in self.text]
         styles = ["fg"] * len(shown)
-        for start, stop, words in self._highlight(self.text) if self._highlight else ():
-            styles[start:stop] = [words] * (min(stop, len(styles)) - start)
+        for begin, stop, style in self._highlight(self.text) if self._highlight else ():
+            styles[begin:stop] = [style] * (min(stop, len(styles)) - begin)
         if self.has_focus:
             shown.append(lit(" "))
             styles.append("fg")
             styles[self.at] = "bg on:accent"
-        first = self._first_shown(shown, room)
+        start = self._first_shown(shown, room)
         spans = []
-        for text, words in zip(shown[first:], styles[first:], strict=True):
+        for text, words in zip(shown[start:], styles[start:], strict=True):
             room -= cells.width(text)
             if room < 0:
                 break

@@ -1,5 +1,6 @@
-"""The base of everything that draws: gated lines become strips, a cursor moves over them, and only
-the rows that changed are painted again. No file is read while painting.
+"""The base of everything that draws: lines become strips, and only changed cells are repainted.
+
+A cursor moves over the lines; no file is read while painting but through a cached window.
 """
 
 from __future__ import annotations

@@ -86,27 +86,31 @@ class Rule(Painted):
         return (Span(lit(text), "accent" if focused else "line"),) if width > 0 else ()
 
     def _part(self, part: Part) -> list[Span]:
-        spans = [*self._rule(part.x, 1, focused=part.focused), Span(lit(" "))]
-        at = part.x + 2
-        for tab in part.tabs:
-            words = _tab_style(tab, alone=len(part.tabs) == 1, focused=part.focused)
-            text = lit(f" {tab.title} ") if tab.active and len(part.tabs) > 1 else lit(tab.title)
-            gap = not (tab.active and len(part.tabs) > 1)
-            if not gap and spans[-1].text.endswith(" "):
-                spans[-1] = Span(lit(spans[-1].text[:-1]), spans[-1].style)
-                at -= 1
-            self._targets.append((at, at + len(text), tab.id))
-            spans.append(Span(text, words))
-            at += len(text)
+        """Tabs are set apart by two cells; the active one takes one of them on either side."""
+        spans = [*self._rule(part.x, 1, focused=part.focused)]
+        at, several = part.x + 1, len(part.tabs) > 1
+        padded = False
+        for index, tab in enumerate(part.tabs):
+            raised = tab.active and several
+            gap = (1 if index == 0 else 2) - (1 if raised else 0) - (1 if padded else 0)
+            title = f" {tab.title} " if raised else tab.title
+            spans += [Span(lit(" " * gap)), Span(lit(title), self._words(tab, part))]
+            self._targets.append((at + gap, at + gap + len(title), tab.id))
+            at += gap + len(title)
             if tab.count:
-                spans.append(Span(lit(f" {tab.count}"), "faint"))
-                at += len(tab.count) + 1
-            spans.append(Span(lit("  " if gap else " ")))
-            at += 2 if gap else 1
-        if len(spans[-1].text) == 2:
-            spans[-1] = Span(lit(" "))
-            at -= 1
-        return [*spans, *self._end(part, at)]
+                count = tab.count if raised else f" {tab.count}"
+                spans.append(Span(lit(count), "faint"))
+                at += cells.width(count)
+            padded = raised and not tab.count
+        end = 0 if padded else 1
+        return [*spans, Span(lit(" " * end)), *self._end(part, at + end)]
+
+    def _words(self, tab: Tab, part: Part) -> str:
+        if len(part.tabs) == 1:
+            return "accent bold" if part.focused else "fg bold"
+        if not tab.active:
+            return "dim"
+        return "accent bold underline" if part.focused else "fg bold underline"
 
     def _end(self, part: Part, at: int) -> list[Span]:
         room = part.x + part.width - at
@@ -127,14 +131,6 @@ class Rule(Painted):
                 event.stop()
                 self.post_message(self.TabPressed(tab))
                 return
-
-
-def _tab_style(tab: Tab, *, alone: bool, focused: bool) -> str:
-    if alone:
-        return "accent bold" if focused else "fg bold"
-    if not tab.active:
-        return "dim"
-    return "accent bold underline" if focused else "fg bold underline"
 
 
 class Divider(Painted):
