@@ -12,7 +12,7 @@ MS, S = 1_000_000, 1_000_000_000
     ("seconds", "text"),
     [
         (0.0, "00:00.000"), (401.203, "06:41.203"), (3599.9994, "59:59.999"), (3600.0, "1:00:00"),
-        (27850.0, "7:44:10"), (-1.5, "-00:01.500"), (None, "–"), (float("inf"), "–"),
+        (27850.0, "7:44:10"), (-1.5, "-0:01.500"), (None, "–"), (float("inf"), "–"),
     ],
 )  # fmt: skip
 def test_elapsed(seconds: float | None, text: str) -> None:
@@ -71,6 +71,24 @@ def test_large_values_cost_what_is_shown() -> None:
     assert len(values.short({"k" * 9: "x" * 10_000_000, "rest": deep}, 80)) <= 80
     assert len(values.short(list(range(1_000_000)), 60)) <= 60
     assert values.short(1 << 30_000) == "integer of 30,001 bits"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ({"$ttd": "float", "value": "NaN"}, "NaN"),
+        ({"$ttd": "int", "value": "18446744073709551616"}, "18446744073709551616"),
+        ({"$ttd": "datetime", "value": "2026-01-02T03:04:05"}, "datetime 2026-01-02T03:04:05"),
+        ({"$ttd": "bytes", "base64": "aGVsbG8="}, "bytes 5 B"),
+        ({"$ttd": "enum", "type": "shop.Size", "name": "BIG", "value": 3}, "shop.Size.BIG"),
+        ({"$ttd": "cycle", "up": 2}, "cycle, 2 up"),
+        ({"$ttd": "tuple", "items": [1]}, "{$ttd: “tuple”, items: [1]}"),
+        ({"$ttd": 5}, "{$ttd: 5}"),
+        ([{"$ttd": "float", "value": "NaN"}], "[NaN]"),
+    ],
+)
+def test_what_json_lacks_is_shown_as_what_it_is(value: Value, text: str) -> None:
+    assert values.short(value) == text
 
 
 def test_children_are_named_by_what_tells_them_apart() -> None:

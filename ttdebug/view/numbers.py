@@ -20,13 +20,14 @@ def elapsed(seconds: float | None) -> Safe:
     """Time since the start: `06:41.203`, from an hour on `1:06:41`."""
     if seconds is None or not math.isfinite(seconds):
         return UNKNOWN
-    sign = "-" if seconds < 0 else ""
     millis = round(abs(seconds) * 1000)
     minutes, millis = divmod(millis, 60_000)
+    if seconds < 0:
+        return lit(f"-{minutes}:{millis // 1000:02}.{millis % 1000:03}")
     if minutes >= 60:
         hours, minutes = divmod(minutes, 60)
-        return lit(f"{sign}{hours}:{minutes:02}:{millis // 1000:02}")
-    return lit(f"{sign}{minutes:02}:{millis // 1000:02}.{millis % 1000:03}")
+        return lit(f"{hours}:{minutes:02}:{millis // 1000:02}")
+    return lit(f"{minutes:02}:{millis // 1000:02}.{millis % 1000:03}")
 
 
 def clock(seconds: float | None) -> Safe:

@@ -8,6 +8,7 @@ from ttdebug.model import MISSING, Value
 from ttdebug.view import cells, glyphs, line, numbers, values
 from ttdebug.view.gate import lit, safe
 from ttdebug.view.line import Cursor, Line, Span, span
+from ttdebug.view.tagged import tagged
 from ttdebug.view.tree_changes import Change
 
 VALUE_AT = 26
@@ -86,13 +87,13 @@ def _mark(change: Change) -> Span:
 
 
 def _key_style(value: Value, change: Change, cursor: Cursor) -> str:
-    if cursor != "none" or (isinstance(value, dict | list) and value):
+    if cursor != "none" or (isinstance(value, dict | list) and value and tagged(value) is None):
         return "fg bold"
     return "added" if change.kind == "added" and isinstance(value, dict | list) else "fg"
 
 
 def _value(value: Value, change: Change, room: int, *, chip: bool) -> list[Span]:
-    if isinstance(value, dict | list):
+    if isinstance(value, dict | list) and tagged(value) is None:
         size = values.size(value)
         names = values.children(value, max(room - len(size) - 2, 0))
         return [

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ttdebug import paths
 from ttdebug.model import Value
+from ttdebug.view.tagged import tagged
 
 _LONG_TEXT = 60
 
@@ -13,7 +14,7 @@ _LONG_TEXT = 60
 def foldable(value: Value) -> bool:
     """Whether a value has rows of its own: a container, or a text too long for its row."""
     if isinstance(value, dict | list):
-        return bool(value)
+        return bool(value) and tagged(value) is None
     return isinstance(value, str) and (len(value) > _LONG_TEXT or "\n" in value)
 
 

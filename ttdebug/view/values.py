@@ -8,6 +8,7 @@ from itertools import islice
 from ttdebug.model import MISSING, Value
 from ttdebug.view import cells
 from ttdebug.view.gate import Safe, lit, safe
+from ttdebug.view.tagged import is_number, tagged
 
 _LOOKED_AT = 100
 _COUNTED = 7
@@ -45,6 +46,9 @@ def short(value: Value, room: int = ROOM) -> Safe:
         return _quoted(value, room)
     if not isinstance(value, dict | list):
         return scalar(value)
+    special = tagged(value)
+    if special is not None:
+        return cells.fit(special, room)
     parts: list[str] = []
     left = _write(value, parts, room)
     text = "".join(parts)
@@ -59,6 +63,9 @@ def _quoted(text: str, room: int) -> Safe:
 
 def _write(value: Value, parts: list[str], room: int, depth: int = 0) -> int:
     """Append the text of a value until `room` is used up; returns the room that is left."""
+    special = tagged(value)
+    if special is not None:
+        return _put(special, parts, room)
     if isinstance(value, dict | list) and value:
         if depth >= 4:
             return _put(size(value), parts, room)
@@ -112,7 +119,7 @@ def kind(value: Value) -> Safe:
         return lit("null")
     if isinstance(value, bool):
         return lit("boolean")
-    if isinstance(value, int | float):
+    if isinstance(value, int | float) or is_number(value):
         return lit("number")
     if isinstance(value, str):
         return lit("string")
