@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Final
 
 from ttdebug.delta import Delta, apply
 from ttdebug.model import MISSING, Event, Timeline
@@ -13,6 +14,8 @@ from ttdebug.replay.frames import FoldedFrame, SeekFrame
 from ttdebug.store.stream import Written
 from ttdebug.store.trace import Trace
 
+_REMEMBERED: Final = 4096
+
 
 class Projection:
     """Which parts of a delta can reach the operands of a condition."""
@@ -20,12 +23,24 @@ class Projection:
     def __init__(self, operands: Iterable[Operand]) -> None:
         self._pointers = {pointer(operand.prefix) for operand in operands}
         self._below = tuple(path + "/" for path in self._pointers)
+        self._known: dict[str, bool] = {}
 
     def part(self, ops: Delta) -> Delta:
         """The operations that write above, at or below an operand."""
         if "" in self._pointers:
             return ops
-        return [op for op in ops if self._reaches(str(op["path"]))]
+        known = self._known
+        found = []
+        for op in ops:
+            path = str(op["path"])
+            reaches = known.get(path)
+            if reaches is None:
+                if len(known) >= _REMEMBERED:
+                    known.clear()
+                reaches = known[path] = self._reaches(path)
+            if reaches:
+                found.append(op)
+        return found
 
     def _reaches(self, path: str) -> bool:
         if path in self._pointers or path.startswith(self._below):
@@ -73,6 +88,8 @@ class Walker(Judge):
         self.frame: FoldedFrame = FoldedFrame(self.ancestry)
         self._stateful = frozenset(trace.agents_with_state(timeline))
         self._projection = Projection(condition.reads.operands)
+        self._own = condition.reads.own
+        self._edge = condition.edge
         self._steady = not condition.reads.event
         self._last: dict[str | None, bool] = {}
         self._version = 0
@@ -108,14 +125,14 @@ class Walker(Judge):
         frame.stand_at(seq, event)
         key = self._place(agent)
         now = self._truth(key, written)
-        if not self.condition.edge:
+        if not self._edge:
             return now
         was, self._last[key] = self._last.get(key, False), now
         return now and not was
 
     def _place(self, agent: str | None) -> str | None:
         """Set the owner of the state at hand, and say whose previous position counts."""
-        if not self.condition.reads.own:
+        if not self._own:
             return None
         owner = agent if agent in self._stateful else self.ancestry.owner(self.frame.event)
         self.frame.owner = owner
@@ -123,7 +140,7 @@ class Walker(Judge):
 
     def _truth(self, key: str | None, written: bool) -> bool:
         """Where nothing was written since, a condition on states alone is as it was."""
-        if not self._steady or (written and not self.condition.edge):
+        if not self._steady or (written and not self._edge):
             return self.holds(self.frame)
         seen = self._seen.get(key)
         if seen is None or seen[0] != self._version:

@@ -77,7 +77,10 @@ def _near(stored: str, marks: list[str]) -> bool:
     """Whether a delta's text may be about what is marked; one that is written oddly may."""
     if stored.startswith(" ") or '"$blob"' in stored:
         return True
-    return any(mark in stored for mark in marks)
+    for mark in marks:  # noqa: SIM110 - half the time of any()
+        if mark in stored:
+            return True
+    return False
 
 
 def _seq(item: Written) -> int:
