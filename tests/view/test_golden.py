@@ -19,8 +19,8 @@ from ttdebug.analyze.history import history
 from ttdebug.model import Position
 from ttdebug.store.trace import Trace
 from ttdebug.view import causality, diff, drawer, frame, lanes, minimap, report, tables, timeline
+from ttdebug.view.ascii import ascii_line
 from ttdebug.view.event_detail import event_tree
-from ttdebug.view.glyphs import ascii_line
 from ttdebug.view.line import Line, Rows, plain, width
 from ttdebug.view.state_tree import StateTree
 

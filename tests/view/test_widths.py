@@ -10,9 +10,9 @@ from ttdebug import delta as deltas
 from ttdebug.model import JSON, MISSING, Change, Edge, Event
 from ttdebug.store.density import Cell
 from ttdebug.view import causality, diff, drawer, frame, line, minimap, timeline
+from ttdebug.view.ascii import ascii_line
 from ttdebug.view.event_detail import event_tree
 from ttdebug.view.gate import hidden
-from ttdebug.view.glyphs import ascii_line
 from ttdebug.view.line import Cursor, Line, Rows
 from ttdebug.view.state_tree import StateTree
 

@@ -1,4 +1,4 @@
-"""Event types as family, glyph and word; the marks; and the ASCII set, one translation away."""
+"""Event types as family, glyph and word, and the marks; `ascii` has a stand-in for each."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import NamedTuple
 from ttdebug.model import Event
 from ttdebug.view import cells
 from ttdebug.view.gate import Safe, lit, safe
-from ttdebug.view.line import Line, Span
 
 
 class Kind(NamedTuple):
@@ -76,17 +75,3 @@ def event_kind(event: Event) -> Kind:
 def failed(event: Event) -> bool:
     """Whether the event is a fault itself, and not merely the start of what failed later."""
     return event.type == "error" or (event.status == "error" and not event.opens)
-
-
-_ASCII = str.maketrans(
-    {
-        **dict(zip("◇►◄»✕↻◆◈·●○◌▲✓∅▸▾⋯→←…–−", "o><mxr*e.@-l!y!>v.><$--", strict=True)),
-        **dict(zip("│┊├┄└╰─━┼┬┴┐┌╵▌▎▏▐▔›“”‘’≠↵ ", "|:|.``-=++++.^>!||=/\"\"''#$ ", strict=True)),
-        **dict(zip("▁▂▃▄▅▆▇█┈", ".:-=+*#%.", strict=True)),
-    }
-)
-
-
-def ascii_line(line: Line) -> Line:
-    """The line with glyphs of ambiguous width replaced one for one by ASCII."""
-    return tuple(Span(lit(text.translate(_ASCII)), style) for text, style in line)

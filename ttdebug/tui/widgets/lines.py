@@ -17,8 +17,8 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from ttdebug.tui.glyphs import to_ascii
 from ttdebug.view import cells
+from ttdebug.view.ascii import to_ascii
 from ttdebug.view.line import NOWHERE, Cursor, FixedRows, Line, Rows, Target
 from ttdebug.view.line import width as line_width
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from ttdebug.view.gate import Safe, lit
+from ttdebug.view.line import Line, Span
 
-_PAIRS: Final = (
+_PAIRS = (
     ("◇►◄»✕↻◆◈·", "o><mxr*e."),
     ("●○◌▲✓∅▸▾⋯…", "@-l!+!>v.$"),
     ("→←↑↓›", "><^v/"),
@@ -15,15 +16,20 @@ _PAIRS: Final = (
     ("▁▂▃▄▅▆▇█", ".:-=+*#%"),
     ("–—", "--"),
 )
-_BRAILLE: Final = range(0x2800, 0x2900)
+_BRAILLE = range(0x2800, 0x2900)
 
-ASCII: Final[dict[int, str]] = {
+_TABLE: dict[int, str] = {
     ord(glyph): plain
     for glyphs, plains in _PAIRS
     for glyph, plain in zip(glyphs, plains, strict=True)
 } | {code: "." if code > _BRAILLE.start else " " for code in _BRAILLE}
 
 
-def to_ascii(text: str) -> str:
-    """The text with our glyphs replaced, one cell for one cell."""
-    return text if text.isascii() else text.translate(ASCII)
+def to_ascii(text: str) -> Safe:
+    """Safe text with our glyphs replaced, one cell for one cell."""
+    return lit(text if text.isascii() else text.translate(_TABLE))
+
+
+def ascii_line(line: Line) -> Line:
+    """The same for a line."""
+    return tuple(Span(to_ascii(text), style) for text, style in line)
