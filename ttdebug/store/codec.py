@@ -11,7 +11,7 @@ import json
 import threading
 from collections.abc import Callable
 from hashlib import blake2b
-from typing import Final
+from typing import Any, Final
 
 import orjson
 import zstandard
@@ -168,3 +168,14 @@ def read(text: bytes, get: Get) -> JSON:
     """The value of an unpacked text."""
     value = decode(text)
     return restore(value, get) if _MARK in text else value
+
+
+def read_list(text: str, get: Get) -> list[Any]:
+    """The values of stored texts that were joined into one JSON list."""
+    spaced = ", [" in text or text.startswith("[ [")  # one of them starts with a space
+    found = json.loads(text) if spaced else orjson.loads(text)
+    if _BLOB in text:
+        found = restore(found, get)
+    if not isinstance(found, list):
+        raise TraceError("a stored list is damaged; run ttdebug verify")
+    return found

@@ -57,10 +57,10 @@ def fold(state: Value, deltas: Iterable[Compact]) -> Value:
             if not path or "~" in path or type(root) is not dict:
                 root = apply(root, [_expand(op)])
                 continue
-            node = root
             steps = path.split("/")
-            last = steps.pop()
-            for step in steps[1:]:
+            last = steps[-1]
+            node = root
+            for step in steps[1:-1]:
                 node = node[step] if type(node) is dict else node[int(step)]
             if isinstance(node, dict):
                 if len(op) > 1:

@@ -12,9 +12,9 @@ from ttdebug.errors import TraceError
 from ttdebug.store import codec
 from ttdebug.store.reading import Query
 
-_PER_BASE: Final = 12
+_PER_BASE: Final = 20
 _LEVEL: Final = 3
-_KEPT_BYTES: Final = 32 << 20
+_KEPT_BYTES: Final = 48 << 20
 _WORTH: Final = 0.7  # of the base's compressed size, from which a new base is better
 
 _AT: Final = "SELECT seq, base, state FROM keyframes WHERE seq = ?"

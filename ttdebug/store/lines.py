@@ -11,7 +11,7 @@ from ttdebug.store.keyframes import Packer
 
 KEYFRAME_FLOOR: Final = 24  # steps
 _PER_OPERATION: Final = 200  # replaying one costs as much as decoding so many bytes
-_PER_KEYFRAME_BYTE: Final = 0.9  # most of it decoding, some decompressing
+_PER_KEYFRAME_BYTE: Final = 0.8  # most of it decoding, some decompressing
 
 
 class Run:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import threading
 from bisect import bisect_right
 from collections import OrderedDict
-from dataclasses import dataclass
-from typing import Final, cast
+from typing import Final, NamedTuple
 
 from ttdebug.delta import Delta, apply
 from ttdebug.errors import TraceError
@@ -16,30 +15,38 @@ from ttdebug.store.fold import Compact, compact, expand, fold
 from ttdebug.store.keyframes import Keyframe, Keyframes
 from ttdebug.store.reading import Query
 
-_MAX_SEGMENTS: Final = 16  # more of them would keep the garbage collector busy
+_MAX_SEGMENTS: Final = 32
 _MAX_BYTES: Final = 192 << 20
 _BYTES_PER_STEP: Final = 3000  # copies of the containers on the way to a change, roughly
 _BYTES_PER_CHARACTER: Final = 8
+_MAX_LANDINGS: Final = 8
+_ENDLESS: Final = 2**62
 
 _NEXT_KEYFRAME: Final = "SELECT seq FROM keyframes WHERE track = ? AND seq > ? ORDER BY seq LIMIT 1"
 _DELTA: Final = "SELECT ops FROM deltas WHERE track = ? AND seq = ?"
 _SEQS: Final = "SELECT seq FROM deltas WHERE track = ? AND seq > ? AND seq <= ? ORDER BY seq"
 # One row instead of many; what is no plain text is named by its seq and read on its own.
 _DELTAS: Final = (
-    "SELECT group_concat(CASE typeof(ops) WHEN 'text' THEN ops ELSE seq END, ',')"
+    "SELECT '[' || group_concat(CASE typeof(ops) WHEN 'text' THEN ops ELSE seq END, ',') || ']'"
     " FROM (SELECT seq, ops FROM deltas WHERE track = ? AND seq > ? AND seq <= ? ORDER BY seq)"
 )
 
 
-@dataclass(slots=True)
-class _Segment:
-    """States from a keyframe up to `last`; only the one after `last` unless `whole`."""
+class _Landing(NamedTuple):
+    """The one state that a jump asked for; `first` is its keyframe."""
+
+    first: int
+    seq: int
+    state: Value
+
+
+class _Segment(NamedTuple):
+    """All states from a keyframe up to `last`, which somebody travels through."""
 
     first: int
     last: int
     seqs: list[int]
     states: list[Value]
-    whole: bool
     weight: int
 
 
@@ -52,6 +59,7 @@ class States:
         self._keyframes = Keyframes(query)
         self._kept: OrderedDict[tuple[int, int], _Segment] = OrderedDict()
         self._latest: dict[int, _Segment] = {}
+        self._landings: dict[int, _Landing] = {}
         self._weight = 0
         self._lock = threading.Lock()
 
@@ -60,27 +68,29 @@ class States:
 
         What is returned shares structure with other states and must not be changed.
         """
-        latest = self._latest.get(track)
-        if latest is not None and latest.whole and latest.first <= seq <= latest.last:
-            return latest.states[bisect_right(latest.seqs, seq) - 1]
-        frame = self._keyframes.before(track, seq)
-        if frame is None:
-            return MISSING
-        with self._lock:
-            kept = self._kept.get((track, frame.seq))
-        if kept is None:
-            state, size = self._folded(track, frame, seq)
-            weight = size * _BYTES_PER_CHARACTER
-            kept = _Segment(frame.seq, seq, [seq], [state], False, weight)
-        elif seq > kept.last or (not kept.whole and seq < kept.last):
-            kept = self._materialised(track, frame, seq)
-        self._keep(track, kept)
-        return kept.states[bisect_right(kept.seqs, seq) - 1]
+        found = self._latest.get(track)
+        if found is None or not found.first <= seq <= found.last:
+            landing = self._landings.get(track)
+            if landing is not None and landing.seq == seq:
+                return landing.state
+            frame = self._keyframes.before(track, seq)
+            if frame is None:
+                return MISSING
+            found = self._kept.get((track, frame.seq))
+            if found is None and (landing is None or landing.first != frame.seq):
+                state = self._folded(track, frame, seq)
+                if len(self._landings) >= _MAX_LANDINGS:
+                    self._landings.clear()
+                self._landings[track] = _Landing(frame.seq, seq, state)
+                return state
+            self._keep(track, found or self._segment(track, frame))
+            found = self._latest[track]
+        return found.states[bisect_right(found.seqs, seq) - 1]
 
     def fresh(self, track: int, seq: int) -> Value:
         """As `at`, but a state of the caller's own."""
         frame = self._keyframes.before(track, seq)
-        return MISSING if frame is None else self._folded(track, frame, seq)[0]
+        return MISSING if frame is None else self._folded(track, frame, seq)
 
     def delta(self, track: int, seq: int) -> Delta | None:
         """The operations stored at a seq; None if the whole state was written (see `whole`)."""
@@ -102,18 +112,16 @@ class States:
         with self._lock:
             self._kept.clear()
             self._latest.clear()
+            self._landings.clear()
             self._weight = 0
 
-    def _folded(self, track: int, frame: Keyframe, seq: int) -> tuple[Value, int]:
-        text = self._keyframes.unpack(frame)
-        state = codec.read(text, self._blob)
-        if seq == frame.seq:
-            return state, len(text)
-        return fold(state, self.deltas(track, frame.seq, seq)), len(text)
+    def _folded(self, track: int, frame: Keyframe, seq: int) -> Value:
+        state = codec.read(self._keyframes.unpack(frame), self._blob)
+        return state if seq == frame.seq else fold(state, self.deltas(track, frame.seq, seq))
 
-    def _materialised(self, track: int, frame: Keyframe, seq: int) -> _Segment:
+    def _segment(self, track: int, frame: Keyframe) -> _Segment:
         following = self._query(_NEXT_KEYFRAME, (track, frame.seq))
-        end = following[0][0] - 1 if following else seq
+        end = following[0][0] - 1 if following else _ENDLESS
         text = self._keyframes.unpack(frame)
         state: Value = codec.read(text, self._blob)
         seqs = [frame.seq, *(row[0] for row in self._query(_SEQS, (track, frame.seq, end)))]
@@ -124,20 +132,17 @@ class States:
         if len(states) != len(seqs):
             raise TraceError(f"the changes after event {frame.seq} are damaged; run ttdebug verify")
         weight = len(text) * _BYTES_PER_CHARACTER + len(states) * _BYTES_PER_STEP
-        return _Segment(frame.seq, end, seqs, states, True, weight)
+        return _Segment(frame.seq, end, seqs, states, weight)
 
     def deltas(self, track: int, after: int, last: int) -> list[Compact]:
         """The changes of a track with after < seq <= last, as they are stored."""
-        joined = self._query(_DELTAS, (track, after, last))[0][0]
-        if joined is None:
+        text = self._query(_DELTAS, (track, after, last))[0][0]
+        if text is None:
             return []
-        if not isinstance(joined, str):
+        if not isinstance(text, str):
             raise TraceError("the stored deltas are damaged; run ttdebug verify")
-        text = f"[{joined}]"
-        if ", [" in text or text.startswith("[ ["):
-            text = f" {text}"
-        found = cast("list[Compact]", codec.read(text.encode(), self._blob))
-        return [self._long(track, item) if isinstance(item, int) else item for item in found]
+        found = codec.read_list(text, self._blob)
+        return [self._long(track, item) if type(item) is int else item for item in found]
 
     def _long(self, track: int, seq: int) -> Compact:
         """A delta that is not stored as plain text."""
@@ -147,6 +152,7 @@ class States:
     def _keep(self, track: int, segment: _Segment) -> None:
         key = (track, segment.first)
         with self._lock:
+            self._landings.pop(track, None)
             self._latest[track] = segment
             old = self._kept.pop(key, None)
             self._kept[key] = segment
