@@ -126,6 +126,11 @@ def test_parents_in_a_circle_make_no_circle(written: Written) -> None:
     assert [[edge.seq for edge in trace.causes(seq)] for seq in (1, 2, 3)] == [[], [1], []]
 
 
+def test_a_cause_in_words_is_no_parent(written: Written) -> None:
+    trace = written({"id": "a", "type": "died", "cause": "starved"}, {"id": "b", "type": "x"})
+    assert trace.event(1).data == {"cause": "starved"}
+
+
 def test_patches_are_folded(written: Written) -> None:
     trace = written(
         {"type": "s", "agent": "a", "patch": [{"op": "add", "path": "/x", "value": {"y": [1]}}]},

@@ -20,10 +20,11 @@ MAX_TEXT = 4096
 
 
 class Record(NamedTuple):
-    """A decoded value and the line, from 1, on which it begins."""
+    """A decoded value, the line, from 1, on which it begins, and its size in bytes."""
 
     line: int
     value: JSON
+    size: int = 0
 
 
 class Damage(NamedTuple):
@@ -59,7 +60,7 @@ def decode_lines(lines: Iterable[Line], report: Report) -> Iterator[Record | Dam
             continue
         for note in notes:
             report.warn(note, line=number)
-        yield Record(number, value)
+        yield Record(number, value, len(data))
 
 
 def _damage(line: int, data: bytes, error: lenient.NotJSONError, *, ended: bool) -> Damage:

@@ -36,7 +36,6 @@ class Notes:
     def __init__(self, scribe: Scribe, calls: dict[str, Call]) -> None:
         self._scribe = scribe
         self._calls = calls
-        self.unknown: set[str] = set()
 
     def write(self, entry: Entry, voice: Voice) -> int | None:
         """The event of this line, if it stands in the conversation's chain of causes."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from ttdebug.formats.claude_code.conversation import Conversation
@@ -117,11 +117,6 @@ class Scribe:
         self.timeline = self._writer.fork(place.timeline, place.seq)
         for agent, conversation in self._kept.get(uuid, {}).items():
             self._conversations[self.timeline, agent] = conversation.copy()
-
-
-def working_for(voice: Voice, call: int | None) -> Voice:
-    """The same voice inside a call's span."""
-    return replace(voice, parent=call)
 
 
 def _source(entry: Entry, voice: Voice) -> Object:

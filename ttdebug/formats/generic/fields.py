@@ -114,7 +114,20 @@ def guess(objects: Sequence[Object], told: Mapping[str, str]) -> Fields:
             places[role] = place
     if places.get("phase") == ("scope_category",) and "type" not in told:
         places["type"] = ("category",)
+    if "parent" not in told and not _meet(objects, places):
+        places.pop("parent", None)
     return Fields(places, numbers)
+
+
+def _meet(objects: Sequence[Object], places: Mapping[str, Place]) -> bool:
+    """Whether any parent named is the id of a record; else the field means something else."""
+    parent = places.get("parent")
+    own = [places[role] for role in ("id", "span") if role in places]
+    known = {str(value_at(value, place)) for value in objects for place in own}
+    return parent is not None and any(
+        is_word(named) and str(named) in known
+        for named in (value_at(value, parent) for value in objects)
+    )
 
 
 def value_at(record: Object, place: Place) -> JSON:

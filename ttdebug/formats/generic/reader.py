@@ -17,7 +17,8 @@ from ttdebug.model import Object
 if TYPE_CHECKING:
     from ttdebug.store.writer import Writer
 
-SAMPLE = 200
+SAMPLE = 1000
+SAMPLE_BYTES = 4 << 20
 LISTS = ("events", "records", "steps", "entries", "logs", "items", "trace", "history", "messages")
 
 
@@ -50,7 +51,7 @@ class GenericReader(Reader):
         if document is not None:
             records = _elements(document)
             first = []
-        sample = first + list(islice(records, SAMPLE))
+        sample = first + _sample(records)
         fields = guess(_objects(sample), source.mapping)
         events = Events(writer, report, fields, Path(source.path).stem or "stdin")
         if document is not None:
@@ -63,6 +64,18 @@ class GenericReader(Reader):
             else:
                 events.unknown(record.line, record.value)
         events.finish()
+
+
+def _sample(records: Iterator[Record | Damage]) -> list[Record | Damage]:
+    """The first records, as many as can be held."""
+    sample: list[Record | Damage] = []
+    size = 0
+    for record in islice(records, SAMPLE):
+        sample.append(record)
+        size += record.size if isinstance(record, Record) else 0
+        if size > SAMPLE_BYTES:
+            break
+    return sample
 
 
 def _objects(records: list[Record | Damage]) -> list[Object]:
