@@ -53,9 +53,9 @@ def what_if(recorder: Handle, before: Booker, clock: Clock) -> None:
     fork = recorder.fork("fix-budget", at=before.discounted)
     planner, researcher, booker = team(fork, states, clock)
     wrong, budget["remaining"] = budget["remaining"], repaired
-    booker.rec.event("edit", "edit state", path="/budget/remaining", old=wrong, new=repaired)
+    edit = booker.rec.event("edit", "edit state", path="/budget/remaining", old=wrong, new=repaired)
     at = next(place for place, leg in enumerate(LEGS) if leg.code)
-    planner.tick(LEGS[at], booker.pay(LEGS[at], planner, LEGS[at].options[0]))
+    planner.tick(LEGS[at], booker.pay(LEGS[at], planner, LEGS[at].options[0], edit))
     for leg in LEGS[at + 1 :]:
         planner.lead(leg, researcher, booker)
     planner.conclude(booker)

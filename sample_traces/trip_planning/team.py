@@ -119,17 +119,16 @@ class Booker(Agent):
                 amount = leg.options[0].price
                 self.use(tools.refund, leg, amount, cause=plan, reason="price drop", amount=amount)
                 return self.tell(planner, f"{amount:.2f} EUR refunded for {leg.where}")
-            self.search(leg, leg.options, plan)
+            found = self.search(leg, leg.options, plan)
             option = leg.options[0]
-            picked = self.think(f"Pick {option.name}: {option.note or 'best rated'}")
+            picked = self.think(f"Pick {option.name}: {option.note or 'best rated'}", cause=found)
             self.rec.event("decision", option.name, cause=picked, price=option.price, confidence=0.8)
             if leg.kind == "hotel":
                 self.use(tools.hold, leg, option, cause=picked, room=option.name, minutes=20)
-            if leg.code:
-                self.discount(leg, planner, asked)
-            return self.pay(leg, planner, option)
+            ready = self.discount(leg, planner, asked) if leg.code else picked
+            return self.pay(leg, planner, option, ready)
 
-    def discount(self, leg: Leg, planner: Agent, asked: int) -> None:
+    def discount(self, leg: Leg, planner: Agent, asked: int) -> ttdebug.recorder.Span:
         """Apply the code that the planner passed on."""
         self.rec.checkpoint("before-discount", kind="pre-operation", tags=["money"])
         apply = self.think("Apply the partner code before booking", cause=asked)
@@ -138,10 +137,11 @@ class Booker(Agent):
             call.result(tools.apply_discount(self.state, leg.code))
         self.discounted = self.tell(planner, "Code applied, booking now", cause=call)
         self.saved = copy.deepcopy(self._states)
+        return call
 
-    def pay(self, leg: Leg, planner: Agent, option: Option) -> int:
+    def pay(self, leg: Leg, planner: Agent, option: Option, ready: object) -> int:
         """Check the budget and book; look for something cheaper if the check refuses."""
-        check = self.think("Check the budget, then book")
+        check = self.think("Check the budget, then book", cause=ready)
         price = self.price(leg, option)
         allowed = self.use(tools.check_budget, price, cause=check, amount=price)["ok"]
         if not allowed and leg.fallback:
@@ -160,7 +160,7 @@ class Booker(Agent):
         share = self.state["budget"]["discount"] if leg.kind == "hotel" else 0.0
         return round(option.price * (1 - share), 2)
 
-    def search(self, leg: Leg, options: tuple[Option, ...], cause: object) -> None:
+    def search(self, leg: Leg, options: tuple[Option, ...], cause: object) -> ttdebug.recorder.Span:
         """Ask a booking service, again and again if it does not answer."""
         name = f"search_{PLURALS.get(leg.kind, leg.kind + 's')}"
         with self.rec.span("tool.call", name, cause=cause, where=leg.where, adults=2) as call:
@@ -175,6 +175,7 @@ class Booker(Agent):
             self.clock.work(0.3, 0.6)
             found = call.result(tools.search(self.state, leg, options))
             self.hear("tool", f"{name}: {found['summary']}")
+        return call
 
 
 class Planner(Agent):

@@ -15,6 +15,7 @@ from ttdebug.analyze.history import last_write, missing_path
 from ttdebug.errors import NotFoundError
 from ttdebug.model import Edge, EdgeKind, Event, Position
 from ttdebug.paths import Path
+from ttdebug.replay.outcomes import outcomes
 from ttdebug.store.trace import Trace
 
 MOST: Final = 1000
@@ -156,7 +157,7 @@ def _origins(trace: Trace, event: Event) -> list[_Link]:
 
 def _outcomes(trace: Trace, event: Event, timeline: int | None, most: int) -> list[_Link]:
     """What came from an event, in seq order, at most so many."""
-    links = {edge.seq: _link(edge) for edge in trace.effects(event.seq)}
+    links = {edge.seq: _link(edge) for edge in outcomes(trace, event)}
     if event.opens:
         lines = [timeline] if timeline is not None else _lines(trace, event.run)
         for line in lines:

@@ -10,6 +10,7 @@ from collections.abc import Collection
 from ttdebug.model import Edge, Event, Position, Status
 from ttdebug.replay import positions
 from ttdebug.replay.outcome import Moved, Outcome, Stayed, spoken
+from ttdebug.replay.outcomes import outcomes
 from ttdebug.replay.spans import Spans
 from ttdebug.replay.work import Work
 from ttdebug.store.trace import Trace
@@ -146,7 +147,7 @@ def cause(trace: Trace, at: Position, choice: int = 0) -> Outcome:
 
 def effect(trace: Trace, at: Position, choice: int = 0) -> Outcome:
     """Along a causal edge to what this event led to, on this timeline where there is such."""
-    edges = tuple(trace.effects(at.seq)) if at.seq else ()
+    edges = tuple(outcomes(trace, trace.event(at.seq))) if at.seq else ()
     if not edges:
         return Stayed(at, "No effect is known")
     return _along(trace, at, edges, choice)

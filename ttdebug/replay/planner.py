@@ -52,6 +52,9 @@ def choose(trace: Trace, condition: Condition, timeline: int | None) -> Plan:
     """The cheapest way to find every hit of a condition on a timeline, or in the whole file."""
     if condition.constant and not condition.true_without_state:
         return Plan("nothing")
+    if only_at_writes(condition):
+        single = condition.edge and len(condition.reads.operands) == 1
+        return Plan("touches" if single else "writes")
     types, expected = _types(trace, condition, timeline)
     agents = _agents(trace, condition)
     statuses = _statuses(condition)
@@ -64,9 +67,6 @@ def choose(trace: Trace, condition: Condition, timeline: int | None) -> Plan:
         names = None
     if not condition.reads.operands:
         return Plan("events", types, agent, statuses, names)
-    if only_at_writes(condition):
-        single = condition.edge and len(condition.reads.operands) == 1
-        return Plan("touches" if single else "writes")
     if few and not condition.edge:
         return Plan("seeks", types, agent, statuses)
     return Plan("walk", types, agent, statuses, names)

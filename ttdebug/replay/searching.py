@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
+from ttdebug.delta import apply
 from ttdebug.errors import Cancelled
 from ttdebug.model import Event, Position, Value
 from ttdebug.replay.conditions import Condition, Operand
-from ttdebug.replay.folding import Judge, Judges, Walker
+from ttdebug.replay.folding import Judge, Judges, Projection, Walker
 from ttdebug.replay.planner import choose
 from ttdebug.replay.reasons import reason, short
 from ttdebug.replay.writes import writes
@@ -21,7 +22,8 @@ from ttdebug.store.trace import Trace
 
 _EVERY: Final = 2048
 _WINDOW: Final = 1 << 14
-_LOOKUPS: Final = 32
+_LOOKUPS: Final = 256  # values that the index does not hold and that are read from states
+_CROWDED: Final = 64  # events per write from which folding every change costs less
 _DIFFERS_BY_TIMELINE: Final = frozenset({"status", "duration", "parent"})
 
 
@@ -198,14 +200,18 @@ class Search:
             1, self._last, timeline=timeline, types=plan.types, agent=agent, statuses=plan.statuses
         )
 
-    def _changes(self, timeline: int | None) -> Iterator[Written]:
+    def _changes(
+        self, timeline: int | None, first: int = 1, agent: str | None = None
+    ) -> Iterator[Written]:
         """The changes that may reach an operand."""
         operands = self._condition.reads.operands
         agents = {operand.agent for operand in operands if operand.agent is not None}
+        if agent is not None:
+            agents = {agent}
+        wanted = None if self._condition.reads.own and agent is None else agents
         prefixes = [operand.prefix for operand in operands]
         keys = {prefix[0] for prefix in prefixes if prefix} if all(prefixes) else None
-        wanted = None if self._condition.reads.own else agents
-        for low in range(1, self._last + 1, _WINDOW):
+        for low in range(first, self._last + 1, _WINDOW):
             high = min(low + _WINDOW - 1, self._last)
             self._look(low)
             yield from self._trace.deltas(low, high, timeline=timeline, agents=wanted, keys=keys)
@@ -265,13 +271,31 @@ class Search:
                 continue
             lookups += 1
             if lookups > _LOOKUPS:
-                for write in writes(
-                    self._trace, timeline, agent, operand.path, first=touch.seq, last=last
-                ):
-                    yield write.seq, write.new
+                crowded = touch.seq < lookups * _CROWDED
+                further = self._folded if crowded else self._read
+                yield from further(timeline, agent, operand, touch.seq)
                 return
             state = self._trace.state(touch.seq, agent, timeline)
             yield touch.seq, operand.value_in(state)
+
+    def _read(
+        self, timeline: int, agent: str, operand: Operand, first: int
+    ) -> Iterator[tuple[int, Value]]:
+        """From `first` on, by the changes at the events that the index names."""
+        found = writes(self._trace, timeline, agent, operand.path, first=first, last=self._last)
+        for write in found:
+            yield write.seq, write.new
+
+    def _folded(
+        self, timeline: int, agent: str, operand: Operand, first: int
+    ) -> Iterator[tuple[int, Value]]:
+        """From `first` on, along all changes."""
+        projection = Projection([operand])
+        state = self._trace.before(first, agent, timeline)
+        for written in self._changes(timeline, first, agent):
+            if ops := projection.part(written.ops):
+                state = apply(state, ops)
+                yield written.seq, operand.value_in(state)
 
     def _tick(self, seq: int) -> None:
         self.candidates += 1
