@@ -19,9 +19,9 @@ from ttdebug.analyze.history import history
 from ttdebug.model import Position
 from ttdebug.store.trace import Trace
 from ttdebug.view import causality, diff, drawer, frame, lanes, minimap, report, tables, timeline
-from ttdebug.view.ascii import ascii_line
+from ttdebug.view.ascii import to_ascii
 from ttdebug.view.event_detail import event_tree
-from ttdebug.view.line import Line, Rows, plain, width
+from ttdebug.view.line import Line, Rows, Span, plain, width
 from ttdebug.view.state_tree import StateTree
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -144,7 +144,10 @@ def test_frame(tmp_path: Path, screen: int) -> None:
 
 def test_frame_in_ascii(tmp_path: Path) -> None:
     with opened(tmp_path) as trace:
-        lines = [ascii_line(line) for line in whole(trace, 120)]
+        lines = [
+            tuple(Span(to_ascii(part.text), part.style) for part in line)
+            for line in whole(trace, 120)
+        ]
     assert all(plain(line).isascii() for line in lines)
     compare("frame-120-ascii", lines, 120)
 

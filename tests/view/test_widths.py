@@ -9,8 +9,8 @@ from tests.view import strange
 from ttdebug import delta as deltas
 from ttdebug.model import JSON, MISSING, Change, Edge, Event
 from ttdebug.store.density import Cell
-from ttdebug.view import causality, diff, drawer, frame, line, minimap, timeline
-from ttdebug.view.ascii import ascii_line
+from ttdebug.view import causality, cells, diff, drawer, frame, line, minimap, timeline
+from ttdebug.view.ascii import to_ascii
 from ttdebug.view.event_detail import event_tree
 from ttdebug.view.gate import hidden
 from ttdebug.view.line import Cursor, Line, Rows
@@ -22,7 +22,7 @@ cursors: list[Cursor] = ["none", "focus", "other"]
 def check(found: Line, width: int) -> None:
     assert line.width(found) <= width, line.plain(found)
     assert not [c for c in line.plain(found) if hidden(c)]
-    assert line.width(ascii_line(found)) == line.width(found)
+    assert cells.width(to_ascii(line.plain(found))) == line.width(found)
 
 
 def check_rows(rows: Rows, width: int) -> None:

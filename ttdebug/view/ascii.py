@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ttdebug.view.gate import Safe, lit
-from ttdebug.view.line import Line, Span
 
 _PAIRS = (
     ("◇►◄»✕↻◆◈·", "o><mxr*e."),
@@ -28,8 +27,3 @@ _TABLE: dict[int, str] = {
 def to_ascii(text: str) -> Safe:
     """Safe text with our glyphs replaced, one cell for one cell."""
     return lit(text if text.isascii() else text.translate(_TABLE))
-
-
-def ascii_line(line: Line) -> Line:
-    """The same for a line."""
-    return tuple(Span(to_ascii(text), style) for text, style in line)

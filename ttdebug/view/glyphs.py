@@ -39,17 +39,13 @@ WORD_CELLS = 6
 
 BREAKPOINTS = {"on": lit("●"), "off": lit("○"), "log": lit("◌")}
 CHECKPOINT = lit("◆")
-WARNING = lit("▲")
 NOT_A_NUMBER = lit("∅")
 OPEN = lit("▾")
 CLOSED = lit("▸")
 FOLDED = lit("⋯")
-ARROW = lit("→")
-UNKNOWN = lit("–")
 _CHANGES = ("added", "changed", "removed", "moved", "equal")
 CHANGE = {k: lit(v) for k, v in zip(_CHANGES, "+~−~=", strict=True)}
 CHANGE_STYLE = dict(zip(_CHANGES, ("added", "change", "removed", "change", "dim"), strict=True))
-BLOCKS = "▁▂▃▄▅▆▇█"
 
 
 def kind(event_type: str) -> Kind:
