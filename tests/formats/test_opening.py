@@ -178,6 +178,14 @@ def test_import_writes_a_recording_of_ours(log: Path, tmp_path: Path) -> None:
         formats.import_file(target, tmp_path / "again.ttd")
 
 
+def test_an_import_keeps_its_warnings(log: Path, tmp_path: Path) -> None:
+    log.write_bytes(LOG + b"garbage\n")
+    told = formats.import_file(log, tmp_path / "out.ttd")
+    with formats.open(tmp_path / "out.ttd") as trace:
+        assert trace.warnings == told
+        assert len(told) == 1
+
+
 def test_progress_can_cancel_and_leaves_nothing(log: Path, cache: Path) -> None:
     def stop(done: int, total: int) -> None:
         assert 0 < done <= total == len(LOG)

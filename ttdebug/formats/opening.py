@@ -70,17 +70,6 @@ class _Converted(Trace):
         super().close()
         self._leave()
 
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What the conversion had to warn about, too."""
-        told = [
-            warning
-            for run in self.runs[:1]
-            for warning in self.facts(run.id).get("warning", [])
-            if isinstance(warning, str)
-        ]
-        return (*super().warnings, *told)
-
 
 class _Opening:
     """One request to open something, from what the user typed to a recording of ours."""

@@ -100,10 +100,11 @@ class Trace:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What is to be known about how complete the recording is."""
+        """What is to be known about how complete the recording is, conversion included."""
+        said = (*self._given_warnings, *self._said_warnings())
         if self.live or self.sealed or not self.last_seq:
-            return self._given_warnings
-        return (*self._given_warnings, _NOT_CLOSED)
+            return said
+        return (*said, _NOT_CLOSED)
 
     @property
     def size_bytes(self) -> int:
@@ -471,6 +472,12 @@ class Trace:
         return Inspection(
             path, self._query, self._catalog, self._lookup, self._states, progress
         ).run(deep=deep)
+
+    def _said_warnings(self) -> list[str]:
+        with told("the warnings"):
+            rows = self._query("SELECT value FROM facts WHERE key = 'warning' ORDER BY id", ())
+            found = [codec.load(value, self._blob) for (value,) in rows]
+        return [warning for warning in found if isinstance(warning, str)]
 
     # -- inside ------------------------------------------------------------------------------
 
