@@ -129,6 +129,8 @@ def test_integers_of_any_size() -> None:
 def test_what_is_not_json_is_refused_without_a_reader() -> None:
     with pytest.raises(TypeError):
         delta.Shadow().update({"a": {1, 2}})
+    with pytest.raises(TypeError):
+        delta.Shadow().update({"a": {1: 2}})
 
 
 STATE: JSON = {"a": {"b": [1, 2, 3]}, "c": None, "m~n": {"x/y": 1}}

@@ -232,6 +232,21 @@ def test_a_dataclass_is_a_state_of_its_fields(path: Path) -> None:
 TUPLE = {"$ttd": "tuple", "items": [7, 8]}
 
 
+async def test_a_cancelled_task_is_no_error(path: Path) -> None:
+    with ttdebug.record(path) as rec:
+
+        async def work() -> None:
+            with rec.span("step"):
+                await asyncio.sleep(60)
+
+        task = asyncio.create_task(work())
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    assert [event.status for event in recorded(path)[1:3]] == ["cancelled", "cancelled"]
+
+
 async def test_tasks_keep_their_own_parents(path: Path) -> None:
     with ttdebug.record(path) as rec:
 

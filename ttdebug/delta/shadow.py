@@ -262,6 +262,8 @@ def plain(value: object) -> JSON:
         holder, key, node = pending.pop()
         copy: JSON
         if isinstance(node, dict):
+            if not all(isinstance(name, str) for name in node):
+                raise TypeError("not JSON: an object with keys that are no text")
             copy = dict.fromkeys(node)
             pending.extend((copy, name, child) for name, child in node.items())
         elif isinstance(node, (list, tuple)):

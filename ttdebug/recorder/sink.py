@@ -157,6 +157,17 @@ class Sink:
         self.written = writer.path
         if writer.path != self.path:
             warn("%s is being written by another process: recording to %s", self.path, writer.path)
+        try:
+            main = self._start_run(writer)
+        except BaseException:
+            writer.close()
+            raise
+        self.events += 1
+        self._finalizer = weakref.finalize(self, writer.close)
+        self._open = Open(writer, main, clock.perf_counter_ns(), {})
+        return self._open
+
+    def _start_run(self, writer: Writer) -> Line:
         now = clock.time_ns()
         main = Line(writer.run(str(uuid.uuid4()), self._run, time=now))
         about: Object = {"pid": os.getpid(), "python": sys.version.split()[0]}
@@ -164,10 +175,7 @@ class Sink:
         main.root = main.last = writer.append(
             main.id, "run.start", agent=agent, time=now, opens=True, data=about
         )
-        self.events += 1
-        self._finalizer = weakref.finalize(self, writer.close)
-        self._open = Open(writer, main, clock.perf_counter_ns(), {})
-        return self._open
+        return main
 
     def _tell(self, found: Open) -> None:
         """Say in the file what a reader of it should know about this run."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _CLOSING: Final = {"tool.call": "tool.result", "llm.call": "llm.result", "run.start": "run.end"}
+_CANCELLED: Final = ("CancelledError", "GeneratorExit")  # by name: asyncio is slow to import
 _RULE: Final = {"tool.call": "result of call", "llm.call": "result of call"}
 
 
@@ -102,7 +103,7 @@ class Span:
         data = self._closing
         status = "ok"
         if error is not None:
-            status = "cancelled" if type(error).__name__ == "CancelledError" else "error"
+            status = "cancelled" if type(error).__name__ in _CANCELLED else "error"
             data = {**data, "error": error_data(error)}
         self._handle.record(
             _CLOSING.get(self._type, self._type + ".end"),
