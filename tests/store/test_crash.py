@@ -11,13 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from ttdebug.errors import TraceError
 from ttdebug.paths import parse
 from ttdebug.store.trace import Trace
-from ttdebug.store.writer import Writer
+from ttdebug.store.writer import Writer, seal
 
 _RECORD = """
 import sys
-from ttdebug.store.writer import Writer
+from ttdebug.store.writer import Writer, seal
 writer = Writer.create(sys.argv[1], durability=sys.argv[2])
 line = writer.run("r")
 call = writer.append(line, "tool.call", agent="a", opens=True)
@@ -73,7 +74,7 @@ def test_a_killed_recording_is_complete_and_left_alone(
         assert trace.verify(deep=True).sound
     assert _listing(folder) == before
 
-    Writer.create(path).close()
+    seal(path)
     assert [item.name for item in folder.iterdir()] == ["a.ttd"]
     with Trace.open(path) as trace:
         assert _facts(trace) == seen
@@ -172,3 +173,13 @@ def test_a_forked_child_leaves_the_file_to_its_parent(tmp_path: Path) -> None:
     with Trace.open(path) as trace:
         assert trace.last_seq == 2
         assert trace.verify(deep=True).sound
+
+
+def test_only_what_nobody_writes_is_sealed(tmp_path: Path) -> None:
+    path = tmp_path / "a.ttd"
+    with pytest.raises(TraceError, match="does not exist"):
+        seal(path)
+    with Writer.create(path), pytest.raises(TraceError, match="is being written"):
+        seal(path)
+    seal(path)
+    assert [item.name for item in tmp_path.iterdir()] == ["a.ttd"]

@@ -125,8 +125,12 @@ def test_anything_but_our_tables_is_refused(
     sound: Path, tmp_path: Path, statements: tuple[str, ...]
 ) -> None:
     path = _altered(sound, tmp_path, *statements)
+    before = path.read_bytes()
     with pytest.raises(TraceError, match=r"evil\.ttd"):
         Trace.open(path)
+    with pytest.raises(TraceError, match=r"evil\.ttd"):
+        Writer.create(path)
+    assert path.read_bytes() == before
 
 
 @pytest.mark.parametrize(

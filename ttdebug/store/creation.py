@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from ttdebug.errors import TraceError
-from ttdebug.store import lock, schema
+from ttdebug.store import door, lock, schema
 
 _SYNCHRONOUS: Final = {"process": "NORMAL", "power": "FULL", "batch": "NORMAL"}
 
@@ -51,13 +51,9 @@ def _connect(path: Path, durability: str) -> sqlite3.Connection:
         path, isolation_level=None, check_same_thread=False, cached_statements=256
     )
     try:
-        found = connection.execute("PRAGMA application_id").fetchone()[0]
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
         empty = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
-        if (found, version) != (schema.APPLICATION_ID, schema.VERSION) and not (
-            empty and not found
-        ):
-            raise TraceError(f"{path} is no trace file of this version; choose another name")
+        if not empty or connection.execute("PRAGMA application_id").fetchone()[0]:
+            door.examine(connection, path)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute(f"PRAGMA synchronous = {_SYNCHRONOUS[durability]}")
         connection.execute("PRAGMA wal_autocheckpoint = 0")

@@ -48,7 +48,7 @@ def enter(path: Path) -> Entrance:
     try:
         entrance = _entrance(path)
         with closing(entrance.connect()) as connection:
-            _examine(connection, path)
+            examine(connection, path)
     except (OSError, ValueError, sqlite3.Error) as error:
         raise TraceError(f"{path} cannot be read as a trace file: {error}") from None
     return entrance
@@ -122,7 +122,8 @@ def _connector(path: Path, mode: str) -> Callable[[], sqlite3.Connection]:
     return connect
 
 
-def _examine(connection: sqlite3.Connection, path: Path) -> None:
+def examine(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuse whatever has other tables than ours; raises TraceError or sqlite3.Error."""
     deadline = time.monotonic() + _PATIENCE
     connection.set_progress_handler(lambda: time.monotonic() > deadline, 10_000)
     application = connection.execute("PRAGMA application_id").fetchone()[0]
@@ -141,3 +142,4 @@ def _examine(connection: sqlite3.Connection, path: Path) -> None:
             f"{path} has other tables than a trace file ({', '.join(odd[:3])});"
             " it is damaged or was not made by ttdebug"
         )
+    connection.set_progress_handler(None, 0)

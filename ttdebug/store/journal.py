@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Final
 
@@ -54,29 +54,28 @@ class Journal:
         self._checkpoint_due = False
         self._failure: sqlite3.Error | None = None
 
-    @contextmanager
-    def call(self) -> Iterator[None]:
-        """One caller's writes. An exception before `point_of_no_return` costs nothing else."""
+    def __enter__(self) -> None:
+        """Begin a caller's writes; an exception before `point_of_no_return` costs nothing else."""
         if self._failure is not None:
             failure, self._failure = self._failure, None
             raise TraceError(f"{self._path} could not be written: {failure}") from failure
-        try:
-            self._begin()
-            self._half_done = False
+        self._half_done = False
+        if not self._open:
             try:
-                yield
-            except sqlite3.Error:
-                raise
-            except BaseException:
-                if self._half_done:
-                    self._lose()
-                else:
-                    self._end_call()
-                raise
-            self._end_call()
-        except sqlite3.Error as error:
+                self._begin()
+            except sqlite3.Error as error:
+                raise self._lost(error) from error
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if isinstance(error, sqlite3.Error):
+            raise self._lost(error) from error
+        if error is not None and self._half_done:
             self._lose()
-            raise TraceError(f"{self._path} cannot be written: {error}") from error
+            return
+        try:
+            self._end_call()
+        except sqlite3.Error as failure:
+            raise self._lost(failure) from failure
 
     def point_of_no_return(self) -> None:
         """From here on the call has to succeed as a whole, or the transaction is taken back."""
@@ -84,7 +83,8 @@ class Journal:
 
     def commit(self) -> None:
         """Make everything durable now; raises sqlite3.Error."""
-        self._begin()
+        if not self._open:
+            self._begin()
         self._before_commit()
         self._db.execute("COMMIT")
         self._open = False
@@ -97,13 +97,12 @@ class Journal:
             self._thread.join()
 
     def _begin(self) -> None:
-        if not self._open:
-            self._db.execute("BEGIN IMMEDIATE")
-            self._open = True
-            if self._grouped:
-                self._calls = 0
-                self._began = time.monotonic()
-                self._wake()
+        self._db.execute("BEGIN IMMEDIATE")
+        self._open = True
+        if self._grouped:
+            self._calls = 0
+            self._began = time.monotonic()
+            self._wake()
 
     def _end_call(self) -> None:
         if self._grouped:
@@ -116,6 +115,10 @@ class Journal:
         self._commits += 1
         if self._grouped or self._commits % _LOOK_EVERY == 0:
             self._look()
+
+    def _lost(self, error: sqlite3.Error) -> TraceError:
+        self._lose()
+        return TraceError(f"{self._path} cannot be written: {error}")
 
     def _lose(self) -> None:
         with suppress(sqlite3.Error):

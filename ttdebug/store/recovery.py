@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import shutil
 import sqlite3
 import tempfile
-from contextlib import closing
+from contextlib import closing, suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final
@@ -16,6 +17,7 @@ from platformdirs import user_cache_dir
 from ttdebug.errors import TraceError
 
 _SIDES: Final = ("", "-wal", "-journal")
+_MOST_COPIES: Final = 8
 _JOURNAL_MAGIC: Final = bytes.fromhex("d9d505f920a163d7")
 
 
@@ -38,19 +40,20 @@ def recovered(path: Path) -> Path:
             connection.execute("PRAGMA journal_mode = DELETE")
         copy.chmod(0o600)
         copy.replace(target)
+    for old in sorted(folder.glob("*.ttd"), key=lambda item: item.stat().st_mtime)[:-_MOST_COPIES]:
+        old.unlink(missing_ok=True)
     return target
 
 
 def _folder() -> Path:
-    wanted = os.environ.get("TTDEBUG_CACHE") or user_cache_dir("ttdebug")
-    for root in (Path(wanted), Path(tempfile.gettempdir()) / f"ttdebug-{os.getuid()}"):
+    """A private folder, in the user's cache if that can be written."""
+    wanted = Path(os.environ.get("TTDEBUG_CACHE") or user_cache_dir("ttdebug"))
+    for root in (wanted, Path(tempfile.gettempdir()) / f"ttdebug-{getpass.getuser()}"):
         folder = root / "recovered"
-        try:
+        with suppress(OSError):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            folder.chmod(0o700)
-        except OSError:
-            continue
-        return folder
+            folder.chmod(0o700)  # fails in a folder that somebody else made
+            return folder
     raise TraceError(f"no folder to recover into: make {wanted} writable, or set TTDEBUG_CACHE")
 
 

@@ -18,7 +18,7 @@ from ttdebug.store.index import Entry, Indexer, Kind
 from ttdebug.store.journal import Journal
 from ttdebug.store.lines import NO_STATE, Change, Line, Track
 from ttdebug.store.names import Kinds, Nodes, Words
-from ttdebug.store.reading import Row
+from ttdebug.store.reading import Row, told
 from ttdebug.store.registry import Registry
 from ttdebug.store.states import States
 
@@ -99,7 +99,8 @@ class Writer:
         """
         found, connection, key = creation.open_for_writing(Path(path), durability)
         try:
-            return cls(found, connection, key, durability, normalise)
+            with told(str(found)):
+                return cls(found, connection, key, durability, normalise)
         except BaseException:
             connection.close()
             lock.release(key)
@@ -109,7 +110,7 @@ class Writer:
         """Start a run; returns the id of its `main` timeline. `time` is ns since the epoch."""
         with self._lock:
             self._check_open()
-            with self._journal.call():
+            with self._journal:
                 run = self._registry.add_run(uid, name, _int(time))
                 return self._registry.add_line(run, MAIN, None, 0).id
 
@@ -120,7 +121,7 @@ class Writer:
             base = self._registry.line(parent)
             if not 0 <= at <= self._last:
                 raise UsageError(f"no event {at} to fork from; the last one is {self._last}")
-            with self._journal.call():
+            with self._journal:
                 name = name or f"fork-{base.run.forks + 1}"
                 return self._registry.add_line(base.run, name, base, at).id
 
@@ -153,7 +154,7 @@ class Writer:
             line = self._registry.line(timeline)
             if agent is None and (state is not MISSING or delta is not None):
                 raise ValueError("a state belongs to an agent: name it")
-            with self._journal.call():
+            with self._journal:
                 actor = None if agent is None else self._words.id(agent)
                 track: Track | None = None
                 try:
@@ -194,7 +195,7 @@ class Writer:
             self._check_open()
             if not 0 < effect <= self._last:
                 raise UsageError(f"no event {effect}; the last one is {self._last}")
-            with self._journal.call():
+            with self._journal:
                 for cause in self._causes((edge,)):
                     self._edge(effect, cause, schema.LATER)
                 if self._pending and effect >= self._pending[0].seq:
@@ -212,7 +213,7 @@ class Writer:
             self._check_open()
             run = self._registry.line(timeline).run
             text = codec.encode(value).decode()
-            with self._journal.call():
+            with self._journal:
                 self._db.execute(
                     "INSERT INTO facts (run, key, value) VALUES (?, ?, ?)", (run.id, key, text)
                 )
@@ -420,3 +421,16 @@ def _advance(shadow: Shadow, delta: Delta) -> Delta | None:
 def _int(value: int | None) -> int | None:
     """A time or duration; unknown if no 64-bit number can hold it."""
     return value if value is not None and -_MAX_INT <= value <= _MAX_INT else None
+
+
+def seal(path: str | Path) -> None:
+    """Recover a file in place whose writer was killed: its index complete, no journal beside it.
+
+    Raises TraceError if it is no trace file, or is being written now.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise TraceError(f"{path} does not exist; give the path of a recording")
+    if lock.is_held(path):
+        raise TraceError(f"{path} is being written; it is sealed when its recorder closes")
+    Writer.create(path).close()
