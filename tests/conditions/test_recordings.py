@@ -38,3 +38,10 @@ def test_running_backwards_to_where_the_budget_fell_to_null() -> None:
         first = next(overspent)
         assert first.seq > stop.position.seq
         assert first.reason == "state.budget.spent 3186.14 → 3419.64"
+
+
+def test_the_error_results_of_a_long_session() -> None:
+    session = "claude-code/ae4a77f8-aedd-4bc1-888f-c94edc91af04.jsonl"
+    with formats.open(SHARED / "traces" / session) as trace:
+        wanted = condition('event.type == "tool.result" and event.status == "error"')
+        assert [hit.hits for hit in find(trace, wanted)] == list(range(1, 13))

@@ -53,8 +53,7 @@ def choose(trace: Trace, condition: Condition, timeline: int | None) -> Plan:
     if condition.constant and not condition.true_without_state:
         return Plan("nothing")
     if only_at_writes(condition):
-        single = condition.edge and len(condition.reads.operands) == 1
-        return Plan("touches" if single else "writes")
+        return Plan("touches" if len(condition.reads.operands) == 1 else "writes")
     types, expected = _types(trace, condition, timeline)
     agents = _agents(trace, condition)
     statuses = _statuses(condition)
@@ -67,19 +66,19 @@ def choose(trace: Trace, condition: Condition, timeline: int | None) -> Plan:
         names = None
     if not condition.reads.operands:
         return Plan("events", types, agent, statuses, names)
+    if condition.changed_tests and not (few and types is not None):
+        return Plan("writes")
     if few and not condition.edge:
         return Plan("seeks", types, agent, statuses)
     return Plan("walk", types, agent, statuses, names)
 
 
 def only_at_writes(condition: Condition) -> bool:
-    """Whether a condition can hit only where an operand's path was written.
+    """Whether a condition on states alone can hit only where an operand's path was written.
 
     Not so for one that holds where nothing was written yet, or that compares an agent's own state
     with that of another, which may have been written in between.
     """
-    if condition.changed_tests:
-        return True
     own = {operand.agent is None for operand in condition.reads.operands}
     return condition.edge and len(own) == 1 and not condition.true_without_state
 

@@ -7,23 +7,18 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
-from ttdebug.delta import apply
 from ttdebug.errors import Cancelled
-from ttdebug.model import Event, Position, Value
+from ttdebug.model import Event, Position
 from ttdebug.replay.conditions import Condition, Operand
-from ttdebug.replay.folding import Judge, Judges, Projection, Walker
+from ttdebug.replay.folding import Judge, Judges, Walker
+from ttdebug.replay.operands import OperandValues, changes
 from ttdebug.replay.planner import choose
 from ttdebug.replay.reasons import reason, short
-from ttdebug.replay.writes import writes
-from ttdebug.store.crossings import Range
 from ttdebug.store.stream import Written
-from ttdebug.store.touch import UNKNOWN, Inline, Unknown
+from ttdebug.store.touch import Unknown
 from ttdebug.store.trace import Trace
 
 _EVERY: Final = 2048
-_WINDOW: Final = 1 << 14
-_LOOKUPS: Final = 256  # values that the index does not hold and that are read from states
-_CROWDED: Final = 64  # events per write from which folding every change costs less
 _DIFFERS_BY_TIMELINE: Final = frozenset({"status", "duration", "parent"})
 
 
@@ -91,6 +86,7 @@ class Search:
     def _hits(self) -> Iterator[Hit]:
         if self.plan.name == "nothing":
             return
+        self._look(0)
         found = self._in_file() if self._timeline is None else self._on(self._timeline)
         for hit in found:
             if hit.seq >= self._first:
@@ -152,8 +148,8 @@ class Search:
         judge_at: Callable[[int, int], Judge | None],
         named: int | None = None,
     ) -> Iterator[Hit]:
-        for look, changes in self._looks(timeline):
-            for written in changes:
+        for look, due in self._looks(timeline):
+            for written in due:
                 if writer := judge_at(written.timeline, written.seq):
                     writer.write(written)
             judge = judge_at(look.timeline, look.seq)
@@ -172,13 +168,13 @@ class Search:
             for written in self._changes(timeline):
                 yield _Look(written.seq, written.timeline, written.agent, None), (written,)
             return
-        changes = self._changes(timeline) if self.plan.name == "walk" else iter(())
-        ahead = next(changes, None)
+        coming = self._changes(timeline) if self.plan.name == "walk" else iter(())
+        ahead = next(coming, None)
         for look in self._candidates(timeline):
             due: list[Written] = []
             while ahead is not None and ahead.seq <= look.seq:
                 due.append(ahead)
-                ahead = next(changes, None)
+                ahead = next(coming, None)
             yield look, due
 
     def _candidates(self, timeline: int | None) -> Iterator[_Look]:
@@ -200,21 +196,9 @@ class Search:
             1, self._last, timeline=timeline, types=plan.types, agent=agent, statuses=plan.statuses
         )
 
-    def _changes(
-        self, timeline: int | None, first: int = 1, agent: str | None = None
-    ) -> Iterator[Written]:
-        """The changes that may reach an operand."""
+    def _changes(self, timeline: int | None) -> Iterator[Written]:
         operands = self._condition.reads.operands
-        agents = {operand.agent for operand in operands if operand.agent is not None}
-        if agent is not None:
-            agents = {agent}
-        wanted = None if self._condition.reads.own and agent is None else agents
-        prefixes = [operand.prefix for operand in operands]
-        keys = {prefix[0] for prefix in prefixes if prefix} if all(prefixes) else None
-        for low in range(first, self._last + 1, _WINDOW):
-            high = min(low + _WINDOW - 1, self._last)
-            self._look(low)
-            yield from self._trace.deltas(low, high, timeline=timeline, agents=wanted, keys=keys)
+        return changes(self._trace, operands, self._look, timeline=timeline, last=self._last)
 
     def _by_touches(self, timeline: int) -> Iterator[Hit]:
         """For one operand: where its writes made the condition become true."""
@@ -232,7 +216,8 @@ class Search:
     def _edges(self, timeline: int, agent: str, operand: Operand) -> Iterator[Hit]:
         holds = self._condition.on_value()
         was = False
-        for seq, value, old in self._values(timeline, agent, operand):
+        along = OperandValues(self._trace, timeline, agent, operand, self._last, self._look)
+        for seq, value, old in along.crossing(self._condition.single_test):
             self._tick(seq)
             now = holds(value)
             if now and not was:
@@ -240,62 +225,6 @@ class Search:
                     old = operand.value_in(self._trace.before(seq, agent, timeline))
                 yield Hit(seq, timeline, 0, f"{operand.label} {short(old)} → {short(value)}")
             was = now
-
-    def _values(
-        self, timeline: int, agent: str, operand: Operand
-    ) -> Iterator[tuple[int, Value, Inline]]:
-        """(seq, value, value before) wherever a write may have changed the answer."""
-        test = self._condition.single_test
-        within = None if test is None else Range.of(*test)
-        crossings = within and self._trace.crossings(
-            timeline, agent, operand.path, within, last=self._last
-        )
-        if crossings is None:
-            old: Inline = UNKNOWN
-            for seq, value in self._written(timeline, agent, operand):
-                yield seq, value, old
-                old = value
-            return
-        for crossing in crossings:
-            found = crossing.value
-            if isinstance(found, Unknown):
-                found = operand.value_in(self._trace.state(crossing.seq, agent, timeline))
-            yield crossing.seq, found, crossing.old
-
-    def _written(self, timeline: int, agent: str, operand: Operand) -> Iterator[tuple[int, Value]]:
-        """(seq, value) wherever the operand was written."""
-        last, lookups = self._last, 0
-        for touch in self._trace.touches(timeline, agent, operand.path, last=last):
-            if not isinstance(touch.value, Unknown):
-                yield touch.seq, touch.value
-                continue
-            lookups += 1
-            if lookups > _LOOKUPS:
-                crowded = touch.seq < lookups * _CROWDED
-                further = self._folded if crowded else self._read
-                yield from further(timeline, agent, operand, touch.seq)
-                return
-            state = self._trace.state(touch.seq, agent, timeline)
-            yield touch.seq, operand.value_in(state)
-
-    def _read(
-        self, timeline: int, agent: str, operand: Operand, first: int
-    ) -> Iterator[tuple[int, Value]]:
-        """From `first` on, by the changes at the events that the index names."""
-        found = writes(self._trace, timeline, agent, operand.path, first=first, last=self._last)
-        for write in found:
-            yield write.seq, write.new
-
-    def _folded(
-        self, timeline: int, agent: str, operand: Operand, first: int
-    ) -> Iterator[tuple[int, Value]]:
-        """From `first` on, along all changes."""
-        projection = Projection([operand])
-        state = self._trace.before(first, agent, timeline)
-        for written in self._changes(timeline, first, agent):
-            if ops := projection.part(written.ops):
-                state = apply(state, ops)
-                yield written.seq, operand.value_in(state)
 
     def _tick(self, seq: int) -> None:
         self.candidates += 1
