@@ -14,7 +14,7 @@ from ttdebug.errors import TraceError
 
 _GROUP_SECONDS: Final = 0.05
 _GROUP_EVENTS: Final = 4096
-_CHECKPOINT_BYTES: Final = 4 << 20
+_CHECKPOINT_BYTES: Final = 16 << 20
 _LOOK_EVERY: Final = 128  # commits between looks at the size of the log
 
 
@@ -162,5 +162,10 @@ class Journal:
                 self._lose()
 
     def _checkpoint(self) -> None:
+        """Copy the log into the file, and what came meanwhile too, so that it starts anew."""
         with suppress(sqlite3.Error), closing(sqlite3.connect(self._path)) as connection:
             connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            with self._lock:
+                if self._open:
+                    self.commit()
+                connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
