@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
-from ttdebug.delta import Delta, Shadow
-from ttdebug.model import MISSING, NO_CHANGES, Counts
+from ttdebug.delta import Shadow
+from ttdebug.model import MISSING
 from ttdebug.store import chain
 from ttdebug.store.keyframes import Packer
 
@@ -68,16 +68,3 @@ class Track:
         self._steps += 1
         self._cost += size + operations * _PER_OPERATION
         return self._steps >= KEYFRAME_FLOOR and self._cost > self._limit
-
-
-class Change(NamedTuple):
-    """What an event does to a state, ready to be stored."""
-
-    flags: int = 0
-    ops: Delta | None = None  # None or empty: no row in deltas
-    text: bytes = b""  # of the operations, empty if the state is stored as a whole
-    keyframe: bytes = b""  # of the state, if it is stored as a whole
-    counts: Counts = NO_CHANGES
-
-
-NO_STATE: Final = Change()

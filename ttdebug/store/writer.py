@@ -7,16 +7,17 @@ import threading
 import time as clock
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Final, Literal, NamedTuple, Self, TypeAlias, cast
+from typing import Final, Literal, NamedTuple, Self, TypeAlias
 
-from ttdebug.delta import Delta, Shadow, counts, make
+from ttdebug.delta import Delta
 from ttdebug.errors import TraceError, UsageError
 from ttdebug.model import JSON, MAIN, MISSING, Edge, Object
-from ttdebug.store import chain, codec, creation, fold, lock, resume, schema
+from ttdebug.store import chain, codec, creation, lock, resume, schema
 from ttdebug.store.blobs import Blobs
+from ttdebug.store.changes import NO_STATE, Change, changed
 from ttdebug.store.index import Entry, Indexer, Kind
 from ttdebug.store.journal import Journal
-from ttdebug.store.lines import NO_STATE, Change, Line, Track
+from ttdebug.store.lines import Line, Track
 from ttdebug.store.names import Kinds, Nodes, Words
 from ttdebug.store.reading import Row, told
 from ttdebug.store.registry import Registry
@@ -26,7 +27,6 @@ Durability: TypeAlias = Literal["process", "power", "batch"]
 
 _MAX_INT: Final = 2**63 - 1
 _STATUS: Final[dict[str | None, int]] = {name: at for at, name in enumerate(schema.STATUSES)}
-_MADE: Final = frozenset(("add", "remove", "replace"))
 _MOST_SPANS: Final = 100_000
 
 _EVENT: Final = f"INSERT INTO events VALUES ({','.join('?' * 17)})"
@@ -161,7 +161,7 @@ class Writer:
                     change = NO_STATE
                     if actor is not None and (state is not MISSING or delta is not None):
                         track = self._registry.track(line, actor, self._last)
-                        change = self._change(track, state, delta)
+                        change = changed(track, self._blobs, state, delta)
                     flags = change.flags | schema.OPENS if opens else change.flags
                     fields = _Fields(
                         seq=self._last + 1,
@@ -281,30 +281,6 @@ class Writer:
         if self._closed:
             raise TraceError(f"{self.path} is closed; record to it again to add a run")
 
-    def _change(self, track: Track, state: object, delta: Delta | None) -> Change:
-        """Bring the track's shadow up to date and tell what is to be stored."""
-        shadow = track.shadow
-        ops = shadow.update(state) if delta is None else _advance(shadow, delta)
-        whole = cast(JSON, shadow.state)  # there is one after any snapshot or delta
-        if ops is None:
-            text = codec.encode(whole)
-            shared = codec.share(text, whole, self._blobs.put)
-            track.long = shared is not text
-            first: Delta = [{"op": "add", "path": "", "value": whole}]
-            return Change(schema.STATE | schema.FIRST, first, keyframe=shared)
-        if not ops:
-            return Change(schema.STATE)
-        stored = fold.compact(ops)
-        text = codec.encode(stored)
-        shared = codec.share(text, stored, self._blobs.put)
-        track.long = track.long or shared is not text
-        keyframe = b""
-        if track.due(len(shared), len(ops)) or track.id is None:
-            keyframe = codec.encode(whole)
-            if track.long:
-                keyframe = codec.share(keyframe, whole, self._blobs.put)
-        return Change(schema.STATE, ops, shared, keyframe, counts(ops))
-
     def _insert(self, line: Line, track: Track | None, fields: _Fields, change: Change) -> None:
         seq, kind, run = fields.seq, fields.kind, line.run
         changes = change.counts
@@ -403,19 +379,6 @@ class Writer:
 
 
 _abandoned: Final[list[sqlite3.Connection]] = []  # closing them would disturb the parent's file
-
-
-def _advance(shadow: Shadow, delta: Delta) -> Delta | None:
-    """Apply a delta; returns it in the operations that are stored, None for a first state."""
-    before = shadow.state
-    if before is MISSING and not delta:
-        raise ValueError("a state has to be given before its changes")
-    shadow.advance(delta)
-    if before is MISSING:
-        return None
-    if any(op["op"] not in _MADE for op in delta):
-        return make(before, cast(JSON, shadow.state))
-    return delta
 
 
 def _int(value: int | None) -> int | None:

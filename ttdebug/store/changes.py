@@ -1,0 +1,64 @@
+"""From a snapshot or a delta to what is stored of it."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple, cast
+
+from ttdebug.delta import Delta, Shadow, counts, make
+from ttdebug.model import JSON, MISSING, NO_CHANGES, Counts
+from ttdebug.store import codec, fold, schema
+from ttdebug.store.blobs import Blobs
+from ttdebug.store.lines import Track
+
+_MADE: Final = frozenset(("add", "remove", "replace"))
+
+
+class Change(NamedTuple):
+    """What an event does to a state, ready to be stored."""
+
+    flags: int = 0
+    ops: Delta | None = None  # None or empty: no row in deltas
+    text: bytes = b""  # of the operations, empty if the state is stored as a whole
+    keyframe: bytes = b""  # of the state, if it is stored as a whole
+    counts: Counts = NO_CHANGES
+
+
+NO_STATE: Final = Change()
+
+
+def changed(track: Track, blobs: Blobs, state: object, delta: Delta | None) -> Change:
+    """Bring a track's shadow up to date with a snapshot, or a delta, and tell what to store."""
+    shadow = track.shadow
+    ops = shadow.update(state) if delta is None else _advance(shadow, delta)
+    whole = cast(JSON, shadow.state)  # there is one after any snapshot or delta
+    if ops is None:
+        text = codec.encode(whole)
+        shared = codec.share(text, whole, blobs.put)
+        track.long = shared is not text
+        first: Delta = [{"op": "add", "path": "", "value": whole}]
+        return Change(schema.STATE | schema.FIRST, first, keyframe=shared)
+    if not ops:
+        return Change(schema.STATE)
+    stored = fold.compact(ops)
+    text = codec.encode(stored)
+    shared = codec.share(text, stored, blobs.put)
+    track.long = track.long or shared is not text
+    keyframe = b""
+    if track.due(len(shared), len(ops)) or track.id is None:
+        keyframe = codec.encode(whole)
+        if track.long:
+            keyframe = codec.share(keyframe, whole, blobs.put)
+    return Change(schema.STATE, ops, shared, keyframe, counts(ops))
+
+
+def _advance(shadow: Shadow, delta: Delta) -> Delta | None:
+    """Apply a delta; returns it in the operations that are stored, None for a first state."""
+    before = shadow.state
+    if before is MISSING and not delta:
+        raise ValueError("a state has to be given before its changes")
+    shadow.advance(delta)
+    if before is MISSING:
+        return None
+    if any(op["op"] not in _MADE for op in delta):
+        return make(before, cast(JSON, shadow.state))
+    return delta
