@@ -11,6 +11,7 @@ from ttdebug.model import MISSING, Event, Value, seconds
 from ttdebug.paths import Ident, Path, resolve
 from ttdebug.replay.conditions.frame import Frame
 from ttdebug.replay.conditions.functions import IMPLEMENTATIONS
+from ttdebug.replay.conditions.marked import plain
 from ttdebug.replay.conditions.nodes import (
     Arithmetic,
     Both,
@@ -120,14 +121,14 @@ def _state_path(node: StatePath) -> Evaluator:
 def _follower(path: Path) -> Callable[[Value, Scope], Value]:
     """How a path is walked; looking for an identity costs a step for each element passed."""
     if not any(isinstance(step, Ident) for step in path):
-        return lambda value, _: resolve(value, path)
+        return lambda value, _: plain(resolve(value, path))
 
     def follow(value: Value, scope: Scope) -> Value:
         for step in path:
             if isinstance(step, Ident) and isinstance(value, list):
                 scope.spend(len(value))
             value = resolve(value, (step,))
-        return value
+        return plain(value)
 
     return follow
 
