@@ -95,7 +95,7 @@ def test_orphans_on_both_sides_are_kept(opened: Opened) -> None:
     trace = opened(script)
     assert find(trace, type="tool.call").status == "open"
     assert find(trace, type="tool.result").opening is None
-    assert "1 results without a call" in trace.runs[0].fidelity
+    assert "1 result without a call" in trace.runs[0].fidelity
 
 
 def test_files_are_what_tools_wrote(opened: Opened) -> None:

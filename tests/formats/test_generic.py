@@ -114,7 +114,7 @@ def test_parents_that_are_no_spans_are_causes(written: Written) -> None:
     assert [edge.seq for edge in trace.causes(3)] == [4]
     assert trace.causes(5) == []
     assert all(event.parent is None for event in trace.events())
-    assert "1 parents never came" in fidelity(trace)
+    assert "1 parent never came" in fidelity(trace)
 
 
 def test_parents_in_a_circle_make_no_circle(written: Written) -> None:

@@ -73,7 +73,7 @@ def test_every_broken_file_is_bounded(hostile: Path, cache: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "events", "warned"),
     [
-        ("truncated-line.jsonl", 20, "line 21: cut off; 20 events precede it"),
+        ("truncated-line.jsonl", 20, "line 21: cut off; 20 events before it"),
         ("nul-tail.jsonl", 20, "line 21: NUL"),
         ("bom-crlf.jsonl", 9, None),
         ("latin1.jsonl", 3, "line 1: bytes that are not UTF-8"),

@@ -81,7 +81,7 @@ def test_warnings_survive_in_the_cache(log: Path) -> None:
         with formats.open(log) as trace:
             [warning] = trace.warnings
             assert warning.startswith("line 6: not JSON")
-            assert "5 events precede it" in warning
+            assert "5 events before it" in warning
 
 
 @pytest.mark.parametrize("suffix", [".gz", ".zst"])
@@ -212,6 +212,7 @@ def test_a_directory_opens_its_only_recording(log: Path, tmp_path: Path) -> None
         ("blank.jsonl", b"\n \n", "nothing but blanks"),
         ("prose.txt", b"Dear diary,\ntoday I ran.\n", "--format"),
         ("image.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "looked for: ttdebug"),
+        ("wide.jsonl", "{}".encode("utf-16"), "iconv"),
         ("config.json", b'{"name": "x", "private": true}', "--map"),
     ],
 )

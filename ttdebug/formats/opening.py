@@ -26,6 +26,7 @@ from ttdebug.store.trace import Trace
 OWN = "ttd"
 STDIN = "-"
 _HEADER = 72
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _SQLITE = b"SQLite format 3\0"
 
 
@@ -163,6 +164,10 @@ class _Opening:
         if head.magic == "empty":
             nothing = "is empty" if not head.size else "holds nothing but blanks"
             raise TraceError(f"{self.path} {nothing}; was the recording ever started?")
+        if head.data.startswith(_UTF16):
+            raise TraceError(
+                f"{self.path} is UTF-16 text; convert it first: iconv -f UTF-16 -t UTF-8"
+            )
         return registry.detect(head)
 
     def _key(self) -> str:

@@ -41,6 +41,11 @@ class Head:
         return [value for value in self.values if isinstance(value, dict)]
 
 
+def counted(number: int, noun: str, rest: str = "") -> str:
+    """`1 parent never came`, `2 parents never came`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}{rest}"
+
+
 class Report:
     """What a conversion has to say: warnings, fidelity per run, progress.
 
@@ -78,11 +83,11 @@ class Report:
     def warnings(self) -> tuple[str, ...]:
         """Each distinct warning once, with how often it occurred."""
         lines = [
-            text if count == 1 else f"{text} ({count} times)"
+            text if count == 1 else f"{text} ({counted(count, 'time')})"
             for text, count in self._warnings.items()
         ]
         if self._unlisted:
-            lines.append(f"{self._unlisted} further warnings are not listed")
+            lines.append(counted(self._unlisted, "further warning", " not listed"))
         return tuple(lines)
 
 

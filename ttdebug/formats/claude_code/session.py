@@ -12,7 +12,7 @@ from ttdebug.formats.claude_code.subagents import SideFile, side_files
 from ttdebug.formats.claude_code.survey import Survey, survey
 from ttdebug.formats.claude_code.turns import Turns
 from ttdebug.formats.lenient import storable
-from ttdebug.formats.reader import Report
+from ttdebug.formats.reader import Report, counted
 from ttdebug.formats.records import Damage, Record, decode_lines
 from ttdebug.formats.source import Source
 from ttdebug.model import Object
@@ -98,7 +98,7 @@ class Session:
             data["value"] = record.value
         else:
             preceding = self._scribe.last_seq
-            reason = f"{record.reason}; {preceding} events precede it"
+            reason = f"{record.reason}; {counted(preceding, 'event')} before it"
             self._report.warn(reason, line=record.line, record=voice.file)
             if not record.is_record:
                 return
@@ -168,14 +168,14 @@ class Session:
             "recorded: messages, tool calls and results, token usage",
             "derived: state (messages shortened, files as written by tools, todos, usage, cwd, "
             "config)",
-            f"{self._joined} sub-agents joined",
         ]
-        if self._forks:
-            parts.append(f"{self._forks} rewinds")
-        if self._compactions:
-            parts.append(f"{self._compactions} compactions")
-        if self._turns.orphans:
-            parts.append(f"{self._turns.orphans} results without a call")
+        found = (
+            (self._joined, "sub-agent", " joined"),
+            (self._forks, "rewind", ""),
+            (self._compactions, "compaction", ""),
+            (self._turns.orphans, "result", " without a call"),
+        )
+        parts += [counted(*one) for one in found if one[0]]
         return "; ".join(parts)
 
 

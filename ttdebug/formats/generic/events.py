@@ -8,7 +8,7 @@ from ttdebug.formats.generic.rows import Extractor, Row
 from ttdebug.formats.generic.runs import Runs
 from ttdebug.formats.generic.states import NOTHING, PatchError, States, Written
 from ttdebug.formats.generic.words import span_types
-from ttdebug.formats.reader import Report
+from ttdebug.formats.reader import Report, counted
 from ttdebug.formats.records import Damage
 from ttdebug.model import JSON, MISSING, Edge, Object
 from ttdebug.store.writer import Writer
@@ -44,7 +44,9 @@ class Events:
     def damage(self, damage: Damage) -> None:
         """Text that could not be decoded; what may be a record stays as a marker."""
         preceding = self._writer.last_seq
-        self._report.warn(f"{damage.reason}; {preceding} events precede it", line=damage.line)
+        self._report.warn(
+            f"{damage.reason}; {counted(preceding, 'event')} before it", line=damage.line
+        )
         if damage.is_record:
             self._marker(damage.line, {"text": damage.text})
 
@@ -176,7 +178,7 @@ class Events:
         if self._naive:
             parts.append("times without a zone taken for UTC")
         if self._markers:
-            parts.append(f"{self._markers} unreadable records kept as markers")
+            parts.append(counted(self._markers, "record", " of no known shape kept as markers"))
         if self._family.missing:
-            parts.append(f"{self._family.missing} parents never came")
+            parts.append(counted(self._family.missing, "parent", " never came"))
         self._runs.describe("; ".join(parts))
