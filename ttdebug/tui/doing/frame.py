@@ -24,6 +24,26 @@ class FrameDoing(Doing):
         here = zones.index(self.screen.zone) if self.screen.zone in zones else 0
         self.screen.focus_zone(zones[(here + direction) % len(zones)])
 
+    def do_pane_timeline(self, count: Count) -> None:
+        """The keys go to the timeline."""
+        self.screen.focus_zone("timeline")
+
+    def do_pane_diff(self, count: Count) -> None:
+        """The diff comes to the front."""
+        self.screen.focus_zone("diff")
+
+    def do_pane_state(self, count: Count) -> None:
+        """The state comes to the front."""
+        self.screen.focus_zone("state")
+
+    def do_pane_event(self, count: Count) -> None:
+        """The event's data come to the front."""
+        self.screen.focus_zone("event")
+
+    def do_pane_causality(self, count: Count) -> None:
+        """The keys go to the causes and effects."""
+        self.screen.focus_zone("causality")
+
     def do_next_tab(self, count: Count) -> None:
         """The next tab of the drawer."""
         self._tab(1)
