@@ -119,6 +119,11 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _a("previous-pane", "shift+tab", "previous pane", SCREEN),
     _a("next-tab", "right", "next tab of the drawer", SCREEN, _DRAWER),
     _a("previous-tab", "left", "previous tab of the drawer", SCREEN, _DRAWER),
+    _a("pane-timeline", "L", "the list of events", SCREEN),
+    _a("pane-diff", "D", "the diff", SCREEN),
+    _a("pane-state", "T", "the state as a tree", SCREEN),
+    _a("pane-event", "I", "inspect the event", SCREEN),
+    _a("pane-causality", "R", "the reasons: causes and effects", SCREEN),
     _a("maximise", "z", "this pane alone, and back", SCREEN),
     _a("command", ":", "command line", SCREEN),
     _a("palette", "ctrl+p", "all commands", SCREEN),
@@ -141,6 +146,7 @@ class Hint:
 
 HINTS: Final[tuple[Hint, ...]] = (
     Hint(("stop",), "{stop}"),
+    Hint(("clear-anchor",), "clear anchor"),
     Hint(("next-event", "previous-event"), "event"),
     Hint(("next-row", "previous-row"), "{row}"),
     Hint(("next-change", "previous-change"), "change"),
@@ -158,7 +164,6 @@ HINTS: Final[tuple[Hint, ...]] = (
     Hint(("break",), "break"),
     Hint(("watch",), "watch"),
     Hint(("anchor",), "anchor"),
-    Hint(("clear-anchor",), "clear anchor"),
     Hint(("history",), "history"),
     Hint(("search",), "search"),
     Hint(("next-pane",), "pane"),

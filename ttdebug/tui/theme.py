@@ -58,7 +58,8 @@ _ON_CURSOR_ROW: Final = {**_ON_COLOURED_ROW, "fg": "onband", "rail": "accent", "
 
 _WITHOUT_COLOUR: Final[dict[str, str]] = {
     "faint": "dim", "line": "dim", "rail": "dim", "bar": "dim", "veil": "dim",
-    "chip": "reverse bold", "on:band": "reverse", "on:accent": "reverse", "on:added_bg": "underline",
+    "chip": "reverse bold", "on:band": "reverse", "on:accent": "reverse",
+    "on:added_bg": "underline",
     "on:removed_bg": "strike", "accent": "bold", "onband": "bold",
 }  # fmt: skip
 

@@ -64,6 +64,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.searching = Searching(self)
         self.player = Playback(self)
         self.showing = Showing(self)
+        self._stale = False
         self._do: dict[str, Do] = {}
         self._why_not: dict[str, WhyNot] = {}
         self.stopping = StopDoing(self)
@@ -153,7 +154,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         """Give every part its rows and columns; what it shows follows once sizes are known."""
         width, height = self.size
         small = not layout.fits(width, height)
-        self.set_class(small, "too-small")
+        for child in self.children:
+            child.display = (child.id == "small") == small
         if small:
             self.showing.too_small(width, height)
             return
@@ -182,7 +184,20 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._give("drawer", height=shape.drawer)
         self._give("list", width=shape.drawer_left)
         self._give("watches", width=shape.width - shape.drawer_left - 1)
-        self.call_after_refresh(self.showing.everything)
+        self._freshen_soon()
+
+    @on(VirtualLines.Resized)
+    def _freshen_soon(self) -> None:
+        """Several parts change at once; all is drawn again once they have their sizes."""
+        if not self._stale:
+            self._stale = True
+            self.refresh(layout=True)
+            self.call_after_refresh(self._freshen)
+
+    def _freshen(self) -> None:
+        self._stale = False
+        if self.is_attached:
+            self.showing.everything()
 
     def _give(self, name: str, *, width: int | None = None, height: int | None = None) -> None:
         widget = self.query_one(f"#{name}")
