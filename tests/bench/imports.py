@@ -91,11 +91,14 @@ def convert(path: Path) -> tuple[float, int]:
 
 
 def peak_memory(path: Path) -> str:
-    """Megabytes that a process of its own needs for the import."""
+    """Megabytes that a process of its own needs for the import, as Linux counts them.
+
+    `getrusage` would not do: a new process starts with the peak of the one it was forked from.
+    """
     script = (
-        "import resource, sys; from ttdebug import formats;"
+        "import re, sys; from ttdebug import formats;"
         "formats.import_file(sys.argv[1], sys.argv[2]);"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+        "print(int(re.search(r'VmHWM:\\s+(\\d+)', open('/proc/self/status').read())[1]) // 1024)"
     )
     command = [sys.executable, "-c", script, str(path), str(path.with_suffix(".ttd"))]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
