@@ -32,9 +32,9 @@ def test_events_spans_and_their_parents(path: Path) -> None:
         after = rec.event("decision", "after", cause=[call, before])
     events = {event.seq: event for event in recorded(path)}
     start, end = events[1], events[after + 1]
-    assert (start.type, start.opens, end.type, end.opening) == ("run.start", True, "run.end", 1)
-    assert start.status == "ok"
-    assert (events[before].parent, events[before].data) == (1, {"confidence": 0.8})
+    assert (start.type, start.opens, end.type, end.parent) == ("run.start", False, "run.end", None)
+    assert end.status == "ok"
+    assert (events[before].parent, events[before].data) == (None, {"confidence": 0.8})
     opening, closing = events[call.seq], events[call.seq + 2]
     assert (opening.type, opening.name, opening.data) == (
         "tool.call",
@@ -44,7 +44,7 @@ def test_events_spans_and_their_parents(path: Path) -> None:
     assert (closing.type, closing.name, closing.data) == ("tool.result", "search", {"result": [1]})
     assert (closing.parent, closing.opening, opening.closing) == (call.seq, call.seq, closing.seq)
     assert opening.duration == closing.duration is not None
-    assert (events[inside].parent, events[after].parent) == (call.seq, 1)
+    assert (events[inside].parent, events[after].parent) == (call.seq, None)
     assert {event.agent for event in events.values()} == {"planner"}
     with Trace.open(path) as trace:
         assert trace.causes(inside) == [Edge(before, "recorded")]
@@ -133,7 +133,7 @@ def test_a_fork_shares_what_was_before_it(path: Path) -> None:
         assert trace.before(there, "a") == {"n": 1}
         assert trace.state(there, "a") == {"n": 3}
         assert trace.state(deeper, "a") == {"n": 3}
-        assert trace.event(there).parent == 1
+        assert trace.event(there).parent is None
 
 
 def test_a_span_that_the_fork_does_not_share_is_not_its_parent(path: Path) -> None:
@@ -143,7 +143,7 @@ def test_a_span_that_the_fork_does_not_share_is_not_its_parent(path: Path) -> No
             inside = rec.fork("here").event("a")
             outside = rec.fork("before", at=early).event("b")
     parents = {event.seq: event.parent for event in recorded(path)}
-    assert (parents[inside], parents[outside]) == (step.seq, 1)
+    assert (parents[inside], parents[outside]) == (step.seq, None)
 
 
 def test_recording_again_adds_a_run(path: Path) -> None:
@@ -260,7 +260,7 @@ async def test_tasks_keep_their_own_parents(path: Path) -> None:
         found = await asyncio.gather(*(work(str(n)) for n in range(5)))
     parents = {event.seq: event.parent for event in recorded(path)}
     assert all(parents[seq] == step for step, seq in found)
-    assert all(parents[step] == 1 for step, _ in found)
+    assert all(parents[step] is None for step, _ in found)
 
 
 def test_threads_share_a_recorder(path: Path) -> None:
@@ -282,7 +282,7 @@ def test_threads_share_a_recorder(path: Path) -> None:
     events = {event.seq: event for event in recorded(path)}
     assert sorted(seqs) == list(range(3, 204))
     assert {events[seq].parent for seq in seqs[:-1]} == {step.seq}
-    assert events[seqs[-1]].parent == 1
+    assert events[seqs[-1]].parent is None
     assert rec.stats.faults == 0
 
 

@@ -30,10 +30,10 @@ busy: Final = _Busy()
 
 
 def enclosing(line: Line) -> int | None:
-    """The innermost open span that belongs to a timeline's history, else what opened its run."""
+    """The innermost open span that belongs to a timeline's history."""
     frame = current.get()
     while frame is not None:
         if line.sees(frame.line, frame.seq):
             return frame.seq
         frame = frame.outer
-    return line.root
+    return None

@@ -44,9 +44,9 @@ class Handle:
     @guarded(0)
     def event(
         self,
-        /,
         type: str,  # noqa: A002 - the word events use
         name: str | None = None,
+        /,
         *,
         cause: Cause = None,
         agent: str | None = None,
@@ -57,9 +57,9 @@ class Handle:
 
     def span(
         self,
-        /,
         type: str,  # noqa: A002 - the word events use
         name: str | None = None,
+        /,
         *,
         cause: Cause = None,
         **data: object,

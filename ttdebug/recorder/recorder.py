@@ -11,7 +11,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self, TypeVar, cast
 
-from ttdebug.model import Edge
 from ttdebug.recorder.exceptions import error_data
 from ttdebug.recorder.faults import guarded
 from ttdebug.recorder.handle import Handle
@@ -78,17 +77,13 @@ class Recorder(Handle):
     @guarded(None)
     def _end(self, error: BaseException | None) -> None:
         opened = self._sink.open()
-        root = opened.main.root
-        if root is not None:
-            self.record(
-                "run.end",
-                line=opened.main,
-                closes=root,
-                status="ok" if error is None else "error",
-                duration=clock.perf_counter_ns() - opened.began,
-                data={} if error is None else {"error": error_data(error)},
-                causes=[Edge(root, "recorded", "end of span")],
-            )
+        self.record(
+            "run.end",
+            line=opened.main,
+            status="ok" if error is None else "error",
+            duration=clock.perf_counter_ns() - opened.began,
+            data={} if error is None else {"error": error_data(error)},
+        )
 
     def __enter__(self) -> Self:
         self._entered += 1

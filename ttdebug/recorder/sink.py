@@ -23,15 +23,14 @@ MOST_MESSAGES: Final = 10_000  # whose sender is remembered
 
 
 class Line:
-    """A timeline being recorded. `root` is the event that opened its run, `last` its newest one."""
+    """A timeline being recorded; `last` is its newest event."""
 
-    __slots__ = ("fork_seq", "id", "last", "parent", "root")
+    __slots__ = ("fork_seq", "id", "last", "parent")
 
     def __init__(self, number: int, parent: Line | None = None, fork_seq: int = 0) -> None:
         self.id = number
         self.parent = parent
         self.fork_seq = fork_seq
-        self.root: int | None = parent.root if parent else None
         self.last = fork_seq
 
     def sees(self, line: Line, seq: int) -> bool:
@@ -172,9 +171,7 @@ class Sink:
         main = Line(writer.run(str(uuid.uuid4()), self._run, time=now))
         about: Object = {"pid": os.getpid(), "python": sys.version.split()[0]}
         agent = self.serialise.text(self.agent)
-        main.root = main.last = writer.append(
-            main.id, "run.start", agent=agent, time=now, opens=True, data=about
-        )
+        main.last = writer.append(main.id, "run.start", agent=agent, time=now, data=about)
         return main
 
     def _tell(self, found: Open) -> None:

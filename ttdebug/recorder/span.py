@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ttdebug.recorder.handle import Handle
 
 T = TypeVar("T")
-_CLOSING: Final = {"tool.call": "tool.result", "llm.call": "llm.result", "run.start": "run.end"}
+_CLOSING: Final = {"tool.call": "tool.result", "llm.call": "llm.result"}
 _CANCELLED: Final = ("CancelledError", "GeneratorExit")  # by name: asyncio is slow to import
 _RULE: Final = {"tool.call": "result of call", "llm.call": "result of call"}
 
