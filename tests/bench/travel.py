@@ -18,7 +18,7 @@ from statistics import quantiles
 import orjson
 
 from tests.bench.workload import Workload, private
-from ttdebug.model import Edge
+from ttdebug.model import Edge, Object
 from ttdebug.paths import parse
 from ttdebug.store.trace import Trace
 from ttdebug.store.writer import Writer
@@ -68,7 +68,7 @@ def build(path: Path, count: int) -> None:
 def plain_import(count: int) -> None:
     """What an importer of short lines gets out of the writer."""
     with tempfile.TemporaryDirectory() as folder:
-        data = {"path": "/repo/" + "x" * 60, "n": 1, "note": "y" * 120}
+        data: Object = {"path": "/repo/" + "x" * 60, "n": 1, "note": "y" * 120}
         began = time.perf_counter()
         with Writer.create(Path(folder) / "a.ttd", durability="batch") as writer:
             line = writer.run("bench")
@@ -91,10 +91,16 @@ def full_states(path: Path) -> None:
 
 
 def compare(
-    title: str, question: Question, bound: Question, seqs: list[int], percentiles: tuple[int, ...]
+    title: str,
+    question: Question,
+    bound: Question,
+    seqs: list[int],
+    percentiles: tuple[int, ...],
+    *,
+    warm: bool = True,
 ) -> None:
     """Ask in turns; print the ratio of each percentile over the rounds."""
-    for seq in seqs[: len(seqs) // 4]:
+    for seq in seqs if warm else ():
         question(seq)
         bound(seq)
     ratios: dict[int, list[float]] = {percent: [] for percent in percentiles}
@@ -149,11 +155,14 @@ def ask(trace: Trace, count: int, bound_path: Path) -> None:
         return connection.execute("SELECT ?", (seq,)).fetchone()
 
     print("ratio to reading and parsing one full state     min / median / max")
-    compare("random seek", lambda seq: trace.state(seq, AGENT, 1), full_state, seqs, (50, 99))
+
+    def seek(seq: int) -> object:
+        return trace.state(seq, AGENT, 1)
+
+    compare("random seek, first visit", seek, full_state, seqs, (50, 99), warm=False)
+    compare("random seek, warm", seek, full_state, seqs, (50, 99))
     near = [seqs[0] + at % 40 for at in range(len(seqs))]
-    compare(
-        "step within a stretch", lambda seq: trace.state(seq, AGENT, 1), full_state, near, (50,)
-    )
+    compare("step within a stretch", seek, full_state, near, (50,))
     print("ratio to `select ?`")
     for text in PATHS:
         path = parse(text)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import orjson
@@ -29,19 +28,24 @@ DAMAGE = (
 )
 
 
-@contextmanager
-def told(what: str) -> Iterator[None]:
+class told:  # noqa: N801 - reads as a statement: with told("event 3")
     """Whatever reading stored data runs into becomes a TraceError about `what`."""
-    try:
-        yield
-    except TtdebugError:
-        raise
-    except DAMAGE as error:
-        reason = " ".join(str(error).split()) or type(error).__name__
-        raise TraceError(
-            f"{what} cannot be read ({type(error).__name__}: {reason[:200]});"
-            " `ttdebug verify` tells up to where it is intact"
-        ) from error
+
+    __slots__ = ("_what",)
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, DAMAGE) and not isinstance(error, TtdebugError):
+            reason = " ".join(str(error).split()) or type(error).__name__
+            raise TraceError(
+                f"{self._what} cannot be read ({type(error).__name__}: {reason[:200]});"
+                " `ttdebug verify` tells up to where it is intact"
+            ) from error
 
 
 class _Slot:
