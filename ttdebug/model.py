@@ -146,3 +146,9 @@ def iso(time: int | None) -> str | None:
 def seconds(duration: int | None) -> float | None:
     """Nanoseconds as seconds."""
     return None if duration is None else duration / 1e9
+
+
+def not_finite(value: float) -> Object:
+    """The form in which data holds NaN and the infinities, which JSON lacks."""
+    name = "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
+    return {"$ttd": "float", "value": name}

@@ -117,7 +117,7 @@ def test_what_cannot_be_read_says_why(hostile: Path, name: str, says: str) -> No
 def test_exact_values_survive(hostile: Path) -> None:
     with formats.open(hostile / "broken" / "big-ints.jsonl") as trace:
         state = trace.state(1, "main")
-    assert state == {"id": 2**200, "f": {"$ttd": "float", "value": "inf"}}
+    assert state == {"id": 2**200, "f": {"$ttd": "float", "value": "Infinity"}}
 
 
 def test_every_payload_arrives_as_data(hostile: Path) -> None:

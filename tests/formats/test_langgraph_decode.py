@@ -153,7 +153,7 @@ def test_values_that_json_lacks() -> None:
         "1": "a",
         "1 (str)": "b",
         "false": "c",
-        "null": {"$ttd": "float", "value": "nan"},
+        "null": {"$ttd": "float", "value": "NaN"},
         "k": {"@type": "bytes", "base64": "/w=="},
         "n": 2**63,
     }

@@ -38,7 +38,7 @@ def test_what_is_not_finite_is_tagged_and_noted(name: str) -> None:
 
 def test_a_number_out_of_range_is_noted() -> None:
     value, notes = decode(b"[1e400]")
-    assert value == [{"$ttd": "float", "value": "inf"}]
+    assert value == [{"$ttd": "float", "value": "Infinity"}]
     assert "range" in notes[0]
 
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import orjson
 
-from ttdebug.model import JSON
+from ttdebug.model import JSON, not_finite
 
 MAX_DEPTH = 254
 """Levels of nesting; what orjson writes, and so what the store writes fast."""
@@ -100,11 +100,6 @@ def too_deep(data: bytes) -> bool:
 def _keys_were_lost(data: bytes, again: bytes) -> bool:
     """Whether `data` holds more members than were left of it: duplicate keys."""
     return data.count(b'":') > again.count(b'":')
-
-
-def not_finite(value: float) -> JSON:
-    """The form in which a state holds NaN and the infinities, which JSON lacks."""
-    return {"$ttd": "float", "value": repr(value)}
 
 
 class _Forgiving:

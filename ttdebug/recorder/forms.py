@@ -11,7 +11,7 @@ from math import isfinite
 from typing import Final, cast
 from uuid import UUID
 
-from ttdebug.model import JSON, Object
+from ttdebug.model import JSON, Object, not_finite
 
 MARK: Final = "$ttd"
 MAX_TEXT: Final = 8 << 20  # characters, or bytes
@@ -31,10 +31,7 @@ def integer(value: int) -> JSON:
 
 def real(value: float) -> JSON:
     """A float; NaN and the infinities by name."""
-    if isfinite(value):
-        return value
-    shown = "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
-    return {MARK: "float", "value": shown}
+    return value if isfinite(value) else not_finite(value)
 
 
 def _bytes(value: object) -> JSON:

@@ -24,7 +24,7 @@ class ClaudeCodeReader(Reader):
     name = "claude-code"
     title = "Claude Code transcript"
     extensions = (".jsonl",)
-    version = 1
+    version = 2
 
     def sniff(self, head: Head) -> float:
         """By the fields that every line of a conversation has."""

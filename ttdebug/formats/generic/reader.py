@@ -28,7 +28,7 @@ class GenericReader(Reader):
     name = "generic"
     title = "JSON lines or a JSON list of events"
     extensions = (".jsonl", ".ndjson", ".json", ".log")
-    version = 1
+    version = 2
 
     def sniff(self, head: Head) -> float:
         """Never surer than 0.6, so that a reader who knows the format goes first."""

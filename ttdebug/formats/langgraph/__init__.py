@@ -25,7 +25,7 @@ class LangGraph:
     name = "langgraph"
     title = "LangGraph checkpoints (SQLite)"
     extensions = (".sqlite", ".db", ".sqlite3")
-    version = 2
+    version = 3
 
     def sniff(self, head: Head) -> float:
         """By the table names in the first pages, or in the log beside the database."""

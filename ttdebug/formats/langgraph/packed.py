@@ -10,8 +10,8 @@ from typing import Final
 import msgpack
 
 from ttdebug.formats.langgraph import objects
-from ttdebug.formats.lenient import MAX_DEPTH, not_finite
-from ttdebug.model import JSON
+from ttdebug.formats.lenient import MAX_DEPTH
+from ttdebug.model import JSON, not_finite
 
 MAX_RECORDS: Final = 64
 """Extension records inside extension records; each level copies its content."""
