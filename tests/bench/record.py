@@ -38,7 +38,7 @@ def recorder(path: Path, durability: Any) -> tuple[Step, ttdebug.Recorder]:
 
     def step(work: Workload, event: dict[str, Any]) -> object:
         current[:] = [work]
-        return rec.event(**event)
+        return rec.event(event.pop("type"), **event)
 
     return step, rec
 
