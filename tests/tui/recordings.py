@@ -34,7 +34,8 @@ def trip(path: Path) -> Path:
         add(main, "error", agent="booker", name="search_hotels", time=at(6), parent=search,
             data={"error": "ConnectionError: timed out"})  # fmt: skip
         state = {**state, "budget": {**budget, "spent": 120.5, "remaining": 779.5}}
-        add(main, "tool.result", agent="booker", name="search_hotels", time=at(7), closes=search, status="ok",
+        add(main, "tool.result", agent="booker", name="search_hotels", time=at(7), closes=search,
+            status="ok",
             data={"result": "9 offers"}, state=state)  # fmt: skip
         add(main, "checkpoint", agent="booker", name="before-discount", time=at(8))
         call = add(main, "tool.call", agent="booker", name="apply_discount", time=at(9), opens=True,
@@ -45,7 +46,8 @@ def trip(path: Path) -> Path:
             "budget": {"limit": 900.0, "remaining": None, "spent": 120.5, "discount": 0.15},
             "notes": {"summary": "nothing booked but a discount"},
         }
-        add(main, "tool.result", agent="booker", name="apply_discount", time=at(10), closes=call, status="ok",
+        add(main, "tool.result", agent="booker", name="apply_discount", time=at(10), closes=call,
+            status="ok",
             data={"result": {"ok": True}}, state=state)  # fmt: skip
         state = {**state, "todo": [{"id": 1, "text": "pay", "done": False}]}
         add(main, "decision", agent="booker", name="pay", time=at(11), state=state)

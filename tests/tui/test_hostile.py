@@ -41,11 +41,11 @@ FORBIDDEN = [
     f"\x1b[12;40H{MARK}", f"\x9b31m{MARK}", f"{MARK}\x07", f"\r{MARK}", f"\b\b{MARK}",
     f"\u202e{MARK}", "\u200b\u200d\ufeff", chr(0xE0054),
 ]  # fmt: skip
-KEYS = (
-    [*"jjjjjjjj", "\t", *"jj", "\t", *"jj", "\x1b[C", "\x1b[C", *"jj", "\t", *"jj", "\t", "\t"]
-    + ["W", "\x1b", "H", "H", "/TTDPWN\r", ".", ".", "b", "\x1b", "B", "\x1b", "?", "\x1b"]
-    + ["\x10", "\x1b", "y", ":print value\r", ":break x\r", "G", *"kkkkkkkk", "c", "o", "v", "v"]
-)
+KEYS = [
+    *"jjjjjjjj", "\t", *"jj", "\t", *"jj", "\x1b[C", "\x1b[C", *"jj", "\t", *"jj", "\t", "\t", "W",
+    "\x1b", "H", "H", "/TTDPWN\r", ".", ".", "b", "\x1b", "B", "\x1b", "?", "\x1b", "\x10", "\x1b",
+    "y", ":print value\r", ":break x\r", "G", *"kkkkkkkk", "c", "o", "v", "v",
+]  # fmt: skip
 SCRIPT = """
 import sys
 from ttdebug import formats
@@ -101,7 +101,7 @@ def drive(argv: list[str], size: tuple[int, int], home: Path) -> tuple[bytes, in
     raw = bytearray(read(terminal, until=b"Timeline", seconds=20))
     for keys in KEYS:
         os.write(terminal, keys.encode())
-        raw += read(terminal, seconds=0.03)
+        raw += settle(terminal, 0.2 if keys == "\x1b" else 0.04)
     raw += read(terminal, seconds=0.5)
     os.write(terminal, b"\x1b")
     raw += read(terminal, seconds=0.3)
@@ -114,8 +114,17 @@ def drive(argv: list[str], size: tuple[int, int], home: Path) -> tuple[bytes, in
             code = os.waitstatus_to_exitcode(status)
             break
         raw += read(terminal, seconds=0.05)
+        time.sleep(0.05)
     os.close(terminal)
     return bytes(raw), code
+
+
+def settle(terminal: int, quiet: float) -> bytes:
+    """What arrives until nothing has for a while; a lone escape needs a while to be one."""
+    found = b""
+    while data := read(terminal, quiet, until=b""):
+        found += data
+    return found
 
 
 def read(terminal: int, seconds: float, until: bytes | None = None) -> bytes:

@@ -13,7 +13,6 @@ from ttdebug.model import Position
 from ttdebug.tui import commands, layout
 from ttdebug.tui.actions import ACTIONS, HINTS, RIGHT_HINTS
 from ttdebug.tui.filters import ColourlessFilter, SafetyFilter
-from ttdebug.tui.glyphs import ASCII
 from ttdebug.tui.keymap import Count, Keymap
 from ttdebug.tui.session import Session, load_session, save_session
 from ttdebug.tui.theme import PALETTES, Ink
@@ -115,10 +114,6 @@ def test_the_last_gate_lets_nothing_act() -> None:
     style = ColourlessFilter().apply(styled, BLACK)[0].style
     assert style is not None
     assert style.color is None
-
-
-def test_every_glyph_has_a_stand_in_of_one_character() -> None:
-    assert all(len(plain) == 1 and plain.isascii() for plain in ASCII.values())
 
 
 def test_command_words_are_known_by_their_short_forms_and_nearest_names() -> None:

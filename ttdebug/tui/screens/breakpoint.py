@@ -254,7 +254,7 @@ class BreakpointDialog(Dialog[bool]):
             return
         self._page.desk.points.put(point)
         self._page.preferences.remember(self._page.preferences.conditions, point.text)
-        self.dismiss(go)
+        self.leave(go)
 
 
 def _condition_of(point: AnyPoint) -> str:

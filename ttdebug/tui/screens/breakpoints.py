@@ -78,15 +78,15 @@ class BreakpointsDialog(Dialog[int]):
         lines, page = self.query_one(VirtualLines), self._page
         cursor, step = lines.cursor, {"j": 1, "down": 1, "k": -1, "up": -1}.get(key)
         if key in ("b", "a", "n"):
-            self.dismiss(0)
+            self.leave(0)
         elif key in ("q", "B"):
-            self.dismiss(None)
+            self.leave()
         elif not 0 <= cursor < len(self._points):
             return
         elif step is not None:
             lines.move_to(min(max(cursor + step, 0), len(self._points) - 1))
         elif key == "enter":
-            self.dismiss(self._points[cursor].number)
+            self.leave(self._points[cursor].number)
         elif key in ("x", "space"):
             point = self._points[cursor]
             page.desk.points.enable(point.number, not point.enabled)

@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 
 from ttdebug.tui.keymap import key_name
+from ttdebug.tui.screens.early import TypedAhead
 from ttdebug.tui.widgets.lines import LineBox, VirtualLines
 from ttdebug.view.frame import Key
 from ttdebug.view.gate import lit, safe
@@ -23,13 +24,21 @@ Result = TypeVar("Result")
 PADDING = 3
 
 
-class Dialog(ModalScreen[Result], inherit_bindings=False):
+class Dialog(TypedAhead, ModalScreen[Result], inherit_bindings=False):
     """A panel over the page. `parts` are its widgets, `keys` its last line."""
 
     BINDINGS: ClassVar[list[BindingType]] = []
     AUTO_FOCUS = None
     WIDEST: ClassVar[int] = 100
     TALLEST: ClassVar[int] = 28
+
+    _left = False
+
+    def leave(self, result: Result | None = None) -> None:
+        """Close once, however many keys were pressed before it was gone."""
+        if not self._left:
+            self._left = True
+            self.dismiss(result)
 
     def parts(self) -> Sequence[Widget]:
         """The widgets inside, from the top; heights are set by `arrange_panel`."""
@@ -75,7 +84,12 @@ class Dialog(ModalScreen[Result], inherit_bindings=False):
         height = min(self.TALLEST, event.size.height - 4)
         panel = self.query_one("#panel")
         panel.styles.width, panel.styles.height = width, height
-        self.call_after_refresh(self.redraw)
+        self.call_after_refresh(self._drawn)
+
+    async def _drawn(self) -> None:
+        """The panel has its size: draw it, then take the keys that came before."""
+        self.redraw()
+        await self.open_for_keys(self)
 
     @property
     def inner_width(self) -> int:
@@ -102,10 +116,12 @@ class Dialog(ModalScreen[Result], inherit_bindings=False):
         """Every key stays in the dialog."""
         event.stop()
         event.prevent_default()
+        if self.waits(event):
+            return
         key = key_name(event.key, event.character)
         if key in ("escape", "ctrl+c"):
-            self.dismiss(None)
-        else:
+            self.leave()
+        elif not self._left:
             self.pressed(key)
 
     def pressed(self, key: str) -> None:

@@ -67,7 +67,7 @@ class HelpDialog(Dialog[None]):
         if key in steps:
             lines.scroll_lines(steps[key])
         elif key in ("?", "q", "f1"):
-            self.dismiss(None)
+            self.leave()
 
 
 def key_lines(keymap: Keymap, zone: Zone, why_not: object, width: int) -> Iterator[Line]:

@@ -12,7 +12,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 
 from ttdebug.errors import TtdebugError
 from ttdebug.tui import doing, layout
@@ -25,6 +25,7 @@ from ttdebug.tui.layout import SIDES, TABS, Shape, Zone
 from ttdebug.tui.loader import Loaded
 from ttdebug.tui.playback import Playback
 from ttdebug.tui.scans import ScanEnded, ScanProgressed, Scans
+from ttdebug.tui.screens.early import hand_over
 from ttdebug.tui.searching import Searching
 from ttdebug.tui.session import Preferences
 from ttdebug.tui.showing import Showing
@@ -243,6 +244,9 @@ class MainScreen(Screen[None], inherit_bindings=False):
         """One key: a letter that was asked for, a digit of a count, or an action."""
         event.stop()
         event.prevent_default()
+        if isinstance(self.app.screen, ModalScreen):
+            await hand_over(event, self.app.screen)
+            return
         key = key_name(event.key, event.character)
         if self.letter is not None:
             take, self.letter = self.letter, None

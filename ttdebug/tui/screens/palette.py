@@ -60,7 +60,7 @@ class PaletteDialog(Dialog[str]):
     def _submitted(self) -> None:
         lines = self.query_one(VirtualLines)
         if 0 <= lines.cursor < len(self._found):
-            self.dismiss(self._found[lines.cursor].id)
+            self.leave(self._found[lines.cursor].id)
 
     def _filter(self) -> None:
         words = self.query_one(Field).text.lower().split()

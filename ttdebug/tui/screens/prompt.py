@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
@@ -13,6 +12,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
+from ttdebug.tui.screens.early import TypedAhead
 from ttdebug.tui.widgets.field import Field
 from ttdebug.tui.widgets.lines import VirtualLines
 from ttdebug.view.gate import safe
@@ -34,7 +34,7 @@ class Question:
     text: str = ""
 
 
-class PromptScreen(ModalScreen[str], inherit_bindings=False):
+class PromptScreen(TypedAhead, ModalScreen[str], inherit_bindings=False):
     """Dismisses with what was typed, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = []
@@ -44,6 +44,7 @@ class PromptScreen(ModalScreen[str], inherit_bindings=False):
         super().__init__()
         self._question = question
         self._offers: list[str] = []
+        self._left = False
 
     def compose(self) -> ComposeResult:
         """Completions above the line that is typed."""
@@ -61,10 +62,17 @@ class PromptScreen(ModalScreen[str], inherit_bindings=False):
                 row="surface",
             )
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         """Type at once."""
         self.query_one(Field).focus()
         self._offer()
+        await self.open_for_keys(self)
+
+    def _leave(self, text: str | None) -> None:
+        """Close once, however many keys were pressed before it was gone."""
+        if not self._left:
+            self._left = True
+            self.dismiss(text)
 
     @on(Field.Changed)
     def _changed(self) -> None:
@@ -72,7 +80,7 @@ class PromptScreen(ModalScreen[str], inherit_bindings=False):
 
     @on(Field.Submitted)
     def _submitted(self) -> None:
-        self.dismiss(self.query_one(Field).text.strip())
+        self._leave(self.query_one(Field).text.strip())
 
     def _offer(self) -> None:
         """Show what the text can become."""
@@ -93,9 +101,11 @@ class PromptScreen(ModalScreen[str], inherit_bindings=False):
         """Tab completes, escape leaves; nothing goes to the page behind."""
         event.stop()
         event.prevent_default()
+        if self.waits(event):
+            return
         lines, field = self.query_one(VirtualLines), self.query_one(Field)
         if event.key in ("escape", "ctrl+c") or (event.key == "backspace" and not field.text):
-            self.dismiss(None)
+            self._leave(None)
         elif event.key in ("tab", "shift+tab") and self._offers:
             step = 1 if event.key == "tab" else -1
             if len(self._offers) == 1:
@@ -109,6 +119,8 @@ class PromptScreen(ModalScreen[str], inherit_bindings=False):
 
     def _common(self) -> str:
         """The beginning all offers share, at least what was typed."""
-        common = os.path.commonprefix(self._offers)
-        text = self.query_one(Field).text
-        return common if len(common) > len(text) else text
+        typed = self.query_one(Field).text
+        common = self._offers[0]
+        while not all(offer.startswith(common) for offer in self._offers):
+            common = common[:-1]
+        return common if len(common) > len(typed) else typed

@@ -167,11 +167,11 @@ class WhyDialog(Dialog[int]):
         lines = self.query_one(VirtualLines)
         step = {"j": 2, "down": 2, "k": -2, "up": -2}.get(key)
         if key in ("q", "W"):
-            self.dismiss(None)
+            self.leave()
         elif step is not None and self._chain:
             lines.move_to(min(max(lines.cursor + step, 0), 2 * len(self._chain) - 2))
         elif key == "enter" and lines.target.seq is not None:
-            self.dismiss(lines.target.seq)
+            self.leave(lines.target.seq)
         elif key == "y" and self._chain:
             self.app.copy_to_clipboard("\n".join(self._text()))
 

@@ -81,14 +81,20 @@ class Field(Painted, can_focus=True):
 
     def on_key(self, event: events.Key) -> None:
         """Edit; keys that mean nothing here go on to the dialog."""
+        if self.take(event):
+            event.stop()
+            event.prevent_default()
+
+    def take(self, event: events.Key) -> bool:
+        """Use a key; False if it means nothing to a field."""
         if event.key == "enter":
             self.post_message(self.Submitted(self))
         elif event.character and event.is_printable:
             self.insert(event.character)
-        elif not (self._moved(event.key) or self._erased(event.key) or self._recalled(event.key)):
-            return
-        event.stop()
-        event.prevent_default()
+        else:
+            key = event.key
+            return self._moved(key) or self._erased(key) or self._recalled(key)
+        return True
 
     def _moved(self, key: str) -> bool:
         before = _WORD.search(self.text[: self.at])
