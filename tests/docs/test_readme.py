@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+import ttdebug
 from tests.docs.tables import README, with_tables
 from tests.support import ROOT
+from ttdebug.replay import conditions
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +34,30 @@ def test_each_setup_is_one_line(text: str, name: str) -> None:
     lines = block.strip().split("\n")[1:]
     assert len(lines) == 1
     assert lines[0].startswith("python3 -m venv ")
+
+
+def test_the_recorder_example_records(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    example = text.split("## Record your own agent")[1].split("```python")[1].split("```")[0]
+    agent = SimpleNamespace(state={"hits": 0})
+
+    def search(query: str) -> str:
+        agent.state["hits"] += 1
+        return query.upper()
+
+    exec(example, {"agent": agent, "search": search, "query": "fares"})
+    with ttdebug.open(tmp_path / "run.ttd") as trace:
+        types = [event.type for event in trace.events()]
+        assert types[1:-1] == ["tool.call", "tool.result", "decision", "checkpoint"]
+        assert trace.state(trace.last_seq, "planner") == {"hits": 1}
+
+
+def test_every_condition_shown_is_one(text: str) -> None:
+    block = text.split("## Conditions")[1].split("```text\n")[1].split("```")[0]
+    for line in block.strip().splitlines():
+        assert conditions.compile(line).reads
 
 
 def test_top_level_holds_only_what_it_should() -> None:
