@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from ttdebug.analyze.causality import Relative, ancestors, descendants
-from ttdebug.tui import panes
+from ttdebug.tui import panes, waterfall
 from ttdebug.view.causality import Branch, Link, causality_rows
 from ttdebug.view.line import Rows
 
@@ -30,6 +30,9 @@ def layout(desk: Desk) -> TallLayout:
         start = panes.message("The start. Nothing happened before")
         return lambda width, height: start(width)
     event = trace.event(position.seq)
+    if desk.waterfall:
+        events, around = waterfall.read(trace, position)
+        return lambda width, height: waterfall.rows(events, around, position.seq, width)
     origins = ancestors(trace, position.seq, limit=_CAUSES)[::-1]
     outcomes = descendants(
         trace, position.seq, timeline=position.timeline, depth=_LEVELS, limit=_EFFECTS

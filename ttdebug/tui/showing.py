@@ -90,6 +90,10 @@ class Showing:
         self.header()
         self.footer()
 
+    def again(self) -> None:
+        """Show the same position in another way; what the header says stays."""
+        self.position(self._stop)
+
     def everything(self) -> None:
         """Lay all of it out again: the size, the theme or what is shown has changed."""
         if self.screen.shape is None:

@@ -93,7 +93,7 @@ class FrameDoing(Doing):
             self.do_maximise(None)
         elif self.desk.pinned is not None:
             self.desk.pinned = None
-            self.showing.position()
+            self.showing.again()
 
     def no_stop(self) -> str | None:
         """Needs something to stop."""

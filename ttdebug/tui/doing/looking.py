@@ -30,12 +30,12 @@ class LookDoing(Doing):
     def do_unchanged(self, count: Count) -> None:
         """Show the paths that did not change, or fold them."""
         self.desk.unfolded = not self.desk.unfolded
-        self.showing.position()
+        self.showing.again()
 
     def do_waterfall(self, count: Count) -> None:
         """Causes as a tree, or spans as bars over time."""
         self.desk.waterfall = not self.desk.waterfall
-        self.showing.position()
+        self.showing.again()
 
     def do_history(self, count: Count) -> None:
         """All writes of the selected path, with a plot."""

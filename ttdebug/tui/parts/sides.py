@@ -115,6 +115,7 @@ class SidePart:
         box = self._screen.box("changed")
         box.show([rows.line(index) for index in range(len(rows))])
         self._desk.follow_change(rows)
+        self._screen.showing.drawer.rules()
 
     def _row_of_selected(self, name: str, rows: Rows) -> int:
         """Where the selected path stands in a tree; elsewhere the row is remembered by number."""

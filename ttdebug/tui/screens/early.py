@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from textual import events
 from textual.screen import ModalScreen
 
@@ -21,7 +23,7 @@ class TypedAhead:
         self._early = [*(self._early or []), event]
         return True
 
-    async def open_for_keys(self, screen: ModalScreen[object]) -> None:
+    async def open_for_keys(self, screen: ModalScreen[Any]) -> None:
         """Handle what was typed before, then everything as it comes."""
         self._open = True
         early, self._early = self._early or [], None
@@ -29,7 +31,7 @@ class TypedAhead:
             await hand_over(event, screen)
 
 
-async def hand_over(event: events.Key, screen: ModalScreen[object]) -> None:
+async def hand_over(event: events.Key, screen: ModalScreen[Any]) -> None:
     """Give a key to the field that has the focus, or else to the screen."""
     again = events.Key(event.key, event.character)
     field = screen.focused
