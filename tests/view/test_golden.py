@@ -179,7 +179,7 @@ def test_tables(tmp_path: Path) -> None:
         writes = [diff.Write(w.seq, w.event.type, w.event.name, w.old, w.new) for w in found]
         rows = [("1", "2,417", "became true"), ("12", "3", "ok")]
         lines = [
-            *tables.event_lines(trace.events(), 100, trace.runs[0].agents),
+            *tables.event_lines(trace.events(), 100, trace.runs[0].agents, {}),
             *tables.tree_lines(trace, [trace.event(1)], 100),
             *tables.history_lines(writes, 100),
             *tables.columns(rows, ("hit", "seq", "reason"), 100),

@@ -130,18 +130,32 @@ def inside(
     return [trace.event(seq) for seq in seqs[start:]]
 
 
+def inside_anywhere(trace: Trace, opening: Event) -> list[Event]:
+    """The events directly inside a span on its own timeline and on every fork, in seq order."""
+    lines = _lines(trace, opening.run)
+    seqs = {seq for line in lines for seq in trace.children(opening.seq, line)}
+    return [trace.event(seq) for seq in sorted(seqs)]
+
+
 def why(
     trace: Trace, path: Path, position: Position, *, agent: str | None = None, limit: int = MOST
 ) -> list[Relative]:
     """Why a path has its value at a position: the last write, then what led to it, to the root.
 
-    Raises NotFoundError where there is no state or the path was never written.
+    Without an `agent` it is the state that the position shows, or if the path was never written
+    there, the one in which it was written last. Raises NotFoundError where it never was.
     """
     owner = agent or trace.owner(position.seq, position.timeline)
-    if owner is None:
-        raise NotFoundError(f"No state was recorded at {position.seq:,}")
-    write = last_write(trace, path, position, owner)
+    write = last_write(trace, path, position, owner) if owner else None
+    if write is None and agent is None:
+        others = (
+            last_write(trace, path, position, other)
+            for other in trace.agents_with_state(position.timeline)
+        )
+        write = max((found for found in others if found), key=lambda found: found.seq, default=None)
     if write is None:
+        if owner is None:
+            raise NotFoundError(f"No state was recorded at {position.seq:,}")
         raise NotFoundError(missing_path(trace, position.timeline, owner, path, position.seq))
     first = Relative(write.event, "last write", depth=0)
     return [first, *ancestors(trace, write.seq, limit=limit)]

@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 import ttdebug
-from ttdebug.cli.output import complain, render_condition_error
+from ttdebug.cli.output import complain, prepare_streams, render_marked
 from ttdebug.errors import ConditionError, TtdebugError
 
 COMMANDS = {
@@ -27,6 +27,7 @@ COMMANDS = {
     "history": "ttdebug.cli.asking",
     "why": "ttdebug.cli.asking",
     "tree": "ttdebug.cli.asking",
+    "search": "ttdebug.cli.searching",
     "import": "ttdebug.cli.files",
     "verify": "ttdebug.cli.files",
     "completion": "ttdebug.cli.files",
@@ -35,16 +36,21 @@ COMMANDS = {
 EPILOG = """\
 \b
 Start here:
-  ttdebug demo                                  a recorded run with a planted bug, and three hints
-  ttdebug run.ttd                               open a recording (also .jsonl, .sqlite, .gz, .zst)
-  ttdebug break run.ttd 'state.x == null'       where did this become true?
-  ttdebug history run.ttd budget.remaining      who wrote this field?
+  ttdebug demo                              a recorded run with a planted bug
+  ttdebug run.ttd                           open a recording (.jsonl, .gz, ...)
+  ttdebug break run.ttd 'state.x == null'   where did this become true?
+  ttdebug history run.ttd budget.remaining  who wrote this field?
 
 \b
-A POS is an event number (123), 50%, +12.5s after the start, an ISO time, start, end,
-or one of these on a timeline (fork-1:123). A bare PATH means `ttdebug open PATH`.
-Exit codes: 0 found or ok, 1 nothing found, 2 wrong usage, 3 nothing readable or damage
-found by verify, 130 interrupted. Answers go to stdout, everything else to stderr.
+POS is an event number (123), 50%, +12.5s after the start, an ISO time, start,
+end, a checkpoint ('name), or one of these on a timeline (fork-1:123).
+SP is the path of a value in a state: budget.remaining, todo[id=5], /a/b.
+PATH may be `-` for standard input. A bare PATH means `ttdebug open PATH`.
+
+\b
+Exit codes: 0 found or ok, 1 nothing found, 2 wrong usage, 3 nothing readable
+or damage found by verify, 130 interrupted. Answers go to stdout, everything
+else to stderr.
 """
 
 
@@ -102,6 +108,7 @@ def commands(ctx: click.Context) -> None:
 def run(argv: Sequence[str]) -> int:
     """Run one command line and return its exit code; lets exceptions out only with --debug."""
     arguments, debug = _take_debug(argv)
+    prepare_streams()
     try:
         code = commands.main(args=arguments, prog_name="ttdebug", standalone_mode=False)
         sys.stdout.flush()
@@ -114,21 +121,18 @@ def run(argv: Sequence[str]) -> int:
         _silence_stdout()
         return 0
     except click.ClickException as fault:
-        complain(_usage_text(fault))
+        complain(_usage_text(fault), _usage_hint(fault))
         return fault.exit_code
     except TtdebugError as fault:
         if debug:
             raise
-        text = render_condition_error(fault) if isinstance(fault, ConditionError) else str(fault)
-        complain(text)
+        complain(str(fault), _mark(fault))
         return fault.exit_code
     except Exception as fault:
         if debug:
             raise
-        complain(
-            f"internal error, {type(fault).__name__}: {fault}. "
-            "Run again with --debug for the traceback and report it"
-        )
+        complain(_unexpected(fault))
+        _silence_stdout()
         return 3
     return code if isinstance(code, int) else 0
 
@@ -142,14 +146,32 @@ def _take_debug(argv: Sequence[str]) -> tuple[list[str], bool]:
 
 
 def _usage_text(fault: click.ClickException) -> str:
-    text = fault.format_message()
+    return " ".join(fault.format_message().split("\n"))
+
+
+def _usage_hint(fault: click.ClickException) -> str:
     context = fault.ctx if isinstance(fault, click.UsageError) else None
-    if context is not None and context.info_name and context.parent is not None:
-        text += f"\nSee `{context.command_path} --help`."
-    return text
+    if context is None or not context.info_name or context.parent is None:
+        return ""
+    return f"See `{context.command_path} --help`."
+
+
+def _mark(fault: TtdebugError) -> str:
+    return render_marked(fault) if isinstance(fault, ConditionError) else ""
+
+
+def _unexpected(fault: Exception) -> str:
+    """A full disk or a failing drive is the system's word; anything else is a fault of ours."""
+    if isinstance(fault, OSError) and fault.strerror:
+        where = f"{fault.filename}: " if fault.filename else ""
+        return f"{where}{fault.strerror}"
+    return (
+        f"internal error, {type(fault).__name__}: {fault}. "
+        "Run again with --debug for the traceback and report it"
+    )
 
 
 def _silence_stdout() -> None:
-    """Keep the interpreter from complaining at exit about a reader that has gone."""
-    with contextlib.suppress(OSError):
+    """Keep the interpreter from complaining at exit about output nobody can take."""
+    with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -32,13 +32,19 @@ if TYPE_CHECKING:
 
 @click.command(
     "break",
+    short_help="Where a condition hits.",
     epilog="\b\nExamples:\n  ttdebug break run.ttd 'state.budget.remaining == null'\n"
-    '  ttdebug break run.ttd \'event.type == "tool.result" and event.status == "error"\' --json\n'
-    "  ttdebug break run.ttd 'changed(state.plan) and len(state.plan) < 3' --reverse --limit 1\n"
-    "\b\nIn a condition: event.(seq type name agent time elapsed duration status depth data.*\n"
-    'parent.* source.*), state.PATH after the event, before.PATH, states["other"].PATH;\n'
-    "changed exists len abs min max sum isnan any all glob matches contains;\n"
-    "and or not in == != < <= > >= + - * / // %.\n"
+    "  ttdebug break run.ttd 'glob(event.type, \"tool.*\") and event.duration > 4' --json\n"
+    "  ttdebug break run.ttd 'changed(state.phase)' --reverse --limit 1\n"
+    "\n\b\nIn a condition:\n"
+    "  event.F        seq type name agent time elapsed duration status depth\n"
+    "                 data.KEY parent.F source.KEY\n"
+    "  state.PATH     just after the event; before.PATH just before it;\n"
+    '                 states["other"].PATH of another agent\n'
+    "  functions      changed exists len abs min max sum isnan any all glob\n"
+    "                 matches contains\n"
+    "  operators      and or not in == != < <= > >= + - * / // %\n"
+    "\n"
     "A condition on state alone hits where it becomes true; any other hits wherever it is true.",
 )
 @reading_options
@@ -75,6 +81,7 @@ def break_command(
 
 @click.command(
     "history",
+    short_help="Every write of a state path.",
     epilog="\b\nExamples:\n  ttdebug history run.ttd budget.remaining\n"
     "  ttdebug history run.ttd 'todo[id=5].status' --agent planner --reverse\n"
     "  ttdebug history session.jsonl 'files[\"/src/app.py\"]' --json",
@@ -107,7 +114,7 @@ def history_command(
             reverse=listing.reverse,
         )
         found = islice(writes, listing.limit)
-        if say_each(found, as_json, records.write_record, _write_lines):
+        if say_each(found, as_json, records.write_record, partial(_write_lines, trace)):
             return 0
         narrate(history.nothing_written(trace, path, agent=agent))
     return 1
@@ -115,8 +122,9 @@ def history_command(
 
 @click.command(
     "why",
+    short_help="What led to the value of a state path.",
     epilog="\b\nExamples:\n  ttdebug why run.ttd budget.remaining\n"
-    "  ttdebug why run.ttd 'todo[id=5]' --at 2417 --agent booker --json",
+    "  ttdebug why run.ttd 'todo[id=5]' --at 256 --agent planner --json",
 )
 @reading_options
 @json_option
@@ -129,13 +137,12 @@ def why_command(reading: Reading, as_json: bool, path_text: str, at: str, agent:
     """Why a value is what it is: its last write, then what led to that, nearest first."""
     from ttdebug import paths
     from ttdebug.analyze import causality
-    from ttdebug.replay import positions
     from ttdebug.view import records
 
     path = paths.parse(path_text)
     with reading.opened() as trace:
         check_agent(trace, agent)
-        position = positions.parse(trace, at, timeline=reading.default_timeline(trace).id)
+        position = reading.position(trace, at)
         chain = causality.why(trace, path, position, agent=agent)
         record = partial(records.relative_record, trace)
         say_each(chain, as_json, record, _relative_lines)
@@ -144,7 +151,8 @@ def why_command(reading: Reading, as_json: bool, path_text: str, at: str, agent:
 
 @click.command(
     "tree",
-    epilog="\b\nExamples:\n  ttdebug tree run.ttd\n  ttdebug tree run.ttd --at 2417 --json",
+    short_help="Spans and causes.",
+    epilog="\b\nExamples:\n  ttdebug tree run.ttd\n  ttdebug tree run.ttd --at 256 --json",
 )
 @reading_options
 @json_option
@@ -152,7 +160,6 @@ def why_command(reading: Reading, as_json: bool, path_text: str, at: str, agent:
 def tree_command(reading: Reading, as_json: bool, at: str | None) -> int:
     """Causality: spans with what happened inside them, or one event's causes and effects."""
     from ttdebug.analyze import causality
-    from ttdebug.replay import positions
     from ttdebug.view import records, tables
 
     with reading.opened() as trace:
@@ -162,8 +169,7 @@ def tree_command(reading: Reading, as_json: bool, at: str | None) -> int:
             record = partial(records.tree_record, trace)
             table = partial(tables.tree_lines, trace, width=width())
             return 0 if say_each(roots, as_json, record, table) else 1
-        line = reading.default_timeline(trace)
-        position = positions.parse(trace, at, timeline=line.id)
+        position = reading.position(trace, at)
         if not position.seq:
             raise NotFoundError("Nothing happened before the start. `--at 1` is the first event")
         if as_json:
@@ -174,7 +180,9 @@ def tree_command(reading: Reading, as_json: bool, at: str | None) -> int:
 
 
 def _hit_lines(trace: Trace, found: Iterable[Hit]) -> Iterator[Line]:
-    from ttdebug.view import numbers, tables
+    from ttdebug.view import numbers, places, tables
+
+    named = places.places(trace)
 
     def rows() -> Iterator[tuple[str, ...]]:
         for hit in found:
@@ -182,22 +190,30 @@ def _hit_lines(trace: Trace, found: Iterable[Hit]) -> Iterator[Line]:
             yield (
                 str(hit.hits),
                 numbers.seq(event.seq),
-                event.timeline,
+                *([named[event.timeline_id]] if named else []),
                 event.agent or "",
                 event.type,
                 event.name or "",
                 hit.reason,
             )
 
-    head = ("hit", "seq", "timeline", "agent", "type", "name", "reason")
+    place = ["timeline"] if named else []
+    head = ("hit", "seq", *place, "agent", "type", "name", "reason")
     return tables.columns(rows(), head, width())
 
 
-def _write_lines(found: Iterable[Write]) -> Iterator[Line]:
-    from ttdebug.view import diff, tables
+def _write_lines(trace: Trace, found: Iterable[Write]) -> Iterator[Line]:
+    from ttdebug.view import places, tables, writes
 
-    writes = (diff.Write(w.seq, w.event.type, w.event.name, w.old, w.new) for w in found)
-    return tables.history_lines(writes, width())
+    named = places.places(trace)
+    shown = (
+        writes.Write(
+            write.seq, write.event.type, write.event.name, write.old, write.new,
+            place=named.get(write.event.timeline_id, ""),
+        )
+        for write in found
+    )  # fmt: skip
+    return tables.history_lines(shown, width(), named.values())
 
 
 def _relative_lines(found: Iterable[Relative]) -> Iterator[Line]:

@@ -32,27 +32,35 @@ class Side(NamedTuple):
 
 @click.command(
     "diff",
-    epilog="\b\nExamples:\n  ttdebug diff run.ttd 2416 2417\n"
-    "  ttdebug diff run.ttd main:end fork-1:end\n"
-    "  ttdebug diff run.ttd start end --agent planner --format jsonpatch\n"
-    "  ttdebug diff a.ttd end b.ttd@end --exclude '/messages' --exit-code",
+    short_help="Where the states at two positions differ.",
+    epilog="\b\nExamples:\n  ttdebug diff run.ttd 255 256\n"
+    "  ttdebug diff run.ttd main:end fix-budget:end --agent booker\n"
+    "  ttdebug diff run.ttd 50% end --agent planner --format jsonpatch\n"
+    "  ttdebug diff run.ttd 255 other.ttd@255 --exclude /messages --exit-code",
 )
 @click.argument("path", metavar="PATH")
 @click.argument("start", metavar="A")
 @click.argument("stop", metavar="B")
-@click.option("--run", metavar="ID", help="The run both positions are in; `last` is the newest.")
+@click.option("--run", metavar="ID", help="The run of the positions; `last` is the newest.")
 @click.option(
     "--format",
     "style",
     type=click.Choice(["text", "json", "jsonpatch", "html"]),
+    metavar="FORM",
     default="text",
     show_default=True,
+    help="Print as text, json, jsonpatch or html.",
 )
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @agent_option("Whose state; default: the one the event at B sees, at both ends.")
 @click.option("--ignore-order", is_flag=True, help="Lists are equal if their elements are.")
 @click.option("--exclude", multiple=True, metavar="SP", help="Leave this path out; may repeat.")
-@click.option("--significant-digits", type=click.IntRange(min=0), metavar="N")
+@click.option(
+    "--significant-digits",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Numbers are equal if they are to N decimals.",
+)
 @click.option("--exit-code", is_flag=True, help="Exit 1 if the two differ.")
 @click.option("--source-format", metavar="NAME", help="Read the file as this format.")
 def diff_command(
@@ -117,14 +125,18 @@ def _print(style: str, changes: list[Change], old: Value, new: Value, title: str
 
 def _side(stack: ExitStack, reading: Reading, trace: Trace, text: str) -> Side:
     """Resolve a position, opening another file for FILE@POS."""
-    from ttdebug.replay import positions
-
     name, at, place = text.rpartition("@")
-    if at:
-        if not Path(name).exists():
-            raise UsageError(f"{text!r} names the file {name!r}, which does not exist")
-        reading = replace(reading, path=name)
+    if not at or (not Path(name).exists() and name != "-"):
+        try:
+            position = reading.position(trace, text)
+        except UsageError as fault:
+            if not at:
+                raise
+            raise UsageError(f"{fault}, and there is no file {name!r}") from None
+        return Side(trace, position.timeline, position.seq)
+    if name != reading.path:
+        run = reading.run if reading.run == "last" else None
+        reading = replace(reading, path=name, run=run)
         trace = stack.enter_context(reading.opened())
-    line = reading.default_timeline(trace)
-    position = positions.parse(trace, place, timeline=line.id)
+    position = reading.position(trace, place)
     return Side(trace, position.timeline, position.seq)

@@ -13,8 +13,9 @@ from ttdebug.errors import UsageError
 
 @click.command(
     "import",
+    short_help="Convert a trace into a recording of ours.",
     epilog="\b\nExamples:\n  ttdebug import session.jsonl -o session.ttd\n"
-    "  ttdebug import log.jsonl -o log.ttd --map time=ts,type=kind,state=world",
+    "  ttdebug import log.jsonl -o log.ttd --map time=ts,type=kind",
 )
 @click.argument("source", metavar="SRC")
 @click.option("-o", "--output", required=True, metavar="OUT.ttd", help="The recording to write.")
@@ -34,8 +35,7 @@ def import_command(
     from ttdebug.view import records
 
     target = Path(output)
-    if target.exists() and not force:
-        raise UsageError(f"{output} exists. --force overwrites it")
+    _check_target(source, target, force)
     progress = Progress("Importing")
     try:
         formats.import_file(source, target, format=format, mapping=mapping, progress=progress)
@@ -51,8 +51,24 @@ def import_command(
         say(f"{output}  {events:,} events, {record['size_bytes']:,} bytes")
 
 
+def _check_target(source: str, target: Path, force: bool) -> None:
+    if str(target) == "-":
+        raise UsageError("A recording cannot go to standard output; name a file, -o OUT.ttd")
+    if not target.exists():
+        if not target.parent.is_dir():
+            raise UsageError(f"{target} cannot be written: {target.parent} is no folder")
+        return
+    if target.is_dir():
+        raise UsageError(f"{target} is a folder; name a file in it")
+    if source != "-" and Path(source).exists() and target.samefile(source):
+        raise UsageError(f"{target} is the very file to import; name another with -o")
+    if not force:
+        raise UsageError(f"{target} exists. --force overwrites it")
+
+
 @click.command(
     "verify",
+    short_help="Check that a recording is intact.",
     epilog="\b\nExamples:\n  ttdebug verify run.ttd\n  ttdebug verify run.ttd --deep --json",
 )
 @click.argument("path", metavar="PATH")
@@ -83,6 +99,7 @@ def verify_command(path: str, deep: bool, as_json: bool) -> int:
 
 @click.command(
     "completion",
+    short_help="Print a script that completes in your shell.",
     epilog="\b\nExamples:\n  ttdebug completion bash >> ~/.bashrc\n"
     "  ttdebug completion zsh > ~/.zfunc/_ttdebug\n"
     "  ttdebug completion fish > ~/.config/fish/completions/ttdebug.fish",

@@ -15,6 +15,7 @@ from ttdebug.cli.options import (
     check_agent,
     json_option,
     listing_options,
+    object_option,
     reading_options,
 )
 from ttdebug.cli.output import dump, narrate, say, say_each, say_json, width
@@ -23,18 +24,21 @@ from ttdebug.errors import NotFoundError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ttdebug.model import Event, Run
+    from ttdebug.model import Event, Position, Run, Value
+    from ttdebug.paths import Path
     from ttdebug.store.trace import Trace
 
 
 @click.command(
     "info",
-    epilog="\b\nExamples:\n  ttdebug info run.ttd\n  ttdebug info session.jsonl --json\n"
+    short_help="What is in a recording.",
+    epilog="\b\nExamples:\n  ttdebug info run.ttd --stats\n  ttdebug info session.jsonl --json\n"
     "  ttdebug info log.jsonl --map time=ts,type=kind",
 )
 @reading_options
-@json_option
-def info_command(reading: Reading, as_json: bool) -> None:
+@object_option
+@click.option("--stats", is_flag=True, help="Also what takes the room: bytes by agent and path.")
+def info_command(reading: Reading, as_json: bool, stats: bool) -> None:
     """What is in a recording: runs, agents, timelines, event types, and what was not recorded."""
     from ttdebug.cli import overview
     from ttdebug.view import records
@@ -44,6 +48,8 @@ def info_command(reading: Reading, as_json: bool) -> None:
         chosen = reading.chosen_run(trace)
         if chosen is not None:
             record["runs"] = [records.run_record(trace, chosen)]
+        if stats:
+            record["stats"] = records.stats_record(trace.sizes())
         if as_json:
             say_json(record)
             return
@@ -53,8 +59,9 @@ def info_command(reading: Reading, as_json: bool) -> None:
 
 @click.command(
     "events",
+    short_help="List events, filtered, in either direction.",
     epilog="\b\nExamples:\n  ttdebug events run.ttd --type 'tool.*' --agent booker\n"
-    "  ttdebug events run.ttd --where 'event.status == \"error\"' --reverse --limit 5\n"
+    "  ttdebug events run.ttd --where 'event.duration > 5' --reverse --limit 5\n"
     "  ttdebug events run.ttd --from 50% --json",
 )
 @reading_options
@@ -72,15 +79,16 @@ def events_command(
     agent: str | None,
 ) -> int:
     """List events in order, all runs and timelines unless --run says otherwise."""
-    from ttdebug.view import records, tables
+    from ttdebug.view import places, records, tables
 
     with reading.opened() as trace:
         check_agent(trace, agent)
         run = reading.chosen_run(trace)
         found = islice(_select(trace, listing, run, where, type_glob, agent), listing.limit)
-        agents = [name for run in trace.runs for name in run.agents]
+        agents = list(dict.fromkeys(name for run in trace.runs for name in run.agents))
         record = partial(records.event_record, trace)
-        table = partial(tables.event_lines, width=width(), agents=agents)
+        named = places.places(trace)
+        table = partial(tables.event_lines, width=width(), agents=agents, places=named)
         if say_each(found, as_json, record, table):
             return 0
     narrate("No event matches")
@@ -122,12 +130,13 @@ def _matching_types(trace: Trace, glob: str | None) -> list[str] | None:
 
 @click.command(
     "state",
-    epilog="\b\nExamples:\n  ttdebug state run.ttd --at 2417 --path budget.remaining\n"
-    "  ttdebug state run.ttd --at fork-1:end --agent booker\n"
+    short_help="A state, or one value of it, just after any event.",
+    epilog="\b\nExamples:\n  ttdebug state run.ttd --at 256 --path budget.remaining\n"
+    "  ttdebug state run.ttd --at main:end --agent booker\n"
     "  ttdebug state run.ttd --at +90s --json",
 )
 @reading_options
-@json_option
+@object_option
 @click.option(
     "--at", default="end", metavar="POS", show_default=True, help="Just after this event."
 )
@@ -138,26 +147,13 @@ def state_command(
 ) -> None:
     """Print an agent's whole state, or one value of it, just after any event."""
     from ttdebug import paths
-    from ttdebug.analyze import history
-    from ttdebug.model import MISSING
-    from ttdebug.replay import positions
 
+    path = paths.parse(state_path)
     with reading.opened() as trace:
         check_agent(trace, agent)
-        path = paths.parse(state_path)
-        line = reading.default_timeline(trace)
-        position = positions.parse(trace, at, timeline=line.id)
+        position = reading.position(trace, at)
         owner = agent or trace.owner(position.seq, position.timeline)
-        value = MISSING if owner is None else trace.state(position.seq, owner, position.timeline)
-        if value is MISSING:
-            raise NotFoundError(_no_state(trace, position.seq, owner))
-        if path:
-            assert owner is not None
-            value = paths.resolve(value, path)
-            if value is MISSING:
-                raise NotFoundError(
-                    history.missing_path(trace, position.timeline, owner, path, position.seq)
-                )
+        value = _value(trace, position, owner, path, named=agent is not None)
         if agent is None and len(trace.agents_with_state(position.timeline)) > 1:
             narrate(f"state of {owner} after event {position.seq}")
         if as_json:
@@ -167,9 +163,37 @@ def state_command(
                 say(text)
 
 
-def _no_state(trace: Trace, seq: int, owner: str | None) -> str:
+def _value(
+    trace: Trace, position: Position, owner: str | None, path: Path, *, named: bool
+) -> Value:
+    """The value asked for; raises NotFoundError that says where there is one."""
+    from ttdebug.analyze import history
+    from ttdebug.model import MISSING
+    from ttdebug.paths import resolve
+
+    state = MISSING if owner is None else trace.state(position.seq, owner, position.timeline)
+    if owner is None or state is MISSING:
+        raise NotFoundError(_no_state(trace, position, owner))
+    value = resolve(state, path)
+    if value is not MISSING:
+        return value
+    others = [] if named else trace.agents_with_state(position.timeline)
+    for other in others:
+        if resolve(trace.state(position.seq, other, position.timeline), path) is not MISSING:
+            raise NotFoundError(f"The state of {owner} has no such path. Try --agent {other}")
+    raise NotFoundError(history.missing_path(trace, position.timeline, owner, path, position.seq))
+
+
+def _no_state(trace: Trace, position: Position, owner: str | None) -> str:
     whose = f"of {owner} " if owner else ""
-    where = f"after event {seq}" if seq else "at the start"
-    first = next((event.seq for event in trace.events() if event.has_state), None)
-    hint = f"The first recorded state is at {first}" if first else "This recording holds no state"
+    where = f"after event {position.seq}" if position.seq else "at the start"
+    agents = trace.agents_with_state(position.timeline)
+    if owner is None and len(agents) > 1:
+        return f"Whose state {where}? Name one with --agent: {', '.join(agents)}"
+    wanted = [owner] if owner in agents else agents
+    first = next(
+        (event.seq for event in trace.events(timeline=position.timeline)
+         if event.has_state and event.agent in wanted), None,
+    )  # fmt: skip
+    hint = f"The first is at event {first:,}" if first else "This timeline holds no state"
     return f"No state {whose}was recorded {where}. {hint}"

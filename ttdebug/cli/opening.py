@@ -18,16 +18,18 @@ if TYPE_CHECKING:
 
     from ttdebug.model import Position
     from ttdebug.store.trace import Trace
+    from ttdebug.view.tour import Hint
 
 DEMO = "trip_planning/run.ttd"
 
 
 @click.command(
     "open",
-    epilog="\b\nExamples:\n  ttdebug run.ttd\n  ttdebug open run.ttd --at 2417\n"
-    "  ttdebug open run.ttd --break 'state.budget.remaining == null' --watch budget.remaining\n"
-    "  ttdebug open session.jsonl --timeline fork-1 --at 50%\n"
-    "  gzip -dc run.jsonl.gz | ttdebug open -",
+    short_help="Open a recording in the debugger.",
+    epilog="\b\nExamples:\n  ttdebug run.ttd\n  ttdebug open run.ttd --at 256\n"
+    "  ttdebug open run.ttd --break 'state.budget.remaining == null'\n"
+    "  ttdebug open run.ttd --timeline fix-budget --at 50% --watch budget.remaining\n"
+    "  gzip -dc session.jsonl.gz | ttdebug open -",
 )
 @reading_options
 @click.option("--at", metavar="POS", help="Start just after this event; default: the start.")
@@ -47,7 +49,11 @@ def open_command(
     return show(reading, at, breaks, watches, timeline, session)
 
 
-@click.command("demo", epilog="\b\nExamples:\n  ttdebug demo\n  ttdebug demo | less")
+@click.command(
+    "demo",
+    short_help="Open a sample run with a planted bug.",
+    epilog="\b\nExamples:\n  ttdebug demo\n  ttdebug demo | less",
+)
 def demo_command() -> int:
     """Open the sample recording of a planning run that overspent, with three hints to its bug."""
     from ttdebug.view import tour
@@ -62,7 +68,7 @@ def show(
     watches: Sequence[str] = (),
     timeline: str | None = None,
     session: str | None = None,
-    guide: Sequence[object] = (),
+    guide: Sequence[Hint] = (),
 ) -> int:
     """Open the debugger in a terminal, or print the static report."""
     from ttdebug import paths
@@ -125,6 +131,8 @@ def _start(
         line = (reading.chosen_run(trace) or names.newest_run(trace)).timelines[0]
     else:
         line = reading.default_timeline(trace, timeline)
+    if at is not None and timeline is None:
+        return reading.position(trace, at)
     if at is not None:
         return positions.parse(trace, at, timeline=line.id)
     for condition in breaks:

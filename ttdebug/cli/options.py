@@ -62,16 +62,34 @@ class Reading:
         from ttdebug.replay import names
 
         run = self.chosen_run(trace)
-        if timeline is not None:
-            about = run.id if run else None
-            candidates = names.named_timelines(trace, timeline)
-            if not candidates:
-                raise names.no_timeline(trace, timeline, about)
-            return names.choose_timeline(trace, candidates, timeline, about, None)
-        found = names.newest_timeline(trace, run)
-        if len(trace.timelines) > 1:
-            narrate(f"run {found.run}, timeline {found.name} (the newest event's)")
+        if timeline is None:
+            return names.newest_timeline(trace, run)
+        about = run.id if run else None
+        candidates = names.named_timelines(trace, timeline)
+        if not candidates:
+            raise names.no_timeline(trace, timeline, about)
+        return names.choose_timeline(trace, candidates, timeline, about, None)
+
+    def position(self, trace: Trace, text: str) -> Position:
+        """The one position a question is about; says which timeline it is on if nobody told."""
+        from ttdebug.replay import positions
+
+        line = self.default_timeline(trace)
+        run = self.chosen_run(trace)
+        found = positions.parse(trace, text, timeline=line.id, run=run.id if run else None)
+        if len(trace.timelines) > 1 and not _names_timeline(text):
+            narrate(f"run {line.run}, timeline {line.name} (the newest event's)")
         return found
+
+
+def _names_timeline(text: str) -> bool:
+    """Whether a position is on one timeline by itself: an event, a mark, or timeline:POS."""
+    from ttdebug.replay import clock
+
+    text = text.strip()
+    if text.startswith("'") or text.replace(",", "").isdigit():
+        return True
+    return ":" in text and clock.parse_time(text) is None
 
 
 @dataclass(frozen=True)
@@ -85,14 +103,17 @@ class Listing:
 
     def bounds(self, trace: Trace, run: Run | None) -> tuple[int, int]:
         """The first and last event number asked for, inclusive."""
-        first = self._position(trace, run, self.start).seq if self.start else 1
-        last = self._position(trace, run, self.stop).seq if self.stop else trace.last_seq
+        first = self._seq(trace, run, self.start) if self.start is not None else 1
+        last = self._seq(trace, run, self.stop) if self.stop is not None else trace.last_seq
         return first, last
 
-    def _position(self, trace: Trace, run: Run | None, text: str) -> Position:
+    def _seq(self, trace: Trace, run: Run | None, text: str) -> int:
+        """The event at a bound; a number is a bound by itself, recorded or not."""
         from ttdebug.replay import positions
 
-        return positions.parse(trace, text, run=run.id if run else None)
+        if text.isascii() and text.isdigit():
+            return min(int(text[:18]), trace.last_seq + 1)
+        return positions.parse(trace, text, run=run.id if run else None).seq
 
 
 class Progress:
@@ -141,9 +162,14 @@ def reading_options(function: Function) -> Function:
 
 def json_option(function: Function) -> Function:
     """Add --json."""
-    return click.option(
-        "--json", "as_json", is_flag=True, help="Print JSON Lines instead of a table."
-    )(function)
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON Lines, not a table.")(
+        function
+    )
+
+
+def object_option(function: Function) -> Function:
+    """Add --json to a command that answers with one value."""
+    return click.option("--json", "as_json", is_flag=True, help="Print one line of JSON.")(function)
 
 
 def format_options(function: Function) -> Function:
@@ -152,7 +178,7 @@ def format_options(function: Function) -> Function:
         "--map",
         "mapping",
         metavar="FIELD=KEY,...",
-        help="For generic JSONL: which key is which, e.g. time=ts,type=kind,state=world.",
+        help="Which key plays which role in a log of your own: time=ts,state=world.",
     )(function)
     return click.option(
         "--format", metavar="NAME", help="Read the file as this format instead of guessing."

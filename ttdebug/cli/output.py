@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 import json
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable
@@ -17,6 +20,15 @@ T = TypeVar("T")
 
 WIDE = 120
 """Width of a table that goes to a pipe or a file."""
+
+
+def prepare_streams() -> None:
+    """Make every character writable, whatever the encoding, and closed streams harmless."""
+    sys.stdout = sys.stdout or _nowhere()
+    sys.stderr = sys.stderr or _nowhere()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and not _is_utf8(stream.encoding):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def say(text: str = "") -> None:
@@ -62,18 +74,21 @@ def width() -> int:
 def dump(value: object, *, indent: int | None = None) -> str:
     """JSON text that is safe to show in a terminal."""
     separators = (",", ":") if indent is None else (",", ": ")
-    return escape_json(json.dumps(value, ensure_ascii=False, indent=indent, separators=separators))
+    ascii_only = not _is_utf8(sys.stdout.encoding)
+    text = json.dumps(value, ensure_ascii=ascii_only, indent=indent, separators=separators)
+    return escape_json(text)
 
 
 def narrate(text: str) -> None:
-    """Say on stderr what was decided or assumed."""
-    for line in text.split("\n"):
-        sys.stderr.write(f"{safe(line)}\n")
+    """Say on stderr what was decided or assumed: one line, whatever stands in the text."""
+    sys.stderr.write(f"{safe(text)}\n")
 
 
-def complain(text: str) -> None:
-    """Say on stderr what is wrong and what to do."""
+def complain(text: str, more: str = "") -> None:
+    """Say on stderr what is wrong and what to do; `more` may have several lines."""
     narrate(f"ttdebug: {text}")
+    for line in more.splitlines():
+        narrate(line)
 
 
 def warn_all(warnings: Iterable[str], shown: int = 5) -> None:
@@ -85,13 +100,20 @@ def warn_all(warnings: Iterable[str], shown: int = 5) -> None:
         narrate(f"warning: {len(texts) - shown} more; `ttdebug info PATH` lists them")
 
 
-def render_condition_error(fault: ConditionError) -> str:
-    """The condition with a mark under the column, then what was expected."""
-    lines = [
-        str(fault),
-        f"  {safe(fault.text)}",
-        "  " + " " * len(safe(fault.text[: fault.column])) + "^",
-    ]
+def render_marked(fault: ConditionError) -> str:
+    """The condition with a mark under the column, and what may have been meant."""
+    lines = [f"  {safe(fault.text)}", "  " + " " * len(safe(fault.text[: fault.column])) + "^"]
     if fault.suggestion:
-        lines.append(f"  did you mean {fault.suggestion}?")
+        lines.append(f"  did you mean {safe(fault.suggestion)}?")
     return "\n".join(lines)
+
+
+def _nowhere() -> io.TextIOWrapper:
+    return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - lives as long as we do
+
+
+def _is_utf8(encoding: str | None) -> bool:
+    try:
+        return encoding is None or codecs.lookup(encoding).name == "utf-8"
+    except LookupError:
+        return False

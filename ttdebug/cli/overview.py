@@ -8,6 +8,8 @@ from typing import Any
 from ttdebug.view import numbers
 
 LABEL = 11
+PATHS = 10
+"""Paths listed with their bytes; --json has all."""
 
 
 def lines(record: Mapping[str, Any], name: str) -> Iterator[str]:
@@ -16,6 +18,9 @@ def lines(record: Mapping[str, Any], name: str) -> Iterator[str]:
     for run in record["runs"]:
         yield ""
         yield from _run(run)
+    if "stats" in record:
+        yield ""
+        yield from _stats(record["stats"])
     if record["warnings"]:
         yield ""
         for warning in record["warnings"]:
@@ -23,7 +28,7 @@ def lines(record: Mapping[str, Any], name: str) -> Iterator[str]:
 
 
 def _run(run: Mapping[str, Any]) -> Iterator[str]:
-    title = run["id"] if run["name"] in ("", run["id"]) else f"{run['id']}  {run['name']}"
+    title = run["id"] if run["name"] in (None, run["id"]) else f"{run['id']}  {run['name']}"
     yield _row("run", title)
     yield _row("events", f"{run['events']:,}, of which {run['snapshots']:,} hold a snapshot")
     yield _row("agents", _joined(run["agents"]))
@@ -33,6 +38,18 @@ def _run(run: Mapping[str, Any]) -> Iterator[str]:
     yield _row("types", _joined([f"{name} {count:,}" for name, count in types]))
     if run["fidelity"]:
         yield _row("fidelity", run["fidelity"])
+
+
+def _stats(stats: Mapping[str, Any]) -> Iterator[str]:
+    compression = stats["compression"]
+    told = [numbers.size(compression[key]) for key in ("plain_bytes", "stored_bytes")]
+    yield _row("values", f"{told[0]}, stored in {told[1]}")
+    for agent, size in stats["agents"].items():
+        yield _row("state of", f"{numbers.size(size):>9}  {agent}")
+    for path in stats["paths"][:PATHS]:
+        yield _row(
+            "written to", f"{numbers.size(path['bytes']):>9}  {path['agent']} {path['path']}"
+        )
 
 
 def _timelines(run: Mapping[str, Any]) -> list[str]:

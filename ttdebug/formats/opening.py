@@ -112,6 +112,7 @@ class _Opening:
         try:
             with tempfile.TemporaryDirectory(dir=target.parent, prefix=".ttdebug-") as name:
                 finished, _, report = self._made(Path(name))
+                finished.chmod(0o600)
                 finished.replace(target)
         except OSError as error:
             raise TraceError(f"{target} cannot be written: {error.strerror}") from error

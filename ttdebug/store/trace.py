@@ -11,7 +11,7 @@ from ttdebug.delta import Delta
 from ttdebug.errors import NotFoundError
 from ttdebug.model import JSON, MISSING, Edge, Event, Run, Timeline, Value
 from ttdebug.paths import Path
-from ttdebug.store import codec, door, members, outline, schema, seeking, writes
+from ttdebug.store import codec, door, members, outline, schema, seeking, sizes, writes
 from ttdebug.store.catalog import Catalog
 from ttdebug.store.crossings import Crossing, Crossings, Range, own_source
 from ttdebug.store.density import Cell, density
@@ -19,6 +19,7 @@ from ttdebug.store.lineage import Lineage
 from ttdebug.store.lookup import Lookup
 from ttdebug.store.reading import Connections, told
 from ttdebug.store.rows import Events
+from ttdebug.store.sizes import Sizes
 from ttdebug.store.states import States
 from ttdebug.store.stream import Part, Stream, Written
 from ttdebug.store.touch import Touch
@@ -462,6 +463,11 @@ class Trace:
             ):
                 found.setdefault(cast(str, key), []).append(codec.load(value, self._blob))
         return found
+
+    def sizes(self) -> Sizes:
+        """What takes the room in the file; reads every change once."""
+        with told(f"the sizes in {self.path}"):
+            return sizes.sizes(self._query, self._catalog.words, self.deltas())
 
     def verify(self, deep: bool = False, progress: Progress | None = None) -> Verification:
         """Whether the file is what was recorded, and up to which event; never raises for damage.

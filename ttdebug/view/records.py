@@ -9,7 +9,9 @@ from ttdebug.model import MISSING, Change, Event, Position, Run, Value, iso, sec
 
 if TYPE_CHECKING:
     from ttdebug.analyze.history import Write
+    from ttdebug.analyze.search import Hit as Found
     from ttdebug.replay.hits import Hit
+    from ttdebug.store.sizes import Sizes
     from ttdebug.store.trace import Trace
 
 Record = dict[str, object]
@@ -55,7 +57,7 @@ def run_record(trace: Trace, run: Run) -> Record:
     types, snapshots = trace.count_run(run)
     return {
         "id": run.id,
-        "name": run.name,
+        "name": run.name or None,
         "agents": list(run.agents),
         "timelines": [timeline.name for timeline in run.timelines],
         "forks": [
@@ -72,7 +74,7 @@ def run_record(trace: Trace, run: Run) -> Record:
         "start": iso(run.start),
         "end": iso(run.end),
         "types": dict(sorted(types.items())),
-        "fidelity": run.fidelity,
+        "fidelity": run.fidelity or None,
     }
 
 
@@ -84,6 +86,27 @@ def trace_record(trace: Trace) -> Record:
         "size_bytes": trace.size_bytes,
         "warnings": list(trace.warnings),
     }
+
+
+def stats_record(sizes: Sizes) -> Record:
+    """What takes the room in a recording, the largest first."""
+    return {
+        "agents": dict(sorted(sizes.agents.items(), key=lambda item: -item[1])),
+        "paths": [
+            {"agent": agent, "path": path, "bytes": size}
+            for (agent, path), size in sorted(sizes.paths.items(), key=lambda item: -item[1])
+        ],
+        "compression": {
+            "plain_bytes": sizes.plain,
+            "stored_bytes": sizes.stored,
+            "ratio": round(sizes.plain / sizes.stored, 3) if sizes.stored else None,
+        },
+    }
+
+
+def search_record(trace: Trace, hit: Found) -> Record:
+    """An event in which something was found, where in it, and the text around it."""
+    return event_record(trace, trace.event(hit.seq)) | {"where": hit.where, "excerpt": hit.excerpt}
 
 
 def present(value: Value) -> object:
@@ -114,19 +137,15 @@ def write_record(write: Write) -> Record:
 
 
 def tree_record(trace: Trace, event: Event) -> Record:
-    """An event with everything inside it, as nested objects."""
+    """An event with everything inside it, on whatever timeline, as nested objects."""
     root = event_record(trace, event)
-    waiting = [root] if event.opens else []
+    waiting = [(event, root)]
     while waiting:
-        record = waiting.pop()
-        inside: list[Record] = []
-        seq = record["seq"]
-        assert isinstance(seq, int)
-        for child in map(trace.event, trace.children(seq)):
-            inside.append(event_record(trace, child))
-            if child.opens:
-                waiting.append(inside[-1])
-        record["children"] = inside
+        opening, record = waiting.pop()
+        inside = causality.inside_anywhere(trace, opening) if opening.opens else []
+        children = [(child, event_record(trace, child)) for child in inside]
+        record["children"] = [child for _, child in children]
+        waiting += children
     return root
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 
 from ttdebug.analyze import causality as relations
@@ -30,22 +30,37 @@ def all_lines(rows: Rows) -> Iterator[Line]:
     return (rows.line(index) for index in range(len(rows)))
 
 
-def event_lines(events: Iterable[Event], width: int, agents: Sequence[str]) -> Iterator[Line]:
-    """A head line and one line per event, as they come."""
-    screen = timeline.WIDE if width >= timeline.NARROW - 8 else width
-    layout = timeline.columns(width, screen, agents, 99_999)
-    yield timeline.header(layout)
+def event_lines(
+    events: Iterable[Event], width: int, agents: Sequence[str], places: Mapping[int, str]
+) -> Iterator[Line]:
+    """A head line and one line per event, as they come.
+
+    `places` names the timelines by id, where there are several to tell apart.
+    """
+    room = _place_room(places.values(), width)
+    rest = width - room
+    screen = timeline.WIDE if rest >= timeline.NARROW - 8 else rest
+    layout = timeline.columns(rest, screen, agents, 99_999)
+    yield (*_place("timeline", room, "faint"), *timeline.header(layout))
     for event in events:
-        yield timeline.row(layout, event)
+        place = _place(places.get(event.timeline_id, ""), room, "dim")
+        yield (*place, *timeline.row(layout, event))
 
 
-def history_lines(writes: Iterable[Write], width: int) -> Iterator[Line]:
-    """One line per write: `2,417 ◄ apply_discount   1657.76 → null`, aligned by the first ones."""
+def history_lines(
+    writes: Iterable[Write], width: int, places: Iterable[str] = ()
+) -> Iterator[Line]:
+    """One line per write: `2,417 ◄ apply_discount   1657.76 → null`, aligned by the first ones.
+
+    `places` are all the names that `Write.place` may have.
+    """
     stream = iter(writes)
     first = list(islice(stream, SAMPLED))
-    room = widest(first)
+    values = widest(first)
+    room = _place_room(places, width)
     for write in chain(first, stream):
-        yield write_line(write, width, room, here=False)
+        row = write_line(write, width - room, values, here=False)
+        yield (*_place(write.place, room, "dim"), *row)
 
 
 def change_lines(
@@ -88,7 +103,7 @@ def _tree_head(event: Event, width: int) -> Line:
 
 
 def _inside(trace: Trace, opening: Event, above: list[bool], width: int) -> Iterator[Line]:
-    children = relations.inside(trace, opening.seq)
+    children = relations.inside_anywhere(trace, opening)
     for index, event in enumerate(children):
         trunk = [*above, index < len(children) - 1]
         yield effect_line(Link(event, len(above)), trunk, width)
@@ -111,6 +126,20 @@ def columns(rows: Iterable[Sequence[str]], head: Sequence[str], width: int) -> I
     yield _table_row(names, wide, right, width, "faint")
     for row in chain(first, map(_gated, stream)):
         yield _table_row(row, wide, right, width, "fg")
+
+
+def _place_room(places: Iterable[str], width: int) -> int:
+    """Cells of the column that names timelines, its gap included; 0 where there is none."""
+    names = [safe(place, 80) for place in places]
+    if not names:
+        return 0
+    return min(max(cells.width(name) for name in (*names, "timeline")), width // 5) + len(_GAP)
+
+
+def _place(name: str, room: int, style: str) -> Line:
+    if not room:
+        return ()
+    return (span(cells.pad(safe(name, 80), room - len(_GAP)), style), span(_GAP))
 
 
 def _gated(row: Sequence[str]) -> list[Safe]:

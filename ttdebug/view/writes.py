@@ -17,13 +17,14 @@ SHOWN = 6
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """One write of a path."""
+    """One write of a path; `place` names its timeline in a list of several."""
 
     seq: int
     type: str
     name: str | None
     old: Value
     new: Value
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

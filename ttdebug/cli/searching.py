@@ -1,0 +1,100 @@
+"""`search`: text in everything that was recorded."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import click
+
+from ttdebug.cli.options import (
+    Listing,
+    Reading,
+    agent_option,
+    check_agent,
+    json_option,
+    listing_options,
+    reading_options,
+)
+from ttdebug.cli.output import narrate, say_each, width
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ttdebug.analyze.search import Hit
+    from ttdebug.store.trace import Trace
+    from ttdebug.view.line import Line
+
+
+@click.command(
+    "search",
+    short_help="Text in everything that was recorded.",
+    epilog="\b\nExamples:\n  ttdebug search run.ttd discount\n"
+    "  ttdebug search run.ttd '/F-[0-9]+/' --agent booker --reverse --limit 3\n"
+    "  ttdebug search run.ttd 'Nyhavn Annex' --states --json",
+)
+@reading_options
+@json_option
+@listing_options
+@click.argument("text", metavar="TEXT")
+@agent_option("Only this agent's events.")
+@click.option("--states", is_flag=True, help="Also in what events wrote into a state.")
+def search_command(
+    reading: Reading,
+    listing: Listing,
+    as_json: bool,
+    text: str,
+    agent: str | None,
+    states: bool,
+) -> int:
+    """Find events by their text: type, name, agent, data and source, keys and values.
+
+    TEXT is searched as it stands, or as a regular expression (RE2) between slashes. Capitals
+    count once it holds one.
+    """
+    from ttdebug.analyze import search
+    from ttdebug.view import records
+
+    find = search.matcher(text)
+    with reading.opened() as trace:
+        check_agent(trace, agent)
+        run = reading.chosen_run(trace)
+        first, last = listing.bounds(trace, run)
+        events = trace.events(first, last, agent=agent, reverse=listing.reverse)
+        hits = (
+            search.in_event(
+                event, find, trace.delta(event.seq) if states and event.has_state else None
+            )
+            for event in events
+            if run is None or event.run == run.id
+        )
+        found = islice((hit for hit in hits if hit is not None), listing.limit)
+        record, table = partial(records.search_record, trace), partial(_lines, trace)
+        if say_each(found, as_json, record, table):
+            return 0
+    narrate("Nothing found" if states else "Nothing found. --states looks in states as well")
+    return 1
+
+
+def _lines(trace: Trace, found: Iterable[Hit]) -> Iterator[Line]:
+    from ttdebug.view import numbers, places, tables
+
+    named = places.places(trace)
+
+    def rows() -> Iterator[tuple[str, ...]]:
+        for hit in found:
+            event = trace.event(hit.seq)
+            yield (
+                numbers.seq(hit.seq),
+                *([named[event.timeline_id]] if named else []),
+                event.agent or "",
+                event.type,
+                event.name or "",
+                hit.where,
+                hit.excerpt,
+            )
+
+    place = ["timeline"] if named else []
+    head = ("seq", *place, "agent", "type", "name", "where", "text")
+    return tables.columns(rows(), head, width())
