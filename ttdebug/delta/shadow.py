@@ -19,7 +19,7 @@ import orjson
 
 from ttdebug.delta.equality import SCALARS, Delta, Op, equal, same_scalar
 from ttdebug.delta.patch import apply
-from ttdebug.delta.splice import MANY, Layout
+from ttdebug.delta.splice import MANY, MOST_EDITS, Layout
 from ttdebug.delta.walk import SHARE, Copy, Walk, needs_no_copy
 from ttdebug.model import JSON, MISSING, Missing, Object, Value
 from ttdebug.paths import escape
@@ -178,45 +178,86 @@ class Shadow:
         """The changed chunk if it could be proven exact in C, else MISSING."""
         walk = Walk(self._copy, fast=True)
         path = _path(key)
+        after: Value = MISSING
         try:
             if type(value) is dict and type(before) is dict and len(before) >= MANY:
                 after = self._large(key, path, before, value, encoded, walk)
-            else:
-                after = walk.value(path, before, value, 0)
-                if _encode(after) != encoded:
-                    return MISSING
-                self._keep(key, encoded)
+            elif type(value) is list and type(before) is list and len(value) > len(before) > 0:
+                after = self._longer(key, path, before, value, encoded, walk)
+            if after is MISSING:
+                after = self._walked(key, path, before, value, encoded, walk)
         except (RuntimeError, LookupError, TypeError):  # another thread changed it meanwhile
             return MISSING
         if after is not MISSING:
             delta.extend(walk.delta)
         return after
 
+    def _walked(
+        self, key: str | None, path: str, before: JSON, value: JSON, encoded: bytes, walk: Walk
+    ) -> Value:
+        walk.delta.clear()
+        after = walk.value(path, before, value, 0)
+        if _encode(after) != encoded:
+            return MISSING
+        self._keep(key, encoded)
+        if type(after) is dict and len(after) >= MANY and len(walk.delta) <= MOST_EDITS:
+            self._layouts[key] = Layout(after)
+        return after
+
     def _large(
         self, key: str | None, path: str, before: Object, value: Object, encoded: bytes, walk: Walk
     ) -> Value:
         """An object of many children, of which few changed."""
-        layout = self._layouts.pop(key, None) or Layout(before)
-        old = self._encoded.get(key)
-        edits = layout.edits(old, encoded, value) if old else None
-        after: JSON
-        if edits is None:
-            after = walk.value(path, before, value, 0)
-            if _encode(after) != encoded or not isinstance(after, dict):
+        layout, old = self._layouts.pop(key, None), self._encoded.get(key)
+        edits = layout.edits(old, encoded, value) if layout and old else None
+        if layout is None or edits is None:
+            return MISSING
+        after = before.copy()
+        for name in edits.removed:
+            walk.remove(path, name)
+            del after[name]
+        for name, text in edits.replaced.items():
+            after[name] = walk.child(path, name, before[name], value[name])
+            if orjson.dumps(after[name], option=_EXACT) != text:
                 return MISSING
-            layout = layout.after(before, after)
-            self._keep(key, encoded)
-        else:
-            after = before.copy()
-            for name, text in edits.items():
-                after[name] = walk.child(path, name, before[name], value[name])
-                if _encode(after[name]) != text:
-                    return MISSING
-                if b"null" in text:
-                    self._proven.discard(key)
-            self._encoded[key] = encoded
+        for name, text in edits.added.items():
+            after[name] = walk.add(path, name, value[name])
+            if orjson.dumps(after[name], option=_EXACT) != text:
+                return MISSING
+        text = b"".join((*edits.replaced.values(), *edits.added.values()))
+        if not self._is_still_proven(key, text) and after != value:
+            return MISSING
+        self._encoded[key] = encoded
         self._layouts[key] = layout
         return after
+
+    def _longer(
+        self,
+        key: str | None,
+        path: str,
+        before: list[JSON],
+        value: list[JSON],
+        encoded: bytes,
+        walk: Walk,
+    ) -> Value:
+        """A list to which something was appended."""
+        old = self._encoded.get(key)
+        if old is None or not encoded.startswith(old[:-1]):
+            return MISSING
+        after = walk.appended(path, before, value)
+        text = orjson.dumps(after[len(before) :], option=_EXACT)
+        if encoded[len(old) - 1 :] != b"," + text[1:]:
+            return MISSING
+        if not self._is_still_proven(key, text) and after != value:
+            return MISSING
+        self._encoded[key] = encoded
+        return after
+
+    def _is_still_proven(self, key: str | None, text: bytes) -> bool:
+        """Whether the bytes of a chunk say enough, now that `text` is part of it."""
+        if key in self._proven and b"null" in text:
+            self._proven.discard(key)
+        return key in self._proven
 
     def _own(self, key: str | None, value: JSON) -> JSON:
         """A chunk as JSON of our own; its key may have a say in what is kept of it."""

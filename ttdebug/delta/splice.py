@@ -6,87 +6,116 @@ encoding the whole state; knowing where each child stands in the bytes, neither 
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from itertools import accumulate
-from typing import Final
+from typing import Final, NamedTuple
 
 import orjson
 
 from ttdebug.model import Object
 
 MANY: Final = 32  # children from which this pays
-_MOST_EDITS = 8
+MOST_EDITS: Final = 8
+
+
+class Edits(NamedTuple):
+    """The children that differ: by key, and as encoded where there is a new value."""
+
+    removed: list[str]
+    replaced: dict[str, bytes]
+    added: dict[str, bytes]
 
 
 class Layout:
-    """The length of each child in the encoded form of an object, in order.
+    """Where each child begins in the encoded form of an object, and where the last one ends.
 
     A child is `"key":value` and the comma or brace behind it.
     """
 
-    __slots__ = ("_ends", "_keys", "_sizes")
+    __slots__ = ("_keys", "_starts")
 
-    def __init__(self, state: Object, sizes: list[int] | None = None) -> None:
+    def __init__(self, state: Object) -> None:
         self._keys = list(state)
-        self._sizes = [_size(item) for item in state.items()] if sizes is None else sizes
-        self._ends: list[int] | None = None
+        self._starts = list(accumulate(map(_size, state.items()), initial=1))
 
-    def after(self, before: Object, state: Object) -> Layout:
-        """The layout of a later state, which shares with `before` what did not change."""
-        known = dict(zip(self._keys, self._sizes, strict=True))
-        sizes = [
-            known[key] if key in known and before.get(key) is value else _size((key, value))
-            for key, value in state.items()
-        ]
-        return Layout(state, sizes)
+    def edits(self, old: bytes, new: bytes, value: Object) -> Edits | None:
+        """What turns `old` into `new`, the encoded `value`; None if that is too much to find.
 
-    def edits(self, old: bytes, new: bytes, value: Object) -> dict[str, bytes] | None:
-        """The children to replace, as encoded, so that `old` becomes `new`.
-
-        `old` is what this is the layout of; `new` is the encoded `value`. None if keys differ or
-        too many children do. If there is an answer it is proven: `new` is `old` with just these
-        children replaced.
+        `old` is what this is the layout of; afterwards it is that of `new`, and after None that of
+        nothing. An answer is proven: `new` is `old` with just these children removed, replaced, or
+        added at the end.
         """
-        keys, sizes = self._keys, self._sizes
-        if list(value) != keys:
+        found = Edits([], {}, {})
+        if len(value) == len(self._keys) and self._replaced(old, new, value, found.replaced):
+            return found
+        found.replaced.clear()
+        shaped = self._reshaped(old, value, found)
+        if shaped is not None and self._replaced(shaped, new, value, found.replaced):
+            return found
+        return None
+
+    def _reshaped(self, old: bytes, value: Object, found: Edits) -> bytes | None:
+        """`old` without the children that are gone, and with those that came at the end, if any."""
+        keys, starts = self._keys, self._starts
+        gone = set(keys).difference(value)
+        if len(gone) > MOST_EDITS:
             return None
-        ends = self._ends or list(accumulate(sizes, initial=1))
-        found: dict[str, bytes] = {}
+        for number in sorted(map(keys.index, gone), reverse=True):
+            start, end = starts[number], starts[number + 1]
+            is_last = number == len(keys) - 1
+            old = old[: start - 1] + b"}" if is_last else old[:start] + old[end:]
+            starts[number:] = [start, *map((start - end).__add__, starts[number + 2 :])]
+            found.removed.append(keys.pop(number))
+        names = list(value)
+        count = len(keys)
+        new = names[count:]
+        if names[:count] != keys or len(new) > MOST_EDITS or not (new or gone):
+            return None
+        for name in new:
+            text = found.added[name] = orjson.dumps(value[name])
+            old = b"".join((old[:-1], b",", orjson.dumps(name), b":", text, b"}"))
+            starts.append(len(old))
+            keys.append(name)
+        return old
+
+    def _replaced(self, old: bytes, new: bytes, value: Object, found: dict[str, bytes]) -> bool:
+        """Collect the children that differ; whether they are few and all that does."""
+        keys, starts = self._keys, self._starts
+        number, at, there = 0, 0, 0  # equal so far: old[:at] with the edits, new[:there]
         grown: list[tuple[int, int]] = []
-        at, there = 0, 0  # equal so far: old[:at] with the edits, new[:there]
-        while old[at:] != new[there:]:
-            same = _common_prefix(old, new, at, there)
-            number = bisect_right(ends, at + same) - 1
-            if number < 0 or number >= len(keys) or len(found) == _MOST_EDITS:
-                return None
-            key = keys[number]
-            start, end = ends[number], ends[number + 1]
+        while len(old) - at != len(new) - there or not new.endswith(old[at:]):
+            number, at, there = _same(old, new, starts, number, at, there)
+            if number == len(keys) or len(found) == MOST_EDITS:
+                return False
+            key, end = keys[number], starts[number + 1]
+            if key not in value:
+                return False
             text = orjson.dumps(value[key])
-            head = len(orjson.dumps(key)) + 1
-            begin = there + start - at
-            if new[begin : begin + head] != old[start : start + head]:
-                return None
-            if not new.startswith(text, begin + head):
-                return None
+            head = old[at : at + len(orjson.dumps(key)) + 1]
+            child = b"".join((head, text, old[end - 1 : end]))
+            if not new.startswith(child, there):
+                return False
             found[key] = text
-            grown.append((number, head + len(text) + 1))
-            at, there = end - 1, begin + head + len(text)
-        for number, size in grown:
-            sizes[number] = size
-        self._ends = ends if not grown else None
-        return found
+            grown.append((number, len(child) - (end - at)))
+            number, at, there = number + 1, end, there + len(child)
+        for number, more in grown:
+            if more:
+                starts[number + 1 :] = map(more.__add__, starts[number + 1 :])
+        return True
 
 
-def _common_prefix(old: bytes, new: bytes, at: int, there: int) -> int:
-    """How many bytes from `at` and `there` on are the same; they do differ somewhere."""
-    low, high = 0, min(len(old) - at, len(new) - there)
+def _same(
+    old: bytes, new: bytes, starts: list[int], number: int, at: int, there: int
+) -> tuple[int, int, int]:
+    """Skip the children that are the same: the first other one, and where it begins in both."""
+    low, high = number, len(starts) - 1
     while low < high:
-        middle = (low + high + 1) // 2
-        if old[at + low : at + middle] == new[there + low : there + middle]:
-            low = middle
+        middle = (low + high) // 2
+        end = starts[middle + 1]
+        if new.startswith(old[at:end], there):
+            low, at, there = middle + 1, end, there + end - at
         else:
-            high = middle - 1
-    return low
+            high = middle
+    return low, at, there
 
 
 def _size(item: tuple[str, object]) -> int:

@@ -93,12 +93,27 @@ class Walk:
         copy = self._copy.named(key, new)
         return old if equal(old, copy) else self._op("replace", path, copy)
 
+    def add(self, path: str, key: str, new: JSON) -> JSON:
+        """Record a new child of the object at `path`; return its copy."""
+        return self._op("add", f"{path}/{escape(key)}", self._copy.named(key, new))
+
+    def remove(self, path: str, key: str) -> None:
+        """Record that a child of the object at `path` is gone."""
+        self.delta.append({"op": "remove", "path": f"{path}/{escape(key)}"})
+
+    def appended(self, path: str, old: list[JSON], new: list[JSON]) -> list[JSON]:
+        """Record what `new` has more than `old` at its end; return the longer list."""
+        result = old.copy()
+        for value in new[len(old) :]:
+            result.append(self._op("add", f"{path}/{len(result)}", self._copy.value(value)))
+        return result
+
     def _object(self, path: str, old: Object, new: Object, depth: int) -> JSON:
         same_keys = list(old) == list(new)
         if not same_keys:
             for key in old:
                 if key not in new:
-                    self.delta.append({"op": "remove", "path": f"{path}/{escape(key)}"})
+                    self.remove(path, key)
         changed: Object = {}
         for key in self._candidates(old, new, same_keys):
             if key in old:
@@ -107,8 +122,7 @@ class Walk:
                 if after is not before:
                     changed[key] = after
             else:
-                value = self._copy.named(key, new[key])
-                changed[key] = self._op("add", f"{path}/{escape(key)}", value)
+                changed[key] = self.add(path, key, new[key])
         if same_keys:
             return {**old, **changed} if changed else old
         return {key: changed[key] if key in changed else old[key] for key in new}
