@@ -38,7 +38,7 @@ def recorder(path: Path, durability: Any) -> tuple[Step, ttdebug.Recorder]:
 
     def step(work: Workload, event: dict[str, Any]) -> object:
         current[:] = [work]
-        return rec.event(event.pop("type"), **event)
+        return rec.event(event["type"], **event["data"])
 
     return step, rec
 
@@ -79,8 +79,9 @@ def times(work: Workload, steps: dict[str, Step], rounds: int) -> dict[str, list
     order = list(steps)
     for number in range(FIRST + ROUND * rounds):
         work.apply(private(work.writes()))
-        event = work.event()
-        event["after"] = event.pop("cause")
+        data = work.event()
+        data["after"] = data.pop("cause")
+        event = {"type": data.pop("type"), "data": data}
         order.append(order.pop(0))
         for name in order:
             begun = time.perf_counter()
