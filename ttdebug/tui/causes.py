@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 TallLayout = Callable[[int, int], Rows]
 
-_CAUSES: Final = 200
-_EFFECTS: Final = 40
-_LEVELS: Final = 4
+_CAUSES: Final = 48
+_EFFECTS: Final = 24
+_LEVELS: Final = 3
 _BRANCHES: Final = 8
 _NEAREST: Final = 3
 """Causes nearest to the event that are shown however low the pane is."""

@@ -6,10 +6,10 @@ No screen in here: handlers change the desk, the screen shows it.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from ttdebug import paths
 from ttdebug.analyze.history import Write, history
@@ -39,12 +39,16 @@ if TYPE_CHECKING:
     from ttdebug.view.line import Rows
 
 _CHANGES_LOOKED_AT: Final = 200
+_ANSWERS: Final = 2_000
 STRIP: Final = 24
 """Stretches of the timeline in a hit strip."""
 _WRITES: Final = 5
 _WATCHES_IN_ROWS: Final = 4
 _WRITES_COUNTED: Final = 95
 """Earlier writes counted under the diff; the history has them all."""
+
+
+Answer = TypeVar("Answer")
 
 
 class Desk:
@@ -60,6 +64,7 @@ class Desk:
     ) -> None:
         self.trace = trace
         self._totals: dict[int, float | None] = {}
+        self._answers: dict[tuple[Any, ...], Any] = {}
         self._watched_here: list[str] = []
         self.session_file = session_file or session_path(trace)
         self.session: Session = load_session(self.session_file)
@@ -222,6 +227,9 @@ class Desk:
     def watch_owner(self, watch: str, timeline: int) -> str | None:
         """The agent whose state has a watched path: the one here, else the first that wrote it."""
         owner = self.owner if timeline == self.position.timeline else None
+        return self._remembered(("owner", watch, timeline, owner), self._find_owner)
+
+    def _find_owner(self, kind: str, watch: str, timeline: int, owner: str | None) -> str | None:
         agents = self.trace.agents_with_state(timeline)
         path = paths.parse(watch)
         for agent in [*([owner] if owner in agents else []), *agents]:
@@ -230,31 +238,55 @@ class Desk:
         return None
 
     def last_write(self, path: StatePath, agent: str) -> Write | None:
-        """The write that gave a path its value here, whether or not it changed it."""
-        found = history(
-            self.trace, path, timeline=self.position.timeline, agent=agent,
-            last=self.position.seq, reverse=True,
-        )  # fmt: skip
-        return next(found, None) if self.position.seq else None
+        """The last write of a path here, whether or not it changed the value."""
+        last = self._last_touch(path, agent)
+        if last is None:
+            return None
+        return self._remembered(("last", path, agent, self.position.timeline, last), self._write)
+
+    def _write(
+        self, kind: str, path: StatePath, agent: str, timeline: int, last: int
+    ) -> Write | None:
+        found = history(self.trace, path, timeline=timeline, agent=agent, last=last, reverse=True)
+        return next(found, None)
 
     def latest_writes(self, seen: Seen) -> Writes | None:
         """The newest writes of the selected path up to here, for the list under the diff."""
         if self.selected is None or seen.owner is None:
             return None
         path = paths.parse(self.selected)
-        found = history(
-            self.trace, path, timeline=seen.position.timeline, agent=seen.owner,
-            last=seen.position.seq, reverse=True,
-        )  # fmt: skip
-        shown = list(islice(found, _WRITES))
-        if not shown:
+        last = self._last_touch(path, seen.owner)
+        if last is None:
             return None
-        earlier = sum(1 for _ in islice(found, _WRITES_COUNTED))
+        key = ("writes", path, seen.owner, self.position.timeline, last)
+        return self._remembered(key, self._writes)
+
+    def _writes(
+        self, kind: str, path: StatePath, agent: str, timeline: int, last: int
+    ) -> Writes | None:
+        found = history(self.trace, path, timeline=timeline, agent=agent, last=last, reverse=True)
         rows = [
             diff.Write(write.seq, write.event.type, write.event.name, write.old, write.new)
-            for write in shown
+            for write in islice(found, _WRITES)
         ]
-        return diff.Writes(paths.dotted(path), rows, earlier)
+        earlier = sum(1 for _ in islice(found, _WRITES_COUNTED))
+        return diff.Writes(paths.dotted(path), rows, earlier) if rows else None
+
+    def _last_touch(self, path: StatePath, agent: str) -> int | None:
+        """The event that decides what is known of a path here: answers per such event are kept."""
+        here = self.position
+        found = self.trace.touches(here.timeline, agent, path, last=here.seq, reverse=True)
+        touch = next(iter(found), None) if here.seq else None
+        return None if touch is None else touch.seq
+
+    def _remembered(self, key: tuple[Any, ...], find: Callable[..., Answer]) -> Answer:
+        """An answer that stays true for its key, asked once."""
+        if len(self._answers) > _ANSWERS:
+            self._answers.clear()
+        if key not in self._answers:
+            self._answers[key] = find(*key)
+        answer: Answer = self._answers[key]
+        return answer
 
     def first_watch(self) -> str | None:
         """The watch whose value stands in the minimap."""

@@ -46,6 +46,7 @@ class Showing:
         self.map = MapPart(screen)
         self.drawer = DrawerPart(screen)
         self._stop: frame.Stop | None = None
+        self._footer: tuple[list[frame.Key], list[frame.Key], int] | None = None
 
     # Moving
 
@@ -166,7 +167,10 @@ class Showing:
             )
             if screen.count.text:
                 left.insert(0, frame.Key(screen.count.text, "times"))
-        screen.box("footer").show([frame.footer(left, right, width)])
+        drawn = (left, right, width)
+        if drawn != self._footer:
+            self._footer = drawn
+            screen.box("footer").show([frame.footer(left, right, width)])
 
     def guide(self) -> None:
         """The tour's next hint, above the footer."""
