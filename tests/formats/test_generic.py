@@ -150,6 +150,37 @@ def test_patches_are_folded(written: Written) -> None:
     assert "derived by applying patches" in fidelity(trace)
 
 
+@pytest.mark.parametrize(
+    "op",
+    [
+        {"op": "move", "from": "/x", "path": "/x/y"},
+        {"op": "copy", "from": "/gone", "path": "/z"},
+        {"op": "copy", "from": "x", "path": "/z"},
+        {"op": "copy", "path": "/z"},
+        {"op": "test", "path": "/x/y", "value": 2},
+        {"op": "merge", "path": "/x"},
+        {"path": "/x"},
+    ],
+)
+def test_a_patch_that_does_not_fit_changes_nothing(written: Written, op: JSON) -> None:
+    first: JSON = [{"op": "add", "path": "/x", "value": {"y": [1]}}]
+    fine: JSON = {"op": "add", "path": "/z", "value": 1}
+    trace = written({"type": "s", "patch": first}, {"type": "s", "patch": [fine, op]})
+    assert trace.state(2, "main") == {"x": {"y": [1]}}
+    assert trace.warnings[0].startswith("line 2: the patch does not fit: ")
+
+
+def test_copies_of_copies_come_to_an_end(written: Written, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ttdebug.formats.generic.patches.MOST_COPIED", 1000)
+    first: JSON = {"type": "s", "patch": [{"op": "add", "path": "/x", "value": [1, 2]}]}
+    doubling: list[JSON] = [
+        {"type": "s", "patch": [{"op": "copy", "from": "", "path": f"/{at}"}]} for at in range(60)
+    ]
+    trace = written(first, *doubling)
+    assert trace.last_seq == 61
+    assert "copies of this file exceed 1,000 values" in trace.warnings[0]
+
+
 def test_a_patch_starts_from_the_state_before(written: Written) -> None:
     before: JSON = {"n": 1, "kept": True}
     trace = written({"type": "s", "before": before, "changes": {"n": 2}})

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ttdebug import delta
-from ttdebug.errors import TraceError
-from ttdebug.model import JSON, MISSING, Missing, Object, Value
+from ttdebug.formats.generic.patches import Patcher
+from ttdebug.model import JSON, MISSING, Object, Value
 
 PROSE = frozenset({"message", "msg", "text", "content", "input", "output", "prompt", "result"})
 """Fields that tell a story; as state they would only be noise."""
@@ -22,15 +22,12 @@ class Written(NamedTuple):
 NOTHING = Written()
 
 
-class PatchError(ValueError):
-    """A patch that does not fit the state it is applied to."""
-
-
 class States:
     """The latest state of every track, as far as patches and folds need it."""
 
     def __init__(self) -> None:
         self._latest: dict[tuple[int, str], JSON] = {}
+        self._patcher = Patcher()
 
     def snapshot(self, track: tuple[int, str], state: JSON, *, keep: bool) -> Written:
         """A full state; `keep` it where patches may follow."""
@@ -39,9 +36,9 @@ class States:
         return Written(snapshot=state)
 
     def patched(self, track: tuple[int, str], patch: Value, before: Value) -> Written:
-        """An RFC 6902 list or an RFC 7386 merge object, applied; raises PatchError."""
+        """A patch applied to the latest state, or to `before`; raises PatchError."""
         old = self._latest.get(track, before if isinstance(before, dict | list) else {})
-        new = _json_patched(old, patch) if isinstance(patch, list) else _merged(old, patch)
+        new = self._patcher.patched(old, patch)
         known = track in self._latest
         self._latest[track] = new
         return Written(delta=delta.make(old, new)) if known else Written(snapshot=new)
@@ -69,23 +66,3 @@ class States:
         new: JSON = {**old, **changed}
         self._latest[track] = new
         return Written(delta=delta.make(old, new))
-
-
-def _json_patched(state: JSON, patch: list[JSON]) -> JSON:
-    try:
-        return delta.apply(state, [op for op in patch if isinstance(op, dict)])
-    except TraceError as error:
-        raise PatchError(str(error)) from None
-
-
-def _merged(state: JSON, patch: Value) -> JSON:
-    """RFC 7386: null removes, objects merge, all else replaces."""
-    if not isinstance(patch, dict):
-        return None if isinstance(patch, Missing) else patch
-    merged = dict(state) if isinstance(state, dict) else {}
-    for key, value in patch.items():
-        if value is None:
-            merged.pop(key, None)
-        else:
-            merged[key] = _merged(merged.get(key), value)
-    return merged
