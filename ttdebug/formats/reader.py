@@ -99,7 +99,6 @@ class Reader(Protocol):
 
     name: str
     title: str
-    extensions: tuple[str, ...]
     version: int
 
     def sniff(self, head: Head) -> float:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from ttdebug.errors import NotFoundError
-from ttdebug.model import EPOCH, Position, iso
+from ttdebug.model import EPOCH, Position
 from ttdebug.store.trace import Trace
 
 _ELAPSED = re.compile(r"\+?([0-9]{1,12}(?:\.[0-9]{1,12})?)(ms|s|m|h)\Z")
@@ -58,16 +58,6 @@ def at_time(trace: Trace, timeline: int, time: int) -> Position:
     later = trace.first_later(lineage, (time // 1000 + 1) * 1000 - 1)
     index = len(lineage) if later is None else lineage.index_of(later)
     return Position(timeline, lineage.seq_at(index - 1) if index else 0)
-
-
-def elapsed_text(seconds: float) -> str:
-    """Seconds as a position that leads back to the same moment."""
-    return f"+{Decimal(repr(seconds)):f}s"
-
-
-def time_text(time: int) -> str:
-    """Nanoseconds as a position that leads back to the same moment."""
-    return iso(time) or str(time)
 
 
 def _run_start(trace: Trace, timeline: int) -> int:

@@ -18,8 +18,7 @@ class Player:
     """Plays rows of a timeline in recorded time, from `row` (-1 is the start) to `count` - 1.
 
     `time_at(row)` is a row's recorded time in nanoseconds. `now` is the viewer's clock in seconds,
-    which never goes back; it may stand still while paused. Events out of order in time follow
-    their predecessor at once.
+    which never goes back. Events out of order in time follow their predecessor at once.
     """
 
     def __init__(
@@ -35,7 +34,6 @@ class Player:
         self._time_at = time_at
         self._count = count
         self._longest = longest_wait
-        self._left: float | None = None  # seconds until the next row while paused
         self.row = row
         self.speed = _checked(speed)
         self._due = now + self._wait()
@@ -45,63 +43,19 @@ class Player:
         """Whether the last row is reached."""
         return self.row >= self._count - 1
 
-    @property
-    def paused(self) -> bool:
-        """Whether time stands still."""
-        return self._left is not None
-
-    def due(self, now: float) -> int:
-        """Advance to the row that is due at `now` and return it."""
-        while self.step_due(now):
-            pass
-        return self.row
-
     def step_due(self, now: float) -> bool:
         """Advance by one row if it is due; a caller that looks at each row stops where it likes."""
-        if self.paused or self.finished or now < self._due:
+        if self.finished or now < self._due:
             return False
         self.row += 1
         self._due += self._wait()
         return True
 
-    def next_at(self) -> float | None:
-        """When the next row is due on the viewer's clock; None while paused or at the end."""
-        return None if self.paused or self.finished else self._due
-
-    def pause(self, now: float) -> None:
-        """Stop; what remains of the current gap is kept."""
-        if not self.paused:
-            self._left = max(self._due - now, 0.0)
-
-    def resume(self, now: float) -> None:
-        """Go on from where `pause` stopped."""
-        if self._left is not None:
-            self._due = now + self._left
-            self._left = None
-
-    def seek(self, row: int, now: float) -> None:
-        """Go on from another row, with the whole gap after it ahead."""
-        self.row = row
-        if self.paused:
-            self._left = self._wait()
-        else:
-            self._due = now + self._wait()
-
     def set_speed(self, speed: float, now: float) -> None:
         """Play at another speed from now on; what remains of the current gap shrinks or grows."""
         factor = self.speed / _checked(speed)
         self.speed = speed
-        if self._left is not None:
-            self._left = min(self._left * factor, self._longest)
-        else:
-            self._due = now + min(max(self._due - now, 0.0) * factor, self._longest)
-
-    def extend(self, count: int, now: float) -> None:
-        """Tell that the timeline grew."""
-        at_end = self.finished
-        self._count = count
-        if at_end:
-            self.seek(self.row, now)
+        self._due = now + min(max(self._due - now, 0.0) * factor, self._longest)
 
     def _wait(self) -> float:
         """Seconds between this row and the next."""

@@ -80,8 +80,3 @@ def key(segment: str, *, first: bool) -> Safe:
         return lit(segment if first else "." + segment)
     text = paths.dotted((paths.Key(segment),))
     return safe(text if first or text.startswith("[") else "." + text, 200)
-
-
-def readable(pointer: str, state: Value) -> Safe:
-    """A JSON Pointer as a dotted path, with identities where the state has them."""
-    return Names(state).dotted(paths.split_pointer(pointer))

@@ -23,7 +23,6 @@ class ClaudeCodeReader(Reader):
 
     name = "claude-code"
     title = "Claude Code transcript"
-    extensions = (".jsonl",)
     version = 2
 
     def sniff(self, head: Head) -> float:

@@ -27,7 +27,6 @@ class GenericReader(Reader):
 
     name = "generic"
     title = "JSON lines or a JSON list of events"
-    extensions = (".jsonl", ".ndjson", ".json", ".log")
     version = 2
 
     def sniff(self, head: Head) -> float:

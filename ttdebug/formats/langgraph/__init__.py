@@ -24,7 +24,6 @@ class LangGraph:
 
     name = "langgraph"
     title = "LangGraph checkpoints (SQLite)"
-    extensions = (".sqlite", ".db", ".sqlite3")
     version = 3
 
     def sniff(self, head: Head) -> float:

@@ -11,7 +11,6 @@ TASKS = "__pregel_tasks"
 ERROR = "__error__"
 INTERRUPT = "__interrupt__"
 RESUME = "__resume__"
-NO_WRITES = "__no_writes__"
 BRANCH = "branch:to:"
 NULL_TASK = "00000000-0000-0000-0000-000000000000"
 

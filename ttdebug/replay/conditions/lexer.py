@@ -14,7 +14,6 @@ LITERALS: Final[dict[str, JSON]] = {
     "None": None, "null": None, "True": True, "true": True, "False": False, "false": False,
 }  # fmt: skip
 OPERATOR_WORDS: Final = frozenset({"and", "or", "not", "in"})
-RESERVED: Final = OPERATOR_WORDS | LITERALS.keys()
 
 _SPACE = re.compile(r"\s*")
 _WORD = re.compile(r"[^\W\d]\w*|\$\w+")
