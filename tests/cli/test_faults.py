@@ -1,12 +1,21 @@
 from __future__ import annotations
 
+import gzip
+import json
+import os
+import signal
+import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
+import zstandard
 
 from tests.cli.conftest import Run
+from tests.support import SHARED, needs_shared
 
 
 @pytest.mark.parametrize(
@@ -109,3 +118,133 @@ def test_no_payload_byte_reaches_stdout_or_stderr(tt: Run, tmp_path: Path) -> No
         outcome = tt(words[0], source, *words[1:])
         leaked = {c for c in outcome.out + outcome.err if c in "\x1b\x07\x9b\u202e\u200b"}
         assert not leaked, words
+
+
+def run_program(*words: object, **more: Any) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "ttdebug", *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, **more)
+
+
+def test_a_full_disk_is_one_line(trip: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "ttdebug", "events", str(trip)]
+        run = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+    assert (run.returncode, run.stderr) == (3, "ttdebug: No space left on device\n")
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_every_encoding_can_say_everything(trip: Path, encoding: str) -> None:
+    environment = os.environ | {"PYTHONIOENCODING": encoding}
+    for words in (["history", trip, "budget"], ["events", trip], ["tree", trip]):
+        run = run_program(*words, env=environment, encoding=encoding)
+        assert (run.returncode, run.stderr) == (0, "")
+    run = run_program("events", trip, "--json", env=environment, encoding=encoding)
+    assert [json.loads(line)["seq"] for line in run.stdout.splitlines()] == list(range(1, 10))
+
+
+@pytest.mark.parametrize("name", ["with space.ttd", "ünï 日本.ttd", "a\nb.ttd", "\x1b[31mred.ttd"])
+def test_a_file_may_have_any_name(tt: Run, trip: Path, tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(trip.read_bytes())
+    for words in (["info"], ["events", "--json"], ["open"], ["verify"]):
+        outcome = tt(words[0], path, *words[1:])
+        assert (outcome.code, "\x1b" in outcome.out) == (0, False)
+    path.unlink()
+    missing = tt("info", path)
+    assert (missing.code, missing.err.count("\n"), "\x1b" in missing.err) == (3, 1, False)
+
+
+def test_what_is_no_file_is_refused(tt: Run, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    (tmp_path / "empty.jsonl").touch()
+    for path in (pipe, tmp_path, tmp_path / "empty.jsonl", tmp_path / "none.ttd", "/dev/null"):
+        outcome = tt("info", path)
+        assert (outcome.code, outcome.out, outcome.err.count("\n")) == (3, "", 1), path
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["info"], ["events"], ["state", "--at", "5"], ["break", "true"], ["history", "budget"],
+     ["why", "budget"], ["tree"], ["search", "code"], ["verify"], ["open"], ["diff", "4", "5"],
+     ["diff", "4", "-@5"]],
+    ids=" ".join,
+)  # fmt: skip
+def test_every_command_reads_standard_input(trip: Path, words: list[str]) -> None:
+    with trip.open("rb") as piped:
+        rest = ["--", *words[1:]] if "-@5" in words else words[1:]
+        run = run_program(words[0], "-", *rest, stdin=piped)
+    assert run.returncode == 0, run.stderr
+    assert run.stdout
+
+
+@pytest.mark.parametrize("kind", ["gz", "zst"])
+def test_compressed_recordings_answer_alike(tt: Run, trip: Path, tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"trip.ttd.{kind}"
+    data = trip.read_bytes()
+    path.write_bytes(gzip.compress(data) if kind == "gz" else zstandard.compress(data))
+    assert tt("events", path, "--json").out == tt("events", trip, "--json").out
+
+
+def test_damage_costs_what_is_damaged_and_nothing_else(tt: Run, trip: Path, tmp_path: Path) -> None:
+    path = tmp_path / "damaged.ttd"
+    whole = trip.read_bytes()
+    at = whole.index(b"use the code")
+    path.write_bytes(whole[:at] + b"\xff\xfe" + whole[at + 2 :])
+    outcome = tt("events", path, "--json")
+    assert outcome.code == 0
+    assert [event["seq"] for event in outcome.json] == [1, 2, 4, 5, 6, 7, 8, 9]
+    assert "1 of the events 1 to 9" in outcome.err
+    assert tt("verify", path).code == 3
+
+
+def test_import_never_destroys_a_file(tt: Run, tmp_path: Path) -> None:
+    source = tmp_path / "log.jsonl"
+    text = '{"ts": 1, "type": "x", "state": {"a": 1}}\n'
+    source.write_text(text)
+    link = tmp_path / "link.jsonl"
+    link.symlink_to(source)
+    for target in (source, link, tmp_path, tmp_path / "no" / "x.ttd", "-"):
+        assert tt("import", source, "-o", target, "--force").code == 2
+    broken = tmp_path / "broken.jsonl"
+    broken.write_text("what is this\n")
+    assert tt("import", broken, "-o", tmp_path / "x.ttd").code == 3
+    assert source.read_text() == text
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "log.jsonl", "link.jsonl", "broken.jsonl",
+    }  # fmt: skip
+
+
+def test_interrupting_an_import_leaves_nothing(tmp_path: Path) -> None:
+    source = tmp_path / "long.jsonl"
+    line = '{"ts": %d, "type": "x", "state": {"a": %d}}\n'
+    with source.open("w") as file:
+        file.writelines(line % (number, number) for number in range(300_000))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ttdebug", "import", str(source), "-o", str(tmp_path / "x.ttd")],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        deadline = time.monotonic() + 30
+        while len(list(tmp_path.iterdir())) == 1 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        time.sleep(0.3)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    finally:
+        process.kill()
+    assert (process.returncode, out, err.strip()) == (130, "", "ttdebug: stopped")
+    assert [path.name for path in tmp_path.iterdir()] == ["long.jsonl"]
+
+
+@pytest.mark.parametrize("trace", ["langgraph-sqlite/create-agent-msgpack-v4.db",
+                                   "claude-code/rewind-then-compact-small.jsonl"])  # fmt: skip
+@needs_shared
+def test_an_import_is_an_exact_copy_of_what_opens(tt: Run, tmp_path: Path, trace: str) -> None:
+    source, target = SHARED / "traces" / trace, tmp_path / "copy.ttd"
+    assert tt("import", source, "-o", target).code == 0
+    assert stat.S_IMODE(target.stat().st_mode) == 0o600
+    for words in (["events"], ["tree"], ["break", "true"], ["history", "messages"], ["state"]):
+        expected = tt(words[0], source, *words[1:], "--json").out
+        assert tt(words[0], target, *words[1:], "--json").out == expected
+        assert expected

@@ -36,14 +36,14 @@ COMMANDS = {
 EPILOG = """\
 \b
 Start here:
-  ttdebug demo                              a recorded run with a planted bug
-  ttdebug run.ttd                           open a recording (.jsonl, .gz, ...)
-  ttdebug break run.ttd 'state.x == null'   where did this become true?
-  ttdebug history run.ttd budget.remaining  who wrote this field?
+  ttdebug demo                               a recorded run with a bug
+  ttdebug run.ttd                            open it (.jsonl and .gz too)
+  ttdebug break run.ttd 'state.x == null'    where did this become true?
+  ttdebug history run.ttd budget.remaining   who wrote this field?
 
 \b
-POS is an event number (123), 50%, +12.5s after the start, an ISO time, start,
-end, a checkpoint ('name), or one of these on a timeline (fork-1:123).
+POS is an event number (123), 50%, +12.5s after the start, an ISO time,
+start, end, a checkpoint ('name), or one of these on a timeline (fork-1:123).
 SP is the path of a value in a state: budget.remaining, todo[id=5], /a/b.
 PATH may be `-` for standard input. A bare PATH means `ttdebug open PATH`.
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     "break",
     short_help="Where a condition hits.",
     epilog="\b\nExamples:\n  ttdebug break run.ttd 'state.budget.remaining == null'\n"
-    "  ttdebug break run.ttd 'glob(event.type, \"tool.*\") and event.duration > 4' --json\n"
+    "  ttdebug break run.ttd 'event.name == \"apply_discount\"' --json\n"
     "  ttdebug break run.ttd 'changed(state.phase)' --reverse --limit 1\n"
     "\n\b\nIn a condition:\n"
     "  event.F        seq type name agent time elapsed duration status depth\n"

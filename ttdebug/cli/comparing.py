@@ -36,7 +36,7 @@ class Side(NamedTuple):
     epilog="\b\nExamples:\n  ttdebug diff run.ttd 255 256\n"
     "  ttdebug diff run.ttd main:end fix-budget:end --agent booker\n"
     "  ttdebug diff run.ttd 50% end --agent planner --format jsonpatch\n"
-    "  ttdebug diff run.ttd 255 other.ttd@255 --exclude /messages --exit-code",
+    "  ttdebug diff run.ttd 255 other.ttd@256 --exclude /messages --exit-code",
 )
 @click.argument("path", metavar="PATH")
 @click.argument("start", metavar="A")

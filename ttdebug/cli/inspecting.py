@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ttdebug.cli.damage import readable
 from ttdebug.cli.options import (
     Listing,
     Reading,
@@ -108,7 +109,9 @@ def _select(
 
     first, last = listing.bounds(trace, run)
     types = _matching_types(trace, type_glob)
-    if where is None:
+    if where is None and types is None and agent is None:
+        events = readable(trace, first, min(last, trace.last_seq), reverse=listing.reverse)
+    elif where is None:
         events = trace.events(first, last, types=types, agent=agent, reverse=listing.reverse)
     else:
         everywhere = conditions.compile(where).everywhere()

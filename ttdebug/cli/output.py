@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from itertools import chain
 from typing import TypeVar
 
-from ttdebug.errors import ConditionError
+from ttdebug.errors import ConditionError, TraceError
 from ttdebug.view.gate import escape_json, safe
 from ttdebug.view.line import Line, spelled
 
@@ -47,15 +47,23 @@ def say_each(
     record: Callable[[T], object],
     table: Callable[[Iterable[T]], Iterable[Line]],
 ) -> bool:
-    """Print every item as it comes, as JSON Lines or as a table; False if there was none."""
+    """Print every item as it comes, as JSON Lines or as a table; False if there was none.
+
+    Damage ends the list with a warning; it is an error only where nothing precedes it.
+    """
     rest = iter(items)
     for first in rest:
         found = chain([first], rest)
-        if as_json:
-            for item in found:
-                say_json(record(item))
-        else:
-            say_lines(table(found))
+        lines = map(dump, map(record, found)) if as_json else map(spelled, table(found))
+        printed = False
+        try:
+            for line in lines:
+                sys.stdout.write(line.rstrip() + "\n")
+                printed = True
+        except TraceError as fault:
+            if not printed:
+                raise
+            narrate(f"warning: this list is not complete: {fault}")
         return True
     return False
 

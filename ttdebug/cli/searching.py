@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ttdebug.cli.damage import readable
 from ttdebug.cli.options import (
     Listing,
     Reading,
@@ -61,13 +62,13 @@ def search_command(
         check_agent(trace, agent)
         run = reading.chosen_run(trace)
         first, last = listing.bounds(trace, run)
-        events = trace.events(first, last, agent=agent, reverse=listing.reverse)
+        events = readable(trace, first, min(last, trace.last_seq), reverse=listing.reverse)
         hits = (
             search.in_event(
                 event, find, trace.delta(event.seq) if states and event.has_state else None
             )
             for event in events
-            if run is None or event.run == run.id
+            if (run is None or event.run == run.id) and agent in (None, event.agent)
         )
         found = islice((hit for hit in hits if hit is not None), listing.limit)
         record, table = partial(records.search_record, trace), partial(_lines, trace)
