@@ -233,7 +233,8 @@ class Desk:
         agents = self.trace.agents_with_state(timeline)
         path = paths.parse(watch)
         for agent in [*([owner] if owner in agents else []), *agents]:
-            if agent and next(iter(self.trace.touches(timeline, agent, path)), None) is not None:
+            written = history(self.trace, path, timeline=timeline, agent=agent)
+            if agent and next(written, None) is not None:
                 return agent
         return None
 
