@@ -66,6 +66,7 @@ class MapPart:
 
             def show() -> None:
                 self._base = base
+                self._drawn_for = None
                 self.follow()
 
             return show
@@ -81,6 +82,7 @@ class MapPart:
             marks.append(minimap.Mark(event.seq, "checkpoint"))
         forks = [one for one in trace.timelines.values() if one.parent == timeline]
         marks += [minimap.Mark(fork.fork_seq, "fork") for fork in forks]
+        marks += [minimap.Mark(cell.first_seq, "error") for cell in cells if cell.errors]
         marks += [minimap.Mark(seq, "hit") for seq in desk.counted.marked(timeline)]
         marks += [
             minimap.Mark(at.seq, "bookmark", name)
