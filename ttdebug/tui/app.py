@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import signal
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import events
 from textual.app import App
 from textual.binding import BindingType
 from textual.filter import LineFilter
@@ -15,6 +19,7 @@ from textual.screen import Screen
 from ttdebug.tui.filters import ColourlessFilter, SafetyFilter
 from ttdebug.tui.session import load_preferences, save_preferences
 from ttdebug.tui.theme import DEFAULT, PALETTES, Ink, textual_themes
+from ttdebug.tui.typeahead import Typeahead
 
 if TYPE_CHECKING:
     from ttdebug.model import Position
@@ -42,6 +47,27 @@ class TerminalApp(App[Any], inherit_bindings=False):
         for known in textual_themes():
             self.register_theme(known)
         self.theme = f"ttdebug-{theme}"
+        self._typeahead = Typeahead(self)
+
+    def on_load(self) -> None:
+        """A signal to end is heard like q: the terminal is given back as it was."""
+        if sys.platform != "win32":
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                asyncio.get_running_loop().add_signal_handler(number, self.leave, 128 + number)
+
+    def leave(self, code: int = 0) -> None:
+        """End; `code` is the exit code."""
+        self.exit(return_code=code)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys and pastes come in one at a time."""
+        if (
+            isinstance(event, events.Key | events.Paste)
+            and not event.is_forwarded
+            and self._typeahead.holds(event)
+        ):
+            return
+        await super().on_event(event)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What every painted line goes through last."""
@@ -90,3 +116,8 @@ class DebuggerApp(TerminalApp):
         from ttdebug.tui.screens.main import MainScreen
 
         return MainScreen(self.desk, self.guide)
+
+    def leave(self, code: int = 0) -> None:
+        """End; what was added is kept for the next time."""
+        self.desk.save()
+        super().leave(code)

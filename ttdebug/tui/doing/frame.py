@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ttdebug.tui.doing.base import Doing
 from ttdebug.tui.doing.travelling import Count
+
+if TYPE_CHECKING:
+    from ttdebug.tui.app import TerminalApp
 
 DRAWERS = ("breakpoints", "hits", "log", "history", "watches")
 
@@ -103,5 +108,5 @@ class FrameDoing(Doing):
     def do_quit(self, count: Count) -> None:
         """Leave; what was added is kept for the next time."""
         self.screen.scans.stop()
-        self.desk.save()
-        self.screen.app.exit()
+        app: TerminalApp = self.screen.app  # type: ignore[assignment]  # every app here is one
+        app.leave()
