@@ -156,7 +156,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         width, height = self.size
         small = not layout.fits(width, height)
         for child in self.children:
-            child.display = (child.id == "small") == small
+            if not child.has_class("-textual-system"):
+                child.display = (child.id == "small") == small
         if small:
             self.showing.too_small(width, height)
             return
