@@ -46,7 +46,8 @@ _HINTS: Final = (
     "ASIA", "ABIA", "ACCA", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-",
     "glptt-", "gldt-", "glrt-", "xox", "slack.com", "npm_", "pypi-", "hf_", "SG.", "PRIVATE KEY",
 )  # fmt: skip
-_MOST_NAMES: Final = 4096  # remembered as secret or not
+_SHORT: Final = 32  # characters
+_MOST_NAMES: Final = 4096  # remembered as secret or not, and as many short texts as harmless
 
 
 class _Name(Enum):
@@ -73,6 +74,7 @@ class Redactor:
         longest_first = sorted(secrets, key=len, reverse=True)
         self._own = longest_first
         self._names: dict[str, _Name] = {}
+        self._harmless: set[str] = set()  # short texts, most of which come again and again
 
     def named(self, name: str, text: str) -> str:
         """A text that stands under the key or field `name`."""
@@ -87,7 +89,7 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """A text of any origin."""
-        if len(text) < _SHORTEST:
+        if len(text) < _SHORTEST or text in self._harmless:
             return text
         for secret in self._own:
             if secret in text:
@@ -95,6 +97,8 @@ class Redactor:
         for hint in _HINTS:
             if hint in text:
                 return _PATTERNS.sub(lambda found: self._mark(str(found.lastgroup), found[0]), text)
+        if len(text) <= _SHORT and len(self._harmless) < _MOST_NAMES:
+            self._harmless.add(text)
         return text
 
     def _mark(self, kind: str, secret: str) -> str:

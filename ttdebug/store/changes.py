@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple, cast
 
-from ttdebug.delta import Delta, Shadow, counts, make
-from ttdebug.model import JSON, MISSING, NO_CHANGES, Counts
+from ttdebug.delta import Delta, Shadow, make
+from ttdebug.model import JSON, MISSING
 from ttdebug.store import codec, fold, schema
 from ttdebug.store.blobs import Blobs
 from ttdebug.store.lines import Track
@@ -20,7 +20,7 @@ class Change(NamedTuple):
     ops: Delta | None = None  # None or empty: no row in deltas
     text: bytes = b""  # of the operations, empty if the state is stored as a whole
     keyframe: bytes = b""  # of the state, if it is stored as a whole
-    counts: Counts = NO_CHANGES
+    counts: tuple[int, int, int] = (0, 0, 0)  # paths added, changed, removed
 
 
 NO_STATE: Final = Change()
@@ -48,7 +48,13 @@ def changed(track: Track, blobs: Blobs, state: object, delta: Delta | None) -> C
         keyframe = codec.encode(whole)
         if track.long:
             keyframe = codec.share(keyframe, whole, blobs.put)
-    return Change(schema.STATE, ops, shared, keyframe, counts(ops))
+    return Change(schema.STATE, ops, shared, keyframe, _counts(stored))
+
+
+def _counts(stored: fold.Compact) -> tuple[int, int, int]:
+    """How many paths are added, changed and removed: operations of three, two and one parts."""
+    sizes = [len(op) if op[0] or len(op) < 3 else 0 for op in stored]  # adding a root is no change
+    return sizes.count(3), sizes.count(2), sizes.count(1)
 
 
 def _advance(shadow: Shadow, delta: Delta) -> Delta | None:

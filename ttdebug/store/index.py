@@ -91,9 +91,10 @@ class Indexer:
             self._tracks[track].learn(state(track))
         if self._stretch is not None and rows.last:
             rows.extents.append(self._stretch)
-        for table in (rows.members, rows.children, rows.effects):
-            table.sort()
-        rows.touches.sort(key=lambda row: row[:4])
+        rows.members.sort()
+        rows.children.sort()
+        rows.effects.sort()
+        rows.touches.sort()  # by their first four columns, which no two rows share
         return rows
 
     def _event(self, entry: Entry, rows: Rows) -> None:
@@ -136,6 +137,6 @@ class Indexer:
         paths = self._tracks.get(track)
         if paths is None:
             paths = self._tracks[track] = touch.Track(self._node_of)
-        rows.touches.extend(
+        rows.touches += [
             (track, path, kind, seq, value) for (path, kind), value in paths.rows(ops).items()
-        )
+        ]

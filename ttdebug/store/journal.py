@@ -44,6 +44,7 @@ class Journal:
         self._before_commit = before_commit
         self._reset = reset
         self._open = False
+        self._reading: sqlite3.Cursor | None = None
         self._half_done = False
         self._calls = 0
         self._began = 0.0
@@ -88,6 +89,7 @@ class Journal:
         self._before_commit()
         self._db.execute("COMMIT")
         self._open = False
+        self._stop_reading()
 
     def stop(self) -> None:
         """End the thread; called without the lock."""
@@ -99,6 +101,10 @@ class Journal:
     def _begin(self) -> None:
         self._db.execute("BEGIN IMMEDIATE")
         self._open = True
+        if self._reading is None:
+            # A statement that never ends keeps the lock of a reader, so that SQLite need not take
+            # and give it back with each transaction.
+            self._reading = self._db.execute("SELECT 1 FROM sqlite_schema")
         if self._grouped:
             self._calls = 0
             self._began = time.monotonic()
@@ -116,11 +122,18 @@ class Journal:
         if self._grouped or self._commits % _LOOK_EVERY == 0:
             self._look()
 
+    def _stop_reading(self) -> None:
+        """Let the log be copied up to its end."""
+        if self._reading is not None:
+            self._reading.close()
+            self._reading = None
+
     def _lost(self, error: sqlite3.Error) -> TraceError:
         self._lose()
         return TraceError(f"{self._path} cannot be written: {error}")
 
     def _lose(self) -> None:
+        self._stop_reading()
         with suppress(sqlite3.Error):
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
@@ -131,6 +144,7 @@ class Journal:
     def _look(self) -> None:
         with suppress(OSError):
             if self._log.stat().st_size > _CHECKPOINT_BYTES:
+                self._stop_reading()
                 self._checkpoint_due = True
                 self._wake()
 
@@ -168,4 +182,5 @@ class Journal:
             with self._lock:
                 if self._open:
                     self.commit()
+                self._stop_reading()
                 connection.execute("PRAGMA wal_checkpoint(PASSIVE)")

@@ -21,6 +21,7 @@ Node: TypeAlias = int
 NodeOf: TypeAlias = Callable[[Node, int, str], Node]
 
 _LONGEST_LIST: Final = 10_000  # elements followed by identity
+_MOST_PLAIN: Final = 20_000  # paths remembered
 _LONGEST_TEXT: Final = 64  # characters kept inline
 _NULL, _TRUE, _FALSE, _REMOVED = b"n", b"t", b"f", b"-"
 _CONSTANTS: Final[dict[bytes, Value]] = {
@@ -98,6 +99,7 @@ class Track:
         self._above: set[Node] = set()
         self._wanted: dict[Node, list[tuple[int, str]]] = {}
         self._rows: dict[tuple[Node, int], Column] = {}
+        self._plain: dict[str, tuple[Node, ...]] = {}  # paths that lead through objects only
 
     def rows(self, delta: Delta) -> dict[tuple[Node, int], Column]:
         """(path, kind) -> value of one delta; the state before it is the one after the last."""
@@ -122,10 +124,17 @@ class Track:
 
     def _write(self, op: Op) -> None:
         path = str(op["path"])
+        nodes = self._plain.get(path)
+        if nodes is not None:
+            self._written(nodes, op)
+            return
         if not path:
             self._replaced(schema.ROOT, None)
             return
         segments = split_pointer(path)
+        if not any(segment.isdecimal() or segment == "-" for segment in segments):
+            self._written(self._remembered(path, segments), op)
+            return
         node = schema.ROOT
         steps: list[tuple[int, str]] = []
         for at, segment in enumerate(segments):
@@ -143,8 +152,24 @@ class Track:
                 step = (schema.ELEMENT, f"{container.name}={text}")
             self._below(node)
             node = self._node_of(node, *step)
-            steps = [*steps, step]
-        self._replaced(node, to_column(MISSING if op["op"] == "remove" else op["value"]))
+            steps.append(step)
+        self._replaced(node, _left(op))
+
+    def _written(self, nodes: tuple[Node, ...], op: Op) -> None:
+        """A write at the last of some nodes, below all others."""
+        rows = self._rows
+        for node in nodes[:-1]:
+            rows[node, schema.BELOW] = None
+        self._replaced(nodes[-1], _left(op))
+
+    def _remembered(self, path: str, segments: tuple[str, ...]) -> tuple[Node, ...]:
+        """The nodes of a path without numbers, which can only be one of keys."""
+        if len(self._plain) >= _MOST_PLAIN:
+            self._plain.clear()
+        node = schema.ROOT
+        nodes = tuple(node := self._node_of(node, schema.KEY, segment) for segment in segments)
+        self._plain[path] = nodes
+        return nodes
 
     def _element(
         self, node: Node, container: _Container, op: Op, segments: tuple[str, ...], at: int
@@ -253,6 +278,11 @@ class Track:
         for step in steps:
             nodes.append(self._node_of(nodes[-1], *step))
         return tuple(nodes[:-1])
+
+
+def _left(op: Op) -> Column:
+    """What an operation leaves at its path."""
+    return to_column(MISSING if op["op"] == "remove" else op["value"])
 
 
 def _list(items: list[JSON], above: tuple[Node, ...]) -> _Container:

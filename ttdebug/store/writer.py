@@ -164,22 +164,20 @@ class Writer:
                         change = changed(track, self._blobs, state, delta)
                     flags = change.flags | schema.OPENS if opens else change.flags
                     fields = _Fields(
-                        seq=self._last + 1,
-                        kind=Kind(
-                            line.id, actor, self._words.id(type), _STATUS.get(status), flags & 3
-                        ),
-                        type=type,
-                        agent=agent,
-                        name=name,
-                        label=None if name is None else self._words.name(name),
-                        flags=flags,
-                        time=_int(time),
-                        parent=closes if parent is None else parent,
-                        closes=closes,
-                        duration=_int(duration),
-                        causes=self._causes(causes),
-                        data=self._blobs.encode(data),
-                        source=self._blobs.encode(source),
+                        self._last + 1,
+                        Kind(line.id, actor, self._words.id(type), _STATUS.get(status), flags & 3),
+                        type,
+                        agent,
+                        name,
+                        None if name is None else self._words.name(name),
+                        flags,
+                        None if time is None else _int(time),
+                        closes if parent is None else parent,
+                        closes,
+                        None if duration is None else _int(duration),
+                        self._causes(causes) if causes else (),
+                        self._blobs.encode(data) if data else b"",
+                        self._blobs.encode(source) if source else b"",
                     )
                 except BaseException:
                     if actor is not None and track is not None:
@@ -282,52 +280,34 @@ class Writer:
             raise TraceError(f"{self.path} is closed; record to it again to add a run")
 
     def _insert(self, line: Line, track: Track | None, fields: _Fields, change: Change) -> None:
-        seq, kind, run = fields.seq, fields.kind, line.run
-        changes = change.counts
+        (seq, kind, type_, agent, name, label, flags, time, parent, closes, duration,
+         causes, data, source) = fields  # fmt: skip
+        on, actor, word, status, _ = kind
+        run = line.run
         run.chain = chain.link(
-            self._registry.last_link(run),
+            run.chain or self._registry.last_link(run),
             line.head,
-            (
-                *(seq, fields.agent, fields.type, fields.name, fields.time, fields.parent),
-                *(fields.closes, fields.flags, kind.status, fields.duration),
-                *(changes.added, changes.changed, changes.removed),
-            ),
-            fields.causes,
-            (fields.data, fields.source, change.text or change.keyframe),
-        )
+            (seq, agent, type_, name, time, parent, closes, flags, status, duration,
+             *change.counts),
+            causes,
+            (data, source, change.text or change.keyframe),
+        )  # fmt: skip
         pack = self._blobs.packer.pack
         self._db.execute(
             _EVENT,
-            (
-                *(seq, line.id, kind.agent, kind.type),
-                *(
-                    fields.label,
-                    fields.time,
-                    fields.parent,
-                    fields.closes,
-                    fields.flags,
-                    kind.status,
-                ),
-                fields.duration,
-                pack(fields.data) if fields.data else None,
-                pack(fields.source) if fields.source else None,
-                *(changes.added, changes.changed, changes.removed),
-                run.chain,
-            ),
-        )
-        number: int | None = None
-        if change.ops and track is not None:
-            number = self._insert_change(line, track, fields, change)
-        for cause in fields.causes:
+            (seq, on, actor, word, label, time, parent, closes, flags, status, duration,
+             pack(data) if data else None, pack(source) if source else None,
+             *change.counts, run.chain),
+        )  # fmt: skip
+        number = self._insert_change(line, track, fields, change) if change.ops and track else None
+        for cause in causes:
             self._edge(seq, cause, 0)
-        if fields.flags & schema.OPENS:
+        if flags & schema.OPENS:
             if len(self._spans) >= _MOST_SPANS:
                 self._spans.clear()
             self._spans[seq] = kind[:3]
-        causes = tuple(cause[0] for cause in fields.causes)
-        self._pending.append(
-            Entry(seq, kind, fields.parent, fields.closes, causes, number, change.ops or None)
-        )
+        known = tuple([cause[0] for cause in causes]) if causes else ()
+        self._pending.append(Entry(seq, kind, parent, closes, known, number, change.ops or None))
         self._last = run.last = seq
         if self._in_slices and len(self._pending) >= schema.SLICE:
             self._index()
