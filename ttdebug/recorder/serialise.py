@@ -35,6 +35,7 @@ import pathlib
 from collections import deque
 from collections.abc import Callable, Iterable
 from enum import Enum
+from math import isfinite
 from types import MappingProxyType
 from typing import Final, Protocol, cast
 
@@ -181,7 +182,10 @@ class _Reading:
             if type(child) is str:
                 result[key] = self.text(child, key)
             elif (
-                child is None or type(child) is bool or (type(child) is int and -MAX < child < MAX)
+                child is None
+                or type(child) is bool
+                or (type(child) is int and -MAX < child < MAX)
+                or (type(child) is float and isfinite(child))
             ):
                 result[key] = child
             else:
