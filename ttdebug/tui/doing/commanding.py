@@ -16,6 +16,7 @@ from ttdebug.replay.points import Kind
 from ttdebug.tui import commands
 from ttdebug.tui.completing import completions
 from ttdebug.tui.doing.base import Doing
+from ttdebug.tui.naming import as_pointer
 from ttdebug.tui.screens.prompt import PromptScreen, Question
 from ttdebug.tui.session import Preferences, save_preferences
 from ttdebug.tui.theme import PALETTES
@@ -147,8 +148,9 @@ class CommandDoing(Doing):
         self.showing.say(f"Breakpoint {number} ignores {count} hits")
 
     def _last(self, rest: str) -> None:
-        self.desk.pinned = self._pointer(rest)
-        self.screen.perform_id("previous-write")
+        path, agent = paths.parse(rest), self.desk.owner
+        self.desk.pinned = self._standing(path) or self.desk.pinned
+        self.screen.scans.travel(lambda nav, work: nav.write(path, -1, agent=agent, work=work))
 
     def _diff(self, rest: str) -> None:
         first, _, second = rest.partition(" ")
@@ -220,14 +222,16 @@ class CommandDoing(Doing):
 
     def _pointer(self, text: str) -> str:
         """A typed path as a pointer into the state here, or as it would be."""
-        path = paths.parse(text)
+        found = self._standing(paths.parse(text))
+        if found is None:
+            raise NotFoundError(f"{text} does not exist here")
+        return found
+
+    def _standing(self, path: paths.Path) -> str | None:
+        """Where a path leads here; None for an element that no list has."""
         seen = self.desk.seen
         found = paths.concrete(seen.after, path) if seen is not None else None
-        if found is not None:
-            return paths.pointer(found)
-        if any(isinstance(step, paths.Ident) for step in path):
-            raise NotFoundError(f"{text} does not exist here")
-        return paths.pointer(str(step[0]) for step in path)
+        return as_pointer(path) if found is None else paths.pointer(found)
 
     # Completion
 
