@@ -14,8 +14,8 @@ from textual.widget import Widget
 
 Show = Callable[[], None]
 
-_QUICK: Final = 0.012
-"""Seconds a load may take between a key and its paint: less than a frame at 60 Hz."""
+_QUICK: Final = 0.03
+"""Seconds of work between a key and its paint; what takes longer would be felt in the next key."""
 
 
 class Loaded(Message):
@@ -66,9 +66,9 @@ class Loader:
             message.show()
 
     def _timed(self, work: Callable[[], Show]) -> Show:
-        began = time.perf_counter()
+        began = time.thread_time()
         show = work()
-        self._slow = self._always or time.perf_counter() - began > _QUICK
+        self._slow = self._always or time.thread_time() - began > _QUICK
         return show
 
     def _in_background(self, work: Callable[[], Show], ticket: int) -> None:

@@ -7,8 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from ttdebug.errors import TtdebugError
 from ttdebug.view import lanes, timeline
-from ttdebug.view.line import Cursor, Line, Target
+from ttdebug.view.gate import safe
+from ttdebug.view.line import Cursor, Line, Target, mark, span
 
 if TYPE_CHECKING:
     from ttdebug.model import Event
@@ -26,6 +28,7 @@ class _Block:
     events: Sequence[Event]
     open: Sequence[frozenset[str]]
     written: Written
+    fault: str = ""
 
 
 class TimelineRows:
@@ -57,6 +60,9 @@ class TimelineRows:
     def line(self, index: int, cursor: Cursor = "none") -> Line:
         """One event."""
         block, offset = self._block(index)
+        if block.fault:
+            told = (span("    "), span(safe(block.fault), "error"))
+            return mark(told, self._layout.width, cursor)
         event = block.events[offset]
         return timeline.row(
             self._layout,
@@ -83,6 +89,13 @@ class TimelineRows:
         return block, offset
 
     def _read(self, number: int) -> _Block:
+        """A block of rows; what is damaged shows its fault in place of its events."""
+        try:
+            return self._read_whole(number)
+        except TtdebugError as error:
+            return _Block((), (), {}, str(error))
+
+    def _read_whole(self, number: int) -> _Block:
         start = number * _BLOCK
         events = self._trace.window(self._lineage, start, min(start + _BLOCK, len(self)))
         open_agents = lanes.open_agents(self._trace, self._lineage, events, self._layout.agents)

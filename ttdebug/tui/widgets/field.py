@@ -8,7 +8,6 @@ from typing import Final
 
 from textual import events
 from textual.message import Message
-from textual.strip import Strip
 
 from ttdebug.tui.widgets.lines import Painted
 from ttdebug.view import cells
@@ -141,12 +140,12 @@ class Field(Painted, can_focus=True):
         self._back = back
         return True
 
-    def draw(self, y: int, width: int) -> Strip:
+    def content(self, y: int, width: int) -> tuple[Line, str]:
         """Bar, label, text with its cursor."""
         bar = Span(lit("▌" if self.has_focus else "▏"), "accent" if self.has_focus else "rail")
         head = (bar, Span(lit(f" {self._label}"), "accent bold"))
         room = width - 2 - cells.width(self._label) - 1
-        return self.strip((*head, *self._body(room)), width, self._row)
+        return (*head, *self._body(room)), self._row
 
     def _body(self, room: int) -> Line:
         if not self.text and self._hint:

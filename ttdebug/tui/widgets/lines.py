@@ -12,6 +12,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from textual import events
 from textual.color import Color
+from textual.filter import LineFilter
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
     from ttdebug.tui.theme import Ink
 
 _PAGE: Final = Color(0, 0, 0)
-_REMEMBERED: Final = 1024
-"""Strips kept per widget: about twenty screens."""
-
 SCROLL_MARGIN: Final = 3
 """Rows kept in sight beyond the cursor."""
 
@@ -70,8 +68,13 @@ class Painted(Widget):
     page_token = ""
     """The background of cells that bring none: "" is the page, dialogs are `raised`."""
 
-    def draw(self, y: int, width: int) -> Strip:
-        """The strip for row `y` of the widget; pure."""
+    def __init__(self, *, name: str | None = None, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(name=name, id=id)
+        self._painted: dict[int, tuple[Line, Strip]] = {}
+        self._mood_painted: tuple[int, Ink, bool] | None = None
+
+    def content(self, y: int, width: int) -> tuple[Line, str]:
+        """The line in row `y` of the widget, and the token of its background; pure."""
         raise NotImplementedError
 
     @property
@@ -83,16 +86,28 @@ class Painted(Widget):
     def render_lines(self, crop: Region) -> list[Strip]:
         """What the compositor asks for: the crop's rows, through the app's filters."""
         width = self.size.width
-        filters = [*self.get_line_filters(), *self.ink.veil(veiled=self.screen.has_class("veiled"))]
-        strips = []
-        for y in crop.line_range:
-            strip = self.draw(y, width)
-            for line_filter in filters:
-                strip = strip.apply_filter(line_filter, _PAGE)
-            strips.append(strip)
+        veiled = self.screen.has_class("veiled")
+        mood = (width, self.ink, veiled)
+        if mood != self._mood_painted:
+            self._mood_painted = mood
+            self._painted = {}
+        filters = [*self.get_line_filters(), *self.ink.veil(veiled=veiled)]
+        strips = [self._paint(y, width, filters) for y in crop.line_range]
         if crop.column_span != (0, width):
             strips = [strip.crop(*crop.column_span) for strip in strips]
         return strips
+
+    def _paint(self, y: int, width: int, filters: Sequence[LineFilter]) -> Strip:
+        """The strip of a row, made anew only if its line is another than the last time."""
+        line, row = self.content(y, width)
+        known = self._painted.get(y)
+        if known is not None and (known[0] is line or known[0] == line):
+            return known[1]
+        strip = self.strip(line, width, row)
+        for line_filter in filters:
+            strip = strip.apply_filter(line_filter, _PAGE)
+        self._painted[y] = (line, strip)
+        return strip
 
     def strip(self, line: Line, width: int, row: str = "") -> Strip:
         """A line in this app's colours."""
@@ -131,9 +146,9 @@ class LineBox(Painted):
         old, self._lines = self._lines, tuple(lines)
         self.refresh_changes(old, self._lines)
 
-    def draw(self, y: int, width: int) -> Strip:
+    def content(self, y: int, width: int) -> tuple[Line, str]:
         """The line at `y`, or an empty one."""
-        return self.strip(self._lines[y] if y < len(self._lines) else (), width, self._row)
+        return (self._lines[y] if y < len(self._lines) else ()), self._row
 
 
 class VirtualLines(Painted):
@@ -158,7 +173,6 @@ class VirtualLines(Painted):
         self.top = 0
         self.cursor = -1
         self._lit = False
-        self._strips: dict[tuple[int, Cursor], Strip] = {}
         self._in_sight: list[Line] = []
 
     @property
@@ -179,7 +193,6 @@ class VirtualLines(Painted):
         """Replace everything; rows in sight that look as before are not painted again."""
         self.rows, self.cursor = rows, min(cursor, len(rows) - 1)
         self.head = tuple(head)
-        self._strips.clear()
         self._set_top(self.top if top < 0 else top)
         if self.cursor >= 0:
             self._scroll_into_sight(self.cursor)
@@ -189,20 +202,11 @@ class VirtualLines(Painted):
         else:
             self.refresh()
 
-    def draw(self, y: int, width: int) -> Strip:
+    def content(self, y: int, width: int) -> tuple[Line, str]:
         """A head line, a line of the list, or nothing."""
-        if y < len(self.head):
-            return self.strip(self.head[y], width)
-        index = self.top + y - len(self.head)
-        if index >= len(self.rows):
-            return self.strip((), width)
-        if len(self._strips) > _REMEMBERED:
-            self._strips.clear()
-        key = (index, self._mood(index))
-        known = self._strips.get(key)
-        if known is None:
-            known = self._strips[key] = self.strip(self._line(y), width)
-        return known
+        if len(self._in_sight) != self.size.height:
+            self._in_sight = [self._line(row) for row in range(self.size.height)]
+        return (self._in_sight[y] if y < len(self._in_sight) else ()), ""
 
     def _line(self, y: int) -> Line:
         if y < len(self.head):
@@ -221,12 +225,10 @@ class VirtualLines(Painted):
         """The pane has the focus, so that its cursor row is the loud one, or no longer."""
         if lit != self._lit:
             self._lit = lit
-            self._in_sight.clear()
-            self.refresh_rows((self._row_of(self.cursor),))
+            self._renew(self.cursor)
 
     def forget(self) -> None:
         """Paint everything again: the theme, or what the rows are made from, is another."""
-        self._strips.clear()
         self._in_sight.clear()
         self.refresh()
 
@@ -237,11 +239,20 @@ class VirtualLines(Painted):
     def move_to(self, index: int) -> None:
         """Put the cursor on a line and bring it into sight; paints two rows where it can."""
         old, self.cursor = self.cursor, min(index, len(self.rows) - 1)
-        self._in_sight.clear()
         if self._scroll_into_sight(index):
+            self._in_sight.clear()
             self.refresh()
         elif old != index:
-            self.refresh_rows((self._row_of(old), self._row_of(index)))
+            self._renew(old, index)
+
+    def _renew(self, *indices: int) -> None:
+        """Draw some lines again."""
+        rows = [self._row_of(index) for index in indices]
+        if len(self._in_sight) == self.size.height:
+            for y in rows:
+                if 0 <= y < len(self._in_sight):
+                    self._in_sight[y] = self._line(y)
+        self.refresh_rows(rows)
 
     def _scroll_into_sight(self, index: int) -> bool:
         """Rows stand still until the cursor nears an edge; then it is brought to the middle."""
@@ -266,7 +277,6 @@ class VirtualLines(Painted):
     def on_resize(self) -> None:
         """Rows of another width are stale."""
         self._in_sight.clear()
-        self._strips.clear()
         self.post_message(self.Resized())
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from textual import events
 from textual.message import Message
-from textual.strip import Strip
 
 from ttdebug.tui.widgets.lines import Painted
 from ttdebug.view import minimap
@@ -36,9 +35,9 @@ class Minimap(Painted):
         old, self._lines = self._lines, minimap.lines(data, width, self.screen.size.width, height)
         self.refresh_changes(old, self._lines)
 
-    def draw(self, y: int, width: int) -> Strip:
+    def content(self, y: int, width: int) -> tuple[Line, str]:
         """One row of the map."""
-        return self.strip(self._lines[y] if y < len(self._lines) else (), width)
+        return (self._lines[y] if y < len(self._lines) else ()), ""
 
     def _seek(self, x: int) -> None:
         if self._map is None:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from textual import events
 from textual.message import Message
-from textual.strip import Strip
 
 from ttdebug.tui.widgets.lines import Painted
 from ttdebug.view import cells
@@ -54,6 +53,7 @@ class Rule(Painted):
         self._parts: tuple[Part, ...] = ()
         self._joins: dict[int, str] = {}
         self._targets: list[tuple[int, int, str]] = []
+        self._drawn: tuple[int, Line] | None = None
 
     def show(
         self, parts: Sequence[Part], above: Sequence[int] = (), below: Sequence[int] = ()
@@ -63,11 +63,16 @@ class Rule(Painted):
         for x in above:
             joins[x] = "┼" if x in below else "┴"
         if (tuple(parts), joins) != (self._parts, self._joins):
-            self._parts, self._joins = tuple(parts), joins
+            self._parts, self._joins, self._drawn = tuple(parts), joins, None
             self.refresh()
 
-    def draw(self, y: int, width: int) -> Strip:
+    def content(self, y: int, width: int) -> tuple[Line, str]:
         """The whole row."""
+        if self._drawn is None or self._drawn[0] != width:
+            self._drawn = (width, self._whole(width))
+        return self._drawn[1], ""
+
+    def _whole(self, width: int) -> Line:
         self._targets = []
         spans: list[Span] = []
         at = 0
@@ -78,7 +83,7 @@ class Rule(Painted):
             at = part.x + part.width
         if at < width:
             spans += self._rule(at, width - at, focused=False)
-        return self.strip(tuple(spans), width)
+        return tuple(spans)
 
     def _rule(self, x: int, width: int, *, focused: bool) -> Line:
         body = "━" if focused else "─"
@@ -133,12 +138,15 @@ class Rule(Painted):
                 return
 
 
+_CELL: Line = (Span(lit("│"), "line"),)
+
+
 class Divider(Painted):
     """One column between two panes."""
 
     def __init__(self, name: str) -> None:
         super().__init__(id=name)
 
-    def draw(self, y: int, width: int) -> Strip:
+    def content(self, y: int, width: int) -> tuple[Line, str]:
         """One cell of it."""
-        return self.strip((Span(lit("│"), "line"),), width)
+        return _CELL, ""
