@@ -9,6 +9,7 @@ from typing import Any
 import jsonpatch
 import pytest
 
+import ttdebug
 from tests.cli.conftest import SECOND, START, Run
 from ttdebug.store.writer import Writer
 
@@ -115,6 +116,7 @@ def test_where_is_true_at_every_event_that_sees_it(tt: Run, tricky: Path) -> Non
         ("fork-1:9", SECONDLY),
         ("deep:7", SECONDLY),
         ("r1/main:14", {"flag": 1, "list": [{"id": 2, "v": "B"}], "n": 3}),
+        ("one/fork-1:end", SECONDLY | {"n": 2}),
         ("end", {"n": 4}),
         ("2025-11-20T22:00:16Z", {"n": 4}),
         ("+0s", {"n": 4}),
@@ -302,5 +304,53 @@ def test_info_counts_by_run(tt: Run, tricky: Path) -> None:
 def test_tables_name_the_run_and_the_timeline(tt: Run, tricky: Path) -> None:
     for words in (["events"], ["history", "n"], ["break", "state.n < 5"], ["search", "lead"]):
         text = tt(words[0], tricky, *words[1:]).out
-        assert "r1/deep" in text, words
-        assert "r2" in text, words
+        assert "one/deep" in text, words
+        assert "two" in text, words
+
+
+@pytest.fixture(scope="module")
+def twice(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two runs by the hook into one file: 8 events each, the same but for `n`; a fork after 4."""
+    path = tmp_path_factory.mktemp("twice") / "twice.ttd"
+    for number in range(2):
+        state: dict[str, Any] = {"n": number, "todo": [{"id": number}]}
+        name, shown = f"try-{number}", state.copy
+        with ttdebug.record(path, agent="planner", state=shown, run=name) as rec:
+            with rec.span("tool.call", "search", query="q") as call:
+                call.result({"hits": 3})
+            rec.checkpoint("mid")
+            fork = rec.fork("what-if")
+            state["n"] += 10
+            fork.event("note", "on the fork")
+            state["n"] -= 10
+            rec.event("decision", "book", cause=call)
+            rec.agent("booker").snapshot({"n": number})
+    return path
+
+
+def test_a_run_is_chosen_by_id_name_or_last(tt: Run, twice: Path) -> None:
+    first, second = tt("info", twice, "--json").json[0]["runs"]
+    assert (first["name"], second["name"]) == ("try-0", "try-1")
+    for chosen in (first["id"], "try-0", first["id"][:12]):
+        seqs = [event["seq"] for event in tt("events", twice, "--run", chosen, "--json").json]
+        assert seqs == list(range(1, 9))
+        assert tt("info", twice, "--run", chosen, "--json").json[0]["runs"] == [first]
+    assert {event["run"] for event in tt("events", twice, "--run", "last", "--json").json} == {
+        second["id"]
+    }
+    unknown = tt("events", twice, "--run", "try-7")
+    assert (unknown.code, unknown.out) == (2, "")
+
+
+def test_positions_keep_to_the_run(tt: Run, twice: Path) -> None:
+    def value(*words: str) -> object:
+        return tt("state", twice, "--path", "n", "--agent", "planner", "--json", *words).json[0]
+
+    assert value("--at", "'mid") == 1
+    assert value("--at", "'mid", "--run", "try-0") == 0
+    assert value("--at", "try-0/main:'mid") == 0
+    assert value("--at", "what-if:end") == 11
+    assert value("--at", "what-if:end", "--run", "try-0") == 10
+    changed = tt("diff", twice, "try-0/main:end", "try-1/main:end", "--agent", "planner", "--json")
+    assert {"path": "/n", "kind": "changed", "old": 0, "new": 1} in changed.json
+    assert hits(tt, twice, "state.n >= 10") == [(5, "what-if", 1), (13, "what-if", 1)]

@@ -47,9 +47,15 @@ def newest_timeline(trace: Trace, run: Run | None = None) -> Timeline:
 
 
 def named_timelines(trace: Trace, name: str) -> list[Timeline]:
-    """The timelines that `NAME` or `RUN/NAME` may mean; several where runs share the name."""
+    """The timelines that `NAME` or `RUN/NAME` may mean; several where runs share the name.
+
+    RUN is the id or the name of a run.
+    """
     return [
-        line for line in trace.timelines.values() if name in (line.name, f"{line.run}/{line.name}")
+        line
+        for run in trace.runs
+        for line in run.timelines
+        if name in (line.name, f"{run.id}/{line.name}", f"{run.name}/{line.name}")
     ]
 
 

@@ -55,7 +55,7 @@ def parse(
     if _NUMBER.match(text) and _number(text):
         return _recorded(trace, text, chosen.id if chosen else None)
     if text.startswith("'"):
-        return _bookmark(trace, text[1:], bookmarks or {})
+        return _bookmark(trace, text[1:], bookmarks or {}, chosen.id if chosen else None)
     if match := _RELATIVE.match(text):
         if at is None:
             raise UsageError(f"{text} counts from a current position, and there is none here")
@@ -129,7 +129,8 @@ def _on_timeline(
     if _NUMBER.match(text):
         return on_timeline(trace, timeline, _number(text))
     if text.startswith("'"):
-        return on_timeline(trace, timeline, _bookmark(trace, text[1:], bookmarks).seq)
+        run = trace.timelines[timeline].run
+        return on_timeline(trace, timeline, _bookmark(trace, text[1:], bookmarks, run).seq)
     found = _plain(trace, timeline, text)
     if found is None:
         name = trace.timelines[timeline].name
@@ -168,14 +169,16 @@ def _recorded(trace: Trace, text: str, run: str | None) -> Position:
     return Position(event.timeline_id, seq)
 
 
-def _bookmark(trace: Trace, name: str, bookmarks: Mapping[str, Position]) -> Position:
-    """A bookmark, else the newest checkpoint of that name."""
+def _bookmark(
+    trace: Trace, name: str, bookmarks: Mapping[str, Position], run: str | None = None
+) -> Position:
+    """A bookmark, else the newest checkpoint of that name (of a run)."""
     found = bookmarks.get(name)
     if found is not None:
         return found
     checkpoints: list[str] = []
     for event in trace.events(types={"checkpoint"}, reverse=True):
-        if event.name == name:
+        if event.name == name and run in (None, event.run):
             return Position(event.timeline_id, event.seq)
         if event.name is not None:
             checkpoints.append(event.name)

@@ -9,7 +9,7 @@ from ttdebug.analyze import causality as relations
 from ttdebug.model import Change, Event, Position, Value
 from ttdebug.store.trace import Trace
 from ttdebug.view import cells, diff, line, numbers, timeline
-from ttdebug.view.causality import Link, causality_rows, effect_line, shortened
+from ttdebug.view.causality import ROOMY, Link, causality_rows, effect_line, shortened
 from ttdebug.view.gate import Safe, safe
 from ttdebug.view.line import Line, Rows, span
 from ttdebug.view.writes import Write, widest, write_line
@@ -98,8 +98,9 @@ def tree_lines(trace: Trace, roots: Iterable[Event], width: int) -> Iterator[Lin
 
 
 def _tree_head(event: Event, width: int) -> Line:
-    drawn = effect_line(Link(event), [False], width)
-    return line.fit((span(" "), *line.drop(drawn, 4 if width >= 36 else 3)), width)
+    arm = 3 if width + 3 >= ROOMY else 2
+    drawn = effect_line(Link(event), [False], width + arm)
+    return line.fit((span(" "), *line.drop(drawn, arm + 1)), width)
 
 
 def _inside(trace: Trace, opening: Event, above: list[bool], width: int) -> Iterator[Line]:
