@@ -30,6 +30,8 @@ Status: TypeAlias = Literal["ok", "error", "open", "cancelled"]
 EdgeKind: TypeAlias = Literal["recorded", "inferred"]
 
 MAIN: Final = "main"
+MARK: Final = "$ttd"
+"""The key of an object that stands for a value JSON lacks; its value says of what kind."""
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -151,4 +153,4 @@ def seconds(duration: int | None) -> float | None:
 def not_finite(value: float) -> Object:
     """The form in which data holds NaN and the infinities, which JSON lacks."""
     name = "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
-    return {"$ttd": "float", "value": name}
+    return {MARK: "float", "value": name}

@@ -11,9 +11,8 @@ from math import isfinite
 from typing import Final, cast
 from uuid import UUID
 
-from ttdebug.model import JSON, Object, not_finite
+from ttdebug.model import JSON, MARK, Object, not_finite
 
-MARK: Final = "$ttd"
 MAX_TEXT: Final = 8 << 20  # characters, or bytes
 HEAD: Final = 64 << 10  # what is kept of a longer one
 

@@ -14,8 +14,7 @@ from fractions import Fraction
 from typing import Final, cast
 from uuid import UUID
 
-from ttdebug.model import JSON, Object
-from ttdebug.recorder.forms import MARK
+from ttdebug.model import JSON, MARK, Object
 
 
 def restore(value: JSON) -> object:

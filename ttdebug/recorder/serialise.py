@@ -40,11 +40,10 @@ from types import MappingProxyType
 from typing import Final, Protocol, cast
 
 from ttdebug.delta.equality import canonical
-from ttdebug.model import JSON, Object
+from ttdebug.model import JSON, MARK, Object
 from ttdebug.recorder.forms import (
     HEAD,
     LEAVES,
-    MARK,
     MAX_TEXT,
     integer,
     is_encodable,

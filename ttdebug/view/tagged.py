@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from ttdebug.model import JSON, Object, Value
+from ttdebug.model import JSON, MARK, Object, Value
 from ttdebug.view import numbers
 from ttdebug.view.gate import Safe, safe
 
-MARK = "$ttd"
 _BARE = ("float", "int")
 _NAMED = ("decimal", "fraction", "uuid", "path", "datetime", "date", "time")
 _ROOM = 120

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from typing import Final
 
-from ttdebug.model import JSON, Object, Value
+from ttdebug.model import JSON, MARK, Object, Value
 
-MARK: Final = "$ttd"
 _SEQUENCES: Final = frozenset({"tuple", "set", "frozenset", "deque"})
 _TEXTS: Final = frozenset({"datetime", "date", "time", "uuid", "path", "fraction"})
 _NUMBERS: Final = frozenset({"int", "float", "decimal"})
