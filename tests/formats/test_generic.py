@@ -62,6 +62,11 @@ def test_a_mapping_corrects_the_guess(written: Written) -> None:
     assert trace.state(2, "main") == {"n": 1}
 
 
+def test_a_mapping_to_a_field_that_is_not_there_is_told(written: Written) -> None:
+    trace = written({"when": 1700000000, "what": "step"}, mapping="time=whem,type=what")
+    assert trace.warnings == ("--map time=whem: no such field at first; there is when",)
+
+
 def test_sources_hold_the_lines_own_numbers(written: Written) -> None:
     trace = written({"seq": -1, "step": 7, "id": "e1", "type": "x"}, {"seq": 0, "type": "y"})
     assert trace.event(1).source == {"line": 1, "seq": -1, "step": 7, "id": "e1"}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 
 from ttdebug.formats.generic.words import CLOSING, OPENING
 from ttdebug.formats.times import parse_time
@@ -117,6 +118,16 @@ def guess(objects: Sequence[Object], told: Mapping[str, str]) -> Fields:
     if "parent" not in told and not _meet(objects, places):
         places.pop("parent", None)
     return Fields(places, numbers)
+
+
+def doubts(objects: Sequence[Object], told: Mapping[str, str]) -> Iterator[str]:
+    """What is odd about what was `told`: fields that none of `objects` has."""
+    keys = sorted({key for value in objects for key in value})
+    for role, where in told.items():
+        place = tuple(where.split("."))
+        if objects and all(value_at(value, place) is None for value in objects):
+            near = get_close_matches(where, keys, n=1) or keys[:6]
+            yield f"--map {role}={where}: no such field at first; there is {', '.join(near)}"
 
 
 def _meet(objects: Sequence[Object], places: Mapping[str, Place]) -> bool:

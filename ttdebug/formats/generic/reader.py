@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ttdebug.formats.generic.events import Events
-from ttdebug.formats.generic.fields import guess
+from ttdebug.formats.generic.fields import doubts, guess
 from ttdebug.formats.reader import Head, Reader, Report
 from ttdebug.formats.records import Damage, Record, read_records
 from ttdebug.formats.source import Source
@@ -27,7 +27,7 @@ class GenericReader(Reader):
 
     name = "generic"
     title = "JSON lines or a JSON list of events"
-    version = 2
+    version = 3
 
     def sniff(self, head: Head) -> float:
         """Never surer than 0.6, so that a reader who knows the format goes first."""
@@ -52,6 +52,8 @@ class GenericReader(Reader):
             first = []
         sample = first + _sample(records)
         fields = guess(_objects(sample), source.mapping)
+        for doubt in doubts(_objects(sample), source.mapping):
+            report.warn(doubt)
         events = Events(writer, report, fields, Path(source.path).stem or "stdin")
         if document is not None:
             events.preamble(document)
