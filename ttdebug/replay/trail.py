@@ -1,4 +1,4 @@
-"""Where a person has been: the back and forward history of jumps, and named bookmarks."""
+"""Where a person has been: the back and forward history of jumps."""
 
 from __future__ import annotations
 
