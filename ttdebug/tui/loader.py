@@ -12,6 +12,8 @@ from typing import Final
 from textual.message import Message
 from textual.widget import Widget
 
+from ttdebug.errors import TtdebugError
+
 Show = Callable[[], None]
 
 _QUICK: Final = 0.03
@@ -26,6 +28,14 @@ class Loaded(Message):
         self.loader = loader
         self.ticket = ticket
         self.show = show
+
+
+class LoadFailed(Message):
+    """What a pane asked for cannot be read; the sentence says why."""
+
+    def __init__(self, fault: str) -> None:
+        super().__init__()
+        self.fault = fault
 
 
 class Loader:
@@ -45,7 +55,7 @@ class Loader:
         """Do the work, then show what it returns; forget the requests before."""
         self._ticket += 1
         if not self._slow:
-            self._timed(work)()
+            self._shown(self._timed(work))
             return
         ticket = self._ticket
         self._owner.run_worker(
@@ -63,11 +73,25 @@ class Loader:
     def take(self, message: Loaded) -> None:
         """Show a worker's answer unless it was overtaken."""
         if message.ticket == self._ticket:
-            message.show()
+            self._shown(message.show)
+
+    def _shown(self, show: Show) -> None:
+        """Show an answer; rows are drawn now, and that may meet damage as well."""
+        try:
+            show()
+        except TtdebugError as error:
+            self._tell(LoadFailed(str(error)))
+
+    def _tell(self, fault: LoadFailed) -> None:
+        self._owner.post_message(fault)
 
     def _timed(self, work: Callable[[], Show]) -> Show:
         began = time.thread_time()
-        show = work()
+        try:
+            show = work()
+        except TtdebugError as error:
+            fault = LoadFailed(str(error))
+            return lambda: self._tell(fault)
         self._slow = self._always or time.thread_time() - began > _QUICK
         return show
 

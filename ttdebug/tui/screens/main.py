@@ -22,7 +22,7 @@ from ttdebug.tui.doing.stopping import StopDoing
 from ttdebug.tui.guide import Guide
 from ttdebug.tui.keymap import Count, Keymap, key_name
 from ttdebug.tui.layout import SIDES, TABS, Shape, Zone
-from ttdebug.tui.loader import Loaded
+from ttdebug.tui.loader import Loaded, LoadFailed
 from ttdebug.tui.playback import Playback
 from ttdebug.tui.scans import ScanEnded, ScanProgressed, Scans
 from ttdebug.tui.screens.early import hand_over
@@ -325,6 +325,10 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def _loaded(self, event: Loaded) -> None:
         if self.is_attached:
             event.loader.take(event)
+
+    @on(LoadFailed)
+    def _load_failed(self, event: LoadFailed) -> None:
+        self.showing.say(event.fault, kind="error")
 
     @on(HitsCounted)
     def _hits_counted(self, event: HitsCounted) -> None:
