@@ -11,7 +11,7 @@ from ttdebug.model import MISSING, Event, Position, Value
 from ttdebug.paths import Path, dotted
 from ttdebug.replay.conditions import Condition
 from ttdebug.replay.work import Work
-from ttdebug.replay.writes import WriteOp, writes
+from ttdebug.replay.writes import WriteOp, ever_written, writes
 from ttdebug.store.trace import Trace
 
 
@@ -87,8 +87,7 @@ def nothing_written(trace: Trace, path: Path, *, agent: str | None = None) -> st
 def doubts(trace: Trace, condition: Condition) -> Iterator[str]:
     """What is odd about a condition on this recording: state paths that nobody ever wrote."""
     for operand in condition.reads.operands:
-        written = history(trace, operand.path, agent=operand.agent)
-        if operand.path and next(written, None) is None:
+        if operand.path and not ever_written(trace, operand.path, operand.agent):
             yield nothing_written(trace, operand.path, agent=operand.agent)
 
 

@@ -16,6 +16,7 @@ from ttdebug.paths import resolve as value_at
 from ttdebug.replay.conditions import Condition
 from ttdebug.replay.conditions.nodes import StatePath, walk
 from ttdebug.replay.conditions.vocabulary import EVENT_FIELDS, FUNCTIONS, ROOTS, nearest
+from ttdebug.replay.writes import ever_written
 from ttdebug.store.trace import Trace
 
 Kind: TypeAlias = Literal["root", "function", "field", "agent", "path"]
@@ -86,7 +87,9 @@ def unwritten(trace: Trace, condition: Condition) -> list[Unwritten]:
     """The state paths of a condition that no agent ever wrote; it may be a slip of the pen."""
     found = []
     for node in walk(condition.tree):
-        if not isinstance(node, StatePath) or not node.path or _written(trace, node):
+        if not isinstance(node, StatePath) or not node.path:
+            continue
+        if ever_written(trace, node.path, node.agent):
             continue
         suggestion = _known_instead(trace, node)
         found.append(Unwritten(node.columns[-1], dotted(node.path), suggestion))
@@ -206,17 +209,6 @@ def _in_string(text: str) -> bool:
         elif char in "\"'":
             quote = char
     return bool(quote)
-
-
-def _written(trace: Trace, node: StatePath) -> bool:
-    for timeline in trace.timelines:
-        for agent in trace.agents_with_state(timeline):
-            if node.agent not in (None, agent):
-                continue
-            for touch in trace.touches(timeline, agent, node.path):
-                if value_at(trace.state(touch.seq, agent, timeline), node.path) is not MISSING:
-                    return True
-    return False
 
 
 def _known_instead(trace: Trace, node: StatePath) -> str | None:

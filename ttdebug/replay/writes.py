@@ -76,6 +76,16 @@ def writes(
         chunk = older + list(islice(candidates, size))
 
 
+def ever_written(trace: Trace, path: Path, agent: str | None = None) -> bool:
+    """Whether `path` ever had a value in the state of an agent, or of any."""
+    return any(
+        next(writes(trace, timeline, owner, path), None) is not None
+        for timeline in trace.timelines
+        for owner in trace.agents_with_state(timeline)
+        if agent in (None, owner)
+    )
+
+
 def write_motion(
     trace: Trace, at: Position, *, path: Path, agent: str, direction: int, work: Work
 ) -> Outcome:
