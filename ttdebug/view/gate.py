@@ -156,7 +156,7 @@ def _drop_presentation(text: str, selector: str) -> str:
     for index, character in enumerate(text):
         if character == selector and index:
             follows_symbol = unicodedata.category(text[index - 1])[0] == "S"
-            piled = text[index + 1 : index + 2] in (*_PRESENTATION,)
+            piled = text[index + 1 : index + 2] in _PRESENTATION
             if follows_symbol and not piled:
                 continue
         kept.append(character)
@@ -168,8 +168,7 @@ def _cut_marks(text: str) -> str:
     if not _has_marks(text):
         return text
     kept: list[str] = []
-    run = MARKS_KEPT + 1 if not text else 0
-    based = False
+    run, based = 0, False
     for character in text:
         if not is_mark(character):
             kept.append(character)
