@@ -90,6 +90,15 @@ class _Container:
     patience: int = 0  # writes until an anonymous list is looked at again
 
 
+class _Plain(NamedTuple):
+    """What a path writes that leads through objects only: its node, and rows or their keys."""
+
+    node: Node
+    above: dict[tuple[Node, int], Column]
+    below: tuple[Node, int]
+    exact: tuple[Node, int]
+
+
 class Track:
     """Turns the deltas of one track into index rows, in the order they were recorded."""
 
@@ -99,13 +108,17 @@ class Track:
         self._above: set[Node] = set()
         self._wanted: dict[Node, list[tuple[int, str]]] = {}
         self._rows: dict[tuple[Node, int], Column] = {}
-        self._plain: dict[str, tuple[Node, ...]] = {}  # paths that lead through objects only
+        self._plain: dict[str, _Plain] = {}
 
     def rows(self, delta: Delta) -> dict[tuple[Node, int], Column]:
         """(path, kind) -> value of one delta; the state before it is the one after the last."""
         self._rows = {}
         for op in delta:
-            self._write(op)
+            found = self._plain.get(str(op["path"]))
+            if found is None:
+                self._write(op)
+            else:
+                self._write_plain(found, op)
         return self._rows
 
     def learn(self, state: Value) -> None:
@@ -124,17 +137,12 @@ class Track:
 
     def _write(self, op: Op) -> None:
         path = str(op["path"])
-        nodes = self._plain.get(path)
-        if nodes is not None:
-            self._written(nodes, op)
-            return
         if not path:
             self._replaced(schema.ROOT, None)
             return
         segments = split_pointer(path)
-        if not any(segment.isdecimal() or segment == "-" for segment in segments):
-            self._written(self._remembered(path, segments), op)
-            return
+        if "-" not in segments and not any(map(str.isdecimal, segments)):
+            self._remember(path, segments)
         node = schema.ROOT
         steps: list[tuple[int, str]] = []
         for at, segment in enumerate(segments):
@@ -155,21 +163,27 @@ class Track:
             steps.append(step)
         self._replaced(node, _left(op))
 
-    def _written(self, nodes: tuple[Node, ...], op: Op) -> None:
-        """A write at the last of some nodes, below all others."""
+    def _write_plain(self, path: _Plain, op: Op) -> None:
+        """The same at a path that is known, in as few steps as it takes: it is the usual case."""
+        node = path.node
         rows = self._rows
-        for node in nodes[:-1]:
-            rows[node, schema.BELOW] = None
-        self._replaced(nodes[-1], _left(op))
+        rows.update(path.above)
+        if node in self._above or node in self._containers or node in self._wanted:
+            self._forget(node)
+        if path.below in rows:
+            rows = self._rows = dict.fromkeys(rows)
+        rows[path.exact] = _left(op)
 
-    def _remembered(self, path: str, segments: tuple[str, ...]) -> tuple[Node, ...]:
-        """The nodes of a path without numbers, which can only be one of keys."""
+    def _remember(self, path: str, segments: tuple[str, ...]) -> None:
+        """Keep what a path without numbers means, which can only lead through objects."""
+        nodes = [schema.ROOT]
+        for segment in segments:
+            nodes.append(self._node_of(nodes[-1], schema.KEY, segment))
         if len(self._plain) >= _MOST_PLAIN:
             self._plain.clear()
-        node = schema.ROOT
-        nodes = tuple(node := self._node_of(node, schema.KEY, segment) for segment in segments)
-        self._plain[path] = nodes
-        return nodes
+        above: dict[tuple[Node, int], Column] = {(node, schema.BELOW): None for node in nodes[1:-1]}
+        node = nodes[-1]
+        self._plain[path] = _Plain(node, above, (node, schema.BELOW), (node, schema.EXACT))
 
     def _element(
         self, node: Node, container: _Container, op: Op, segments: tuple[str, ...], at: int
