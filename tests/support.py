@@ -1,4 +1,4 @@
-"""What several test rooms share: where the reference recordings are, and how to skip without them."""
+"""Shared by test rooms: where the reference recordings are, and how to skip without them."""
 
 from __future__ import annotations
 

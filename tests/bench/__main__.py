@@ -1,4 +1,4 @@
-"""Every benchmark in turn: `python -m tests.bench`, or some by name: `python -m tests.bench travel`."""
+"""Every benchmark in turn, or some by name: `python -m tests.bench [travel]`."""
 
 from __future__ import annotations
 
