@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Run
+from ttdebug.store.writer import Writer
 
 EVENT_KEYS = [
     "run", "seq", "time", "elapsed", "type", "name", "agent", "timeline", "parent", "causes",
@@ -101,6 +103,44 @@ def test_diff_between_any_two_positions(tt: Run, trip: Path, style: str) -> None
     outcome = tt("diff", trip, "4", "5", "--format", style)
     assert outcome.code == 0
     assert "remaining" in outcome.out
+
+
+def test_diff_as_html_is_a_page_that_cannot_act(tt: Run, tmp_path: Path) -> None:
+    source = tmp_path / "evil.jsonl"
+    evil = "<script>alert(1)</script>\x1b[31m\u202e\n<img src=x onerror=alert(2)>"
+    states = [{"safe": "a\nb"}, {"safe": "a\nc", evil: evil}]
+    lines = [json.dumps({"type": "x", "state": state}) for state in states]
+    source.write_text("\n".join(lines))
+    page = tt("diff", source, "1", "2", "--format", "html").out
+    assert page.startswith("<!doctype html>\n<html")
+    assert page.rstrip().endswith("</html>")
+    assert "\n<style>\n" in page
+    for harm in ("<script", "<img", "\x1b", "\u202e", "http:", "https:", "src=", "href="):
+        assert harm not in page.replace("src=x", "")
+    assert "&lt;script&gt;" in page
+
+
+def test_a_tree_may_be_deeper_than_json_readers_like(tt: Run, tmp_path: Path) -> None:
+    path = tmp_path / "deep.ttd"
+    writer = Writer.create(path, durability="batch")
+    main, inside = writer.run("deep"), None
+    for _ in range(1500):
+        inside = writer.append(main, "task", agent="a", parent=inside, opens=True)
+    writer.close()
+    assert tt("tree", path, "--json").out.count('"seq":') == 1500
+    assert len(tt("tree", path).out.splitlines()) == 1500
+
+
+def test_an_empty_recording_answers_that_there_is_nothing(tt: Run, tmp_path: Path) -> None:
+    path = tmp_path / "empty.ttd"
+    Writer.create(path).close()
+    assert tt("info", path, "--json").json[0]["runs"] == []
+    assert tt("verify", path).code == 0
+    for words in (["events"], ["state"], ["break", "true"], ["history", "a"], ["why", "a"],
+                  ["tree"], ["search", "a"], ["diff", "start", "end"]):  # fmt: skip
+        outcome = tt(words[0], path, *words[1:])
+        assert (outcome.code, outcome.out) == (1, "")
+        assert outcome.err
 
 
 def test_diff_as_json_names_path_kind_old_and_new(tt: Run, trip: Path) -> None:

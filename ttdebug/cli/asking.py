@@ -168,7 +168,10 @@ def tree_command(reading: Reading, as_json: bool, at: str | None) -> int:
             roots = causality.roots(trace, run.id if run else None)
             record = partial(records.tree_record, trace)
             table = partial(tables.tree_lines, trace, width=width())
-            return 0 if say_each(roots, as_json, record, table) else 1
+            if say_each(roots, as_json, record, table):
+                return 0
+            narrate("No event was recorded")
+            return 1
         position = reading.position(trace, at)
         if not position.seq:
             raise NotFoundError("Nothing happened before the start. `--at 1` is the first event")

@@ -116,7 +116,8 @@ def _print(style: str, changes: list[Change], old: Value, new: Value, title: str
     elif style == "jsonpatch":
         say_json(render.as_json_patch(old, new))
     elif style == "html":
-        say(render.as_html(changes, title))
+        for text in render.as_html(changes, title).splitlines():
+            say(text)
     elif changes:
         say_lines(tables.change_lines(changes, old, new, width()))
     else:

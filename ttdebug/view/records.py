@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 Record = dict[str, object]
 
+DEEPEST = 200
+"""Levels of nested objects; what reads JSON may not take many more."""
+
 
 def event_record(trace: Trace, event: Event) -> Record:
     """An event with its causes and the size of its change."""
@@ -137,15 +140,23 @@ def write_record(write: Write) -> Record:
 
 
 def tree_record(trace: Trace, event: Event) -> Record:
-    """An event with everything inside it, on whatever timeline, as nested objects."""
-    root = event_record(trace, event)
-    waiting = [(event, root)]
+    """An event with everything inside it, on whatever timeline, as nested objects.
+
+    Below DEEPEST levels everything hangs from the span at that level.
+    """
+    root = event_record(trace, event) | {"children": []}
+    waiting = [(event, root, 1)]
     while waiting:
-        opening, record = waiting.pop()
+        opening, record, level = waiting.pop()
         inside = causality.inside_anywhere(trace, opening) if opening.opens else []
-        children = [(child, event_record(trace, child)) for child in inside]
-        record["children"] = [child for _, child in children]
-        waiting += children
+        children = record["children"]
+        assert isinstance(children, list)
+        below = []
+        for child in inside:
+            found = event_record(trace, child) | {"children": []}
+            children.append(found)
+            below.append((child, found if level < DEEPEST else record, level + 1))
+        waiting += reversed(below)
     return root
 
 

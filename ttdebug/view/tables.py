@@ -104,12 +104,16 @@ def _tree_head(event: Event, width: int) -> Line:
 
 
 def _inside(trace: Trace, opening: Event, above: list[bool], width: int) -> Iterator[Line]:
-    children = relations.inside_anywhere(trace, opening)
-    for index, event in enumerate(children):
-        trunk = [*above, index < len(children) - 1]
+    """What happened inside a span; what lies too deep to draw stands beside its span."""
+    waiting = relations.inside_anywhere(trace, opening)[::-1]
+    while waiting:
+        event = waiting.pop()
+        trunk = [*above, bool(waiting)]
         yield effect_line(Link(event, len(above)), trunk, width)
         if event.opens and len(trunk) < _DEEPEST:
             yield from _inside(trace, event, trunk, width)
+        elif event.opens:
+            waiting += relations.inside_anywhere(trace, event)[::-1]
 
 
 def columns(rows: Iterable[Sequence[str]], head: Sequence[str], width: int) -> Iterator[Line]:
