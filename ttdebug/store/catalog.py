@@ -7,10 +7,21 @@ from typing import Final, NamedTuple
 
 from ttdebug.errors import TraceError, UsageError
 from ttdebug.model import Run, Timeline
-from ttdebug.store import codec
+from ttdebug.store import codec, columns
 from ttdebug.store.index import Kind
 from ttdebug.store.lineage import Lineage, Reach
 from ttdebug.store.reading import Query
+
+_WORDS: Final = "SELECT id, text FROM words"
+_TRACKS: Final = "SELECT id, timeline, agent, first FROM tracks"
+_RUNS: Final = "SELECT id, uid, name, time FROM runs ORDER BY id"
+_TIMELINES: Final = "SELECT id, run, name, parent, fork_seq FROM timelines ORDER BY id"
+_FIDELITY: Final = "SELECT run, value FROM facts WHERE key = 'fidelity' ORDER BY id"
+_TIME: Final = {
+    order: "SELECT time FROM events WHERE seq BETWEEN ? AND ? AND time IS NOT NULL"
+    f" ORDER BY seq {order} LIMIT 1"
+    for order in ("ASC", "DESC")
+}
 
 
 class Track(NamedTuple):
@@ -36,13 +47,10 @@ class Catalog:
         self.last_seq = last_seq
         self.kinds = kinds
         self.words: dict[int, str] = {}
-        for number, text in query("SELECT id, text FROM words", ()):
-            self.words[_number(number)] = _text(text)
+        for number, text in query(_WORDS, ()):
+            self.words[number] = columns.text(text)
         self.numbers = {text: number for number, text in self.words.items()}
-        self.tracks = [
-            Track(*map(_number, row))
-            for row in query("SELECT id, timeline, agent, first FROM tracks", ())
-        ]
+        self.tracks = [Track(*map(columns.integer, row)) for row in query(_TRACKS, ())]
         self._by_line: dict[tuple[int, int], Track] = {
             (track.timeline, track.agent): track for track in self.tracks
         }
@@ -79,6 +87,12 @@ class Catalog:
             if len(found) > len(self.timelines):
                 raise TraceError("timelines fork from each other; the file is damaged")
         return found
+
+    def limits(self, timeline: int | None, last: int) -> dict[int, int]:
+        """As `reaches`, by timeline; all timelines up to `last` if none is given."""
+        if timeline is None:
+            return dict.fromkeys(self.timelines, last)
+        return dict(self.reaches(timeline, last))
 
     def track(self, timeline: int, agent: int) -> Track | None:
         """An agent's track on one timeline, without its parents."""
@@ -119,16 +133,18 @@ class Catalog:
         titles: dict[int, str] = {}
         given: dict[int, int | None] = {}
         lines: dict[int, list[Timeline]] = {}
-        for row in query("SELECT id, uid, name, time FROM runs ORDER BY id", ()):
-            number = _number(row[0])
-            names[number] = _text(row[1])
-            titles[number] = _text(row[2])
-            given[number] = _maybe(row[3])
+        for number, uid, name, time in query(_RUNS, ()):
+            names[number] = columns.text(uid)
+            titles[number] = columns.text(name)
+            given[number] = columns.optional(time)
             lines[number] = []
-        for row in query("SELECT id, run, name, parent, fork_seq FROM timelines ORDER BY id", ()):
-            run = _number(row[1])
+        for number, run, name, parent, fork_seq in query(_TIMELINES, ()):
             line = Timeline(
-                _number(row[0]), names[run], _text(row[2]), _maybe(row[3]), _number(row[4])
+                number,
+                names[run],
+                columns.text(name),
+                columns.optional(parent),
+                columns.integer(fork_seq),
             )
             lines[run].append(line)
             self.run_of[line.id] = run
@@ -171,34 +187,10 @@ def _fidelities(query: Query) -> dict[int, str]:
     found: dict[int, str] = {}
     for run, value in query(_FIDELITY, ()):
         text = codec.decode(codec.unpack(value))
-        found[_number(run)] = text if isinstance(text, str) else ""
+        found[columns.integer(run)] = text if isinstance(text, str) else ""
     return found
-
-
-_FIDELITY = "SELECT run, value FROM facts WHERE key = 'fidelity' ORDER BY id"
-_TIME: Final = {
-    order: "SELECT time FROM events WHERE seq BETWEEN ? AND ? AND time IS NOT NULL"
-    f" ORDER BY seq {order} LIMIT 1"
-    for order in ("ASC", "DESC")
-}
 
 
 def _edge(query: Query, first: int, last: int, order: str) -> int | None:
     rows = query(_TIME[order], (first, last))
-    return _maybe(rows[0][0]) if rows else None
-
-
-def _number(value: object) -> int:
-    if not isinstance(value, int):
-        raise TraceError(f"a number was expected, not {type(value).__name__}; the file is damaged")
-    return value
-
-
-def _maybe(value: object) -> int | None:
-    return None if value is None else _number(value)
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TraceError(f"text was expected, not {type(value).__name__}; the file is damaged")
-    return value
+    return columns.optional(rows[0][0]) if rows else None

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, cast
 from ttdebug.model import Value
 from ttdebug.store import schema
 from ttdebug.store.lookup import Lookup
-from ttdebug.store.reading import Query
+from ttdebug.store.reading import Query, asked
 from ttdebug.store.touch import UNKNOWN, Column, Inline, from_column, to_column
 from ttdebug.store.writes import Source
 
@@ -76,11 +76,12 @@ class Crossings:
         return self._walk(first, last, sorted(breaks))
 
     def _walk(self, first: int, last: int, breaks: list[int]) -> Iterator[Crossing]:
-        for seq in breaks:
-            yield from self._own(first, seq - 1)
-            yield Crossing(seq, UNKNOWN, UNKNOWN)
-            first = seq + 1
-        yield from self._own(first, last)
+        with asked("the index of writes"):
+            for seq in breaks:
+                yield from self._own(first, seq - 1)
+                yield Crossing(seq, UNKNOWN, UNKNOWN)
+                first = seq + 1
+            yield from self._own(first, last)
 
     def _own(self, first: int, last: int) -> Iterator[Crossing]:
         """From the first write on, those at which the other side of the range begins."""
@@ -94,10 +95,7 @@ class Crossings:
             if not rows:
                 return
             seq, value = cast("tuple[int, Column]", rows[0])
-            before = self._query(_BEFORE, (*self._place, first, seq - 1))
-            yield Crossing(
-                seq, from_column(value), from_column(before[0][1]) if before else UNKNOWN
-            )
+            yield Crossing(seq, from_column(value), self._before(first, seq))
             if value is None:
                 inside = None
             elif inside is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, cast
 
-from ttdebug.store import resume, schema
+from ttdebug.store import columns, resume, schema
 from ttdebug.store.index import Indexer, Kind, Rows
 from ttdebug.store.names import storable
 from ttdebug.store.reading import Query
@@ -35,6 +35,9 @@ _CLOSINGS: Final = (
     " AND closes = 1 AND seq <= ? ORDER BY parent, seq"
 )
 _EFFECTS: Final = "SELECT effect FROM effects WHERE cause = ? AND effect <= ? ORDER BY effect"
+_KINDS: Final = "SELECT id, timeline, agent, type, status, flags FROM kinds"
+_EXTENTS: Final = "SELECT first, timeline, last FROM extents WHERE first <= ? ORDER BY first"
+_OPENING: Final = "SELECT timeline, agent, type FROM events WHERE seq = ?"
 _NODE: Final = "SELECT id FROM paths WHERE parent = ? AND kind = ? AND key = ?"
 _ELEMENTS: Final = (
     "SELECT EXISTS (SELECT 1 FROM paths WHERE parent = ?1 AND kind = 1 AND key < ?2)"
@@ -52,18 +55,15 @@ class Lookup:
         self.last_seq = last_seq
         self.indexed = min(resume.indexed(query), last_seq)
         self.kinds: dict[Kind, int] = {}
-        for number, *kind in query(
-            "SELECT id, timeline, agent, type, status, flags FROM kinds", ()
-        ):
-            self.kinds[Kind(*cast(list[int], kind))] = cast(int, number)
+        for number, *kind in query(_KINDS, ()):
+            self.kinds[_kind(*kind)] = number
         self._nodes: dict[tuple[int, int, str], int | None] = {}
         self._new_nodes: dict[tuple[int, int, str], int] = {}
         self._few: dict[tuple[int, int, int], list[tuple[int, object]] | None] = {}
         self._tail = Rows()
         stretches: dict[int, tuple[int, int, int]] = {}
-        for first, timeline, last in query(
-            "SELECT first, timeline, last FROM extents WHERE first <= ? ORDER BY first", (last_seq,)
-        ):
+        for row in query(_EXTENTS, (last_seq,)):
+            first, timeline, last = map(columns.integer, row)
             stretches[first] = (first, timeline, min(last, last_seq))
         entries = resume.tail(query, states, self.indexed) if self.indexed < last_seq else []
         if entries:
@@ -76,7 +76,7 @@ class Lookup:
     def members(self, kind: int, first: int, last: int, *, reverse: bool, limit: int) -> list[int]:
         """Seqs of a kind from first to last, in the order asked for."""
         rows = self._query(_MEMBERS[reverse], (kind, first, min(last, self.indexed), limit))
-        found = [cast(int, row[0]) for row in rows]
+        found = [row[0] for row in rows]
         if self._tail.last:
             newer = [seq for number, seq in self._tail.members if number == kind]
             found = _joined(found, [seq for seq in newer if first <= seq <= last], reverse)
@@ -89,12 +89,12 @@ class Lookup:
             number == kind and first <= seq <= last and seq > self.indexed
             for number, seq in self._tail.members
         )
-        return cast(int, rows[0][0]) + newer
+        return columns.integer(rows[0][0]) + newer
 
     def counts(self, first_bucket: int, last_bucket: int) -> dict[int, int]:
         """Events by kind in whole buckets, which have to be complete (see `full_buckets`)."""
         rows = self._query(_COUNTS, (first_bucket, last_bucket))
-        return {cast(int, kind): cast(int, count) for kind, count in rows}
+        return {kind: columns.integer(count) for kind, count in rows}
 
     @property
     def full_buckets(self) -> int:
@@ -106,15 +106,9 @@ class Lookup:
     ) -> list[tuple[int, object]]:
         """(seq, value) rows of one path; the value as it is stored."""
         if (path, kind) == (schema.ROOT, schema.BELOW):  # every change is one
-            changed = self._query(
-                _CHANGES[reverse], (track, first, min(last, self.last_seq), limit)
-            )
-            return cast("list[tuple[int, object]]", changed)
-        rows = cast(
-            "list[tuple[int, object]]",
-            self._query(
-                _TOUCHES[reverse], (track, path, kind, first, min(last, self.indexed), limit)
-            ),
+            return self._query(_CHANGES[reverse], (track, first, min(last, self.last_seq), limit))
+        rows = self._query(
+            _TOUCHES[reverse], (track, path, kind, first, min(last, self.indexed), limit)
         )
         if self._tail.last:
             newer = [
@@ -137,7 +131,7 @@ class Lookup:
     def children(self, parent: int, limit: int = -1) -> list[int]:
         """Events directly inside a span, its closing events included; -1 is no limit."""
         found = [
-            cast(int, row[0])
+            row[0]
             for closes in (0, 1)
             for row in self._query(_CHILDREN, (parent, closes, self.indexed, limit))
         ]
@@ -148,7 +142,7 @@ class Lookup:
         """The events that close each of some openings, ascending."""
         found: dict[int, list[int]] = {}
         rows = self._query(_CLOSINGS, (str(openings), self.indexed)) if openings else []
-        for opening, seq in cast("list[tuple[int, int]]", rows):
+        for opening, seq in rows:
             found.setdefault(opening, []).append(seq)
         if self._tail.last:
             wanted = set(openings)
@@ -161,7 +155,7 @@ class Lookup:
         """Events that name `cause` as a cause."""
         rows = self._query(_EFFECTS, (cause, self.indexed))
         newer = [effect for number, effect in self._tail.effects if number == cause]
-        return sorted({*(cast(int, row[0]) for row in rows), *newer})
+        return sorted({*(row[0] for row in rows), *newer})
 
     def node(self, parent: int, kind: int, key: str) -> int | None:
         """The number of a path, if it was ever written."""
@@ -170,7 +164,7 @@ class Lookup:
             return self._new_nodes[step]
         if step not in self._nodes:
             rows = self._query(_NODE, (parent, kind, storable(key)))
-            self._nodes[step] = cast(int, rows[0][0]) if rows else None
+            self._nodes[step] = columns.integer(rows[0][0]) if rows else None
         return self._nodes[step]
 
     def has_elements(self, parent: int, *, except_by: str | None = None) -> bool:
@@ -192,8 +186,18 @@ class Lookup:
         return found
 
     def _opening(self, seq: int) -> tuple[int, int | None, int] | None:
-        rows = self._query("SELECT timeline, agent, type FROM events WHERE seq = ?", (seq,))
+        rows = self._query(_OPENING, (seq,))
         return cast("tuple[int, int | None, int]", rows[0]) if rows else None
+
+
+def _kind(timeline: object, agent: object, type_: object, status: object, flags: object) -> Kind:
+    return Kind(
+        columns.integer(timeline),
+        columns.optional(agent),
+        columns.integer(type_),
+        columns.optional(status),
+        columns.integer(flags),
+    )
 
 
 def _joined(found: list[int], newer: list[int], reverse: bool) -> list[int]:

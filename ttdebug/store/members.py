@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import heapq
-from collections import Counter
 from collections.abc import Collection, Iterator
 from typing import Final, NamedTuple
 
@@ -12,9 +11,10 @@ from ttdebug.store.catalog import Catalog
 from ttdebug.store.index import Kind
 from ttdebug.store.lineage import Lineage
 from ttdebug.store.lookup import Lookup
+from ttdebug.store.reading import asked, pages
+from ttdebug.store.rows import Events
 
-_FIRST_CHUNK: Final = 4
-_CHUNK: Final = 1024
+_FEW: Final = 4  # most ask for the nearest only
 
 
 class Wanted(NamedTuple):
@@ -26,95 +26,61 @@ class Wanted(NamedTuple):
     with_state: bool = False
 
 
-def matching(
-    lookup: Lookup,
-    catalog: Catalog,
-    lineage: Lineage | None,
-    first: int,
-    last: int,
-    wanted: Wanted,
-    reverse: bool,
-) -> Iterator[int]:
-    """Seqs in order; with statuses, opening events may be among them that do not fit."""
-    if lineage is None:
-        limits = dict.fromkeys(catalog.timelines, last)
-    else:
-        limits = {reach.timeline: min(reach.last, last) for reach in lineage.reaches}
-    streams = []
-    for kind, number in list(lookup.kinds.items()):
-        limit = limits.get(kind.timeline, 0)
-        if first <= limit and _fits(kind, catalog, wanted):
-            streams.append(_stream(lookup, number, first, limit, reverse))
-    found = streams[0] if len(streams) == 1 else heapq.merge(*streams, reverse=reverse)
-    previous = None
-    for seq in found:
-        if seq != previous:
-            yield seq
-        previous = seq
+class Members:
+    """Which events are of a kind, without reading them."""
 
+    def __init__(self, lookup: Lookup, catalog: Catalog, events: Events) -> None:
+        self._lookup = lookup
+        self._catalog = catalog
+        self._events = events
 
-def count_types(lookup: Lookup, catalog: Catalog, timeline: int | None) -> dict[str, int]:
-    """Events by type on a lineage or in the whole file, the most frequent first."""
-    if timeline is None:
-        limits = dict.fromkeys(catalog.timelines, lookup.last_seq)
-    else:
-        limits = {
-            reach.timeline: reach.last for reach in catalog.reaches(timeline, lookup.last_seq)
-        }
-    stored = lookup.counts(0, lookup.full_buckets - 1)
-    rest = lookup.full_buckets << schema.BUCKET
-    found: Counter[str] = Counter()
-    for kind, number in lookup.kinds.items():
-        limit = limits.get(kind.timeline, 0)
-        if kind.flags & schema.LATE or not limit:
-            continue
-        if limit == lookup.last_seq:
-            count = stored.get(number, 0) + lookup.count(number, rest, limit)
+    def matching(
+        self, lineage: Lineage | None, first: int, last: int, wanted: Wanted, *, reverse: bool
+    ) -> Iterator[int]:
+        """Seqs from first to last on a lineage or in the whole file, in the order asked for."""
+        if lineage is None:
+            limits = dict.fromkeys(self._catalog.timelines, last)
         else:
-            count = lookup.count(number, 1, limit)
-        if count:
-            found[catalog.word(kind.type)] += count
-    return dict(found.most_common())
+            limits = {reach.timeline: min(reach.last, last) for reach in lineage.reaches}
+        streams = []
+        for kind, number in list(self._lookup.kinds.items()):
+            limit = limits.get(kind.timeline, 0)
+            if first <= limit and self._fits(kind, wanted):
+                streams.append(self._stream(number, first, limit, reverse))
+        found = streams[0] if len(streams) == 1 else heapq.merge(*streams, reverse=reverse)
+        previous = None
+        for seq in found:
+            if seq != previous and self._has_status(seq, lineage, wanted.statuses):
+                yield seq
+            previous = seq
 
+    def _fits(self, kind: Kind, wanted: Wanted) -> bool:
+        """Whether events of a kind may be wanted; an opening event's status may yet not fit."""
+        late = bool(kind.flags & schema.LATE)
+        if wanted.types is not None and self._catalog.word(kind.type) not in wanted.types:
+            return False
+        if wanted.agent is not None and self._catalog.agent_name(kind.agent) != wanted.agent:
+            return False
+        if wanted.with_state and not kind.flags & schema.STATE:
+            return False
+        if wanted.statuses is None:
+            return not late
+        if kind.flags & schema.OPENS and not late:
+            return "open" in wanted.statuses
+        return kind.status is not None and schema.STATUSES[kind.status] in wanted.statuses
 
-def count_run(
-    lookup: Lookup, catalog: Catalog, timelines: Collection[int]
-) -> tuple[dict[str, int], int]:
-    """Events by type that these timelines recorded, and how many of them took a snapshot."""
-    found: Counter[str] = Counter()
-    snapshots = 0
-    for kind, number in lookup.kinds.items():
-        if kind.timeline in timelines and not kind.flags & schema.LATE:
-            count = lookup.count(number, 1, lookup.last_seq)
-            found[catalog.word(kind.type)] += count
-            snapshots += count if kind.flags & schema.STATE else 0
-    return dict(found.most_common()), snapshots
+    def _stream(self, kind: int, first: int, last: int, reverse: bool) -> Iterator[int]:
+        def read(low: int, high: int, limit: int) -> list[int]:
+            with asked("the index of events"):
+                return self._lookup.members(kind, low, high, reverse=reverse, limit=limit)
 
+        for page in pages(read, int, first, last, reverse=reverse, limit=_FEW):
+            yield from page
 
-def _fits(kind: Kind, catalog: Catalog, wanted: Wanted) -> bool:
-    late = bool(kind.flags & schema.LATE)
-    if wanted.types is not None and catalog.word(kind.type) not in wanted.types:
-        return False
-    if wanted.agent is not None and catalog.agent_name(kind.agent) != wanted.agent:
-        return False
-    if wanted.with_state and not kind.flags & schema.STATE:
-        return False
-    if wanted.statuses is None:
-        return not late
-    if kind.flags & schema.OPENS and not late:
-        return "open" in wanted.statuses
-    return kind.status is not None and schema.STATUSES[kind.status] in wanted.statuses
-
-
-def _stream(lookup: Lookup, kind: int, first: int, last: int, reverse: bool) -> Iterator[int]:
-    limit = _FIRST_CHUNK
-    while first <= last:
-        found = lookup.members(kind, first, last, reverse=reverse, limit=limit)
-        yield from found
-        if len(found) < limit:
-            return
-        if reverse:
-            last = found[-1] - 1
-        else:
-            first = found[-1] + 1
-        limit = min(limit * 16, _CHUNK)
+    def _has_status(
+        self, seq: int, lineage: Lineage | None, statuses: Collection[str] | None
+    ) -> bool:
+        """Whether a span that is still open on one timeline has this status on the lineage."""
+        return statuses is None or any(
+            event.status in statuses for event in self._events.between(seq, seq, lineage)
+        )

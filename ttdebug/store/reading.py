@@ -1,11 +1,11 @@
-"""Reading connections, one per thread, and damage told as what it is."""
+"""Reading connections, one per thread, pages of rows, and damage told as what it is."""
 
 from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterator
+from typing import Any, Final, TypeAlias, TypeVar
 
 import orjson
 import zstandard
@@ -15,23 +15,25 @@ from ttdebug.errors import TraceError, TtdebugError
 Row: TypeAlias = tuple[Any, ...]  # columns of STRICT tables, and of files that only claim to be
 Query: TypeAlias = Callable[[str, tuple[object, ...]], list[Row]]
 
-DAMAGE = (
-    sqlite3.Error,
+_Item = TypeVar("_Item")
+
+_GROWTH: Final = 64
+_MOST: Final = 4096  # rows read at once
+_FAULTS: Final = (
+    sqlite3.DatabaseError,
     orjson.JSONDecodeError,
     zstandard.ZstdError,
-    ArithmeticError,
-    AttributeError,
-    LookupError,
+    UnicodeDecodeError,
     RecursionError,
-    TypeError,
-    ValueError,
 )
+_MISFITS: Final = (ArithmeticError, LookupError, TypeError, ValueError)
 
 
-class told:  # noqa: N801 - reads as a statement: with told("event 3")
-    """Whatever reading stored data runs into becomes a TraceError about `what`."""
+class asked:  # noqa: N801 - reads as a statement: with asked("event 3")
+    """What makes a file unreadable becomes a TraceError about `what`; our own errors stay."""
 
     __slots__ = ("_what",)
+    faults: tuple[type[BaseException], ...] = _FAULTS
 
     def __init__(self, what: str) -> None:
         self._what = what
@@ -40,12 +42,47 @@ class told:  # noqa: N801 - reads as a statement: with told("event 3")
         """Nothing to prepare."""
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, DAMAGE) and not isinstance(error, TtdebugError):
+        if error is None or isinstance(error, (TtdebugError, sqlite3.ProgrammingError)):
+            return
+        if isinstance(error, self.faults):
             reason = " ".join(str(error).split()) or type(error).__name__
             raise TraceError(
                 f"{self._what} cannot be read ({type(error).__name__}: {reason[:200]});"
                 " `ttdebug verify` tells up to where it is intact"
             ) from error
+
+
+class told(asked):  # noqa: N801 - as above
+    """As `asked`, where stored values are taken apart: so is whatever does not fit together.
+
+    Put as little as possible inside: a mistake of ours would be told as damage of the file.
+    """
+
+    __slots__ = ()
+    faults = (*_FAULTS, *_MISFITS)
+
+
+def pages(
+    read: Callable[[int, int, int], list[_Item]],
+    seq_of: Callable[[_Item], int],
+    first: int,
+    last: int,
+    *,
+    reverse: bool = False,
+    limit: int = _MOST,
+) -> Iterator[list[_Item]]:
+    """What `read(first, last, limit)` finds, page by page; more at a time after a short start."""
+    while first <= last:
+        found = read(first, last, limit)
+        if found:
+            yield found
+        if len(found) < limit:
+            return
+        if reverse:
+            last = seq_of(found[-1]) - 1
+        else:
+            first = seq_of(found[-1]) + 1
+        limit = min(limit * _GROWTH, _MOST)
 
 
 class _Slot:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Final, cast
+from typing import Final
 
 from ttdebug.errors import TraceError
 from ttdebug.model import NO_CHANGES, Counts, Event, Object
-from ttdebug.store import codec, schema
+from ttdebug.store import codec, columns, schema
 from ttdebug.store.catalog import Catalog
 from ttdebug.store.lineage import Lineage
 from ttdebug.store.lookup import Lookup
-from ttdebug.store.reading import Query, Row
+from ttdebug.store.reading import Query, Row, told
 
 _COLUMNS: Final = (
     "seq, timeline, agent, type, name, time, parent, closes, flags, status, duration,"
@@ -38,16 +37,16 @@ class Events:
 
     def between(self, first: int, last: int, lineage: Lineage | None = None) -> list[Event]:
         """Events first <= seq <= last, as seen on a lineage or on the timelines they are on."""
-        return self._events(self._query(_BETWEEN, (first, last)), lineage)
+        with told(f"event {first}" if first == last else f"event {first} to {last}"):
+            return self._events(self._query(_BETWEEN, (first, last)), lineage)
 
-    def among(self, seqs: Iterable[int], lineage: Lineage | None = None) -> list[Event]:
+    def among(self, seqs: list[int], lineage: Lineage | None = None) -> list[Event]:
         """The events with these seqs, ascending."""
-        return self._events(self._query(_AMONG, (str(list(seqs)),)), lineage)
+        with told(f"event {seqs[0]} to {seqs[-1]}"):
+            return self._events(self._query(_AMONG, (str(seqs),)), lineage)
 
     def _events(self, rows: list[Row], lineage: Lineage | None) -> list[Event]:
-        openings = {
-            cast(int, row[0]): cast(int, row[1]) for row in rows if cast(int, row[8]) & schema.OPENS
-        }
+        openings = {row[0]: row[1] for row in rows if row[8] & schema.OPENS}
         ends = self._ends(openings, lineage) if openings else {}
         return [self._event(row, ends) for row in rows]
 
@@ -57,7 +56,7 @@ class Events:
         if not closings:
             return {}
         seqs = [seq for group in closings.values() for seq in group]
-        rows = {cast(int, row[0]): row for row in self._query(_ENDS, (str(seqs),))}
+        rows = {row[0]: row for row in self._query(_ENDS, (str(seqs),))}
         found: dict[int, Row] = {}
         for opening, group in closings.items():
             for seq in group:
@@ -69,24 +68,8 @@ class Events:
         return found
 
     def _event(self, row: Row, ends: dict[int, Row]) -> Event:
-        (
-            seq,
-            timeline,
-            agent,
-            type_,
-            name,
-            time,
-            parent,
-            closes,
-            flags,
-            status,
-            duration,
-            data,
-            source,
-            added,
-            changed,
-            removed,
-        ) = cast("tuple[int, ...]", row)
+        (seq, timeline, agent, type_, name, time, parent, closes, flags, status, duration,
+         data, source, added, changed, removed) = row  # fmt: skip
         catalog = self._catalog
         line = catalog.timelines[timeline]
         opens = bool(flags & schema.OPENS)
@@ -96,7 +79,7 @@ class Events:
             if end is None:
                 status = schema.STATUSES.index("open")
             else:
-                closing, _, status, duration = cast("tuple[int, int, int, int]", end)
+                closing, _, status, duration = end
         start = catalog.starts[catalog.run_of[timeline]]
         return Event(
             seq=seq,
@@ -106,14 +89,14 @@ class Events:
             agent=None if agent is None else catalog.word(agent),
             type=catalog.word(type_),
             name=catalog.word(name) if isinstance(name, int) else name,
-            time=_whole(time),
+            time=columns.optional(time),
             elapsed=None if time is None or start is None else (time - start) / 1e9,
-            parent=_whole(parent),
-            opening=_whole(closes),
+            parent=columns.optional(parent),
+            opening=columns.optional(closes),
             closing=closing,
             opens=opens,
             status=None if status is None else schema.STATUSES[status],
-            duration=_whole(duration),
+            duration=columns.optional(duration),
             changes=Counts(added, changed, removed) if added or changed or removed else NO_CHANGES,
             has_state=bool(flags & schema.STATE),
             data={} if data is None else self._object(data),
@@ -125,9 +108,3 @@ class Events:
         if not isinstance(value, dict):
             raise TraceError("an event's data is no JSON object; the file is damaged")
         return value
-
-
-def _whole(value: object) -> int | None:
-    if value is not None and not isinstance(value, int):
-        raise TraceError(f"a number was expected, not {type(value).__name__}; the file is damaged")
-    return value

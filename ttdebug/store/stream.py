@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Collection, Iterator, Sequence
-from typing import Final, NamedTuple, cast
+from operator import itemgetter
+from typing import Final, NamedTuple
 
 from ttdebug.delta import Delta
 from ttdebug.store import codec
 from ttdebug.store.fold import expand
-from ttdebug.store.reading import Query
+from ttdebug.store.reading import Query, Row, pages, told
 from ttdebug.store.states import States
 
 _CHUNK: Final = 1024
+_seq_of: Final = itemgetter(0)
 _ROWS: Final = (
     "SELECT seq, ops FROM deltas WHERE track = ? AND seq BETWEEN ? AND ? ORDER BY seq LIMIT ?"
 )
@@ -54,18 +56,19 @@ class Stream:
         if keys is not None and not all(key.isascii() and key.isidentifier() for key in keys):
             marks = None
         streams = [self._part(part, marks) for part in parts]
-        return streams[0] if len(streams) == 1 else heapq.merge(*streams, key=_seq)
+        return streams[0] if len(streams) == 1 else heapq.merge(*streams, key=_seq_of)
 
     def _part(self, part: Part, marks: list[str] | None) -> Iterator[Written]:
         track, timeline, agent, first, last = part
-        while first <= last:
-            rows = self._query(_ROWS, (track, first, last, _CHUNK))
-            for seq, stored in cast("list[tuple[int, object]]", rows):
-                if marks is None or not isinstance(stored, str) or _near(stored, marks):
-                    yield Written(seq, timeline, agent, self._ops(seq, stored))
-            if len(rows) < _CHUNK:
-                return
-            first = cast(int, rows[-1][0]) + 1
+
+        def read(low: int, high: int, limit: int) -> list[Row]:
+            return self._query(_ROWS, (track, low, high, limit))
+
+        with told(f"a change from event {first} to {last}"):
+            for page in pages(read, _seq_of, first, last, limit=_CHUNK):
+                for seq, stored in page:
+                    if marks is None or not isinstance(stored, str) or _near(stored, marks):
+                        yield Written(seq, timeline, agent, self._ops(seq, stored))
 
     def _ops(self, seq: int, stored: object) -> Delta:
         if stored is None:
@@ -81,7 +84,3 @@ def _near(stored: str, marks: list[str]) -> bool:
         if mark in stored:
             return True
     return False
-
-
-def _seq(item: Written) -> int:
-    return item.seq

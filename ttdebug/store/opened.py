@@ -1,0 +1,174 @@
+"""An open file: what it is, which runs and timelines it holds, and what all questions read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final, Self
+
+from ttdebug.errors import NotFoundError, TraceError
+from ttdebug.model import JSON, Run, Timeline
+from ttdebug.paths import Path as StatePath
+from ttdebug.store import codec, columns, door
+from ttdebug.store.catalog import Catalog
+from ttdebug.store.lineage import Lineage
+from ttdebug.store.lookup import Lookup
+from ttdebug.store.members import Members
+from ttdebug.store.reading import Connections, asked, told
+from ttdebug.store.rows import Events
+from ttdebug.store.states import States
+from ttdebug.store.writes import Source
+
+_LAST: Final = "SELECT coalesce(max(seq), 0) FROM events"
+_CLOSED_AT: Final = "SELECT coalesce(max(seq), 0) FROM closings"
+_HOME: Final = "SELECT timeline FROM events WHERE seq = ?"
+_BLOB: Final = "SELECT data FROM blobs WHERE hash = ?"
+_WARNINGS: Final = "SELECT value FROM facts WHERE key = 'warning' ORDER BY id"
+_FACTS: Final = (
+    "SELECT key, value FROM facts WHERE run IN (SELECT id FROM runs WHERE uid = ?) ORDER BY id"
+)
+_NOT_CLOSED: Final = "the recording was not closed; it is complete up to its last event"
+
+
+class Opened:
+    """The part of `Trace` that every group of questions builds on."""
+
+    def __init__(
+        self,
+        entrance: door.Entrance,
+        source_path: Path,
+        format: str,  # noqa: A002 - the word front ends use
+        warnings: tuple[str, ...],
+    ) -> None:
+        """Use `open`."""
+        self.path = entrance.path
+        self.source_path = source_path
+        self.format = format
+        self.live = entrance.live
+        self._file = entrance.file
+        self._given_warnings = warnings
+        self._connections = Connections(entrance.connect)
+        self._query = self._connections.query
+        self._blobs: dict[str, str] = {}
+        self._states = States(self._query, self._blob)
+        self._read()
+
+    @classmethod
+    def open(
+        cls,
+        path: str | Path,
+        *,
+        source_path: Path | None = None,
+        format: str = "ttd",  # noqa: A002 - the word front ends use
+        warnings: tuple[str, ...] = (),
+    ) -> Self:
+        """Open a trace file; `source_path` and `format` say what it was converted from.
+
+        Leaves nothing behind and changes nothing. Raises TraceError.
+        """
+        entrance = door.enter(Path(path))
+        return cls(entrance, source_path or Path(path), format, warnings)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connections.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def refresh(self) -> bool:
+        """Take in what was recorded since; tells whether there is anything new."""
+        before = self.last_seq
+        self._connections.rest()
+        self._states.forget()
+        self._read()
+        self._connections.rest()  # lets the writer close its file
+        return self.last_seq != before
+
+    @property
+    def sealed(self) -> bool:
+        """Whether the recording was closed properly after its last event."""
+        return not self.live and self._closed_at == self.last_seq
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is to be known about how complete the recording is, conversion included."""
+        with told("the warnings"):
+            rows = self._query(_WARNINGS)
+            found = [codec.load(value, self._blob) for (value,) in rows]
+        said = [warning for warning in found if isinstance(warning, str)]
+        if not (self.live or self.sealed) and self.last_seq:
+            said.append(_NOT_CLOSED)
+        return (*self._given_warnings, *said)
+
+    def facts(self, run_id: str) -> dict[str, list[JSON]]:
+        """What was said about a run, in order: `fidelity`, `warning`, ..."""
+        found: dict[str, list[JSON]] = {}
+        with told(f"the facts of run {run_id}"):
+            for key, value in self._query(_FACTS, (run_id,)):
+                found.setdefault(columns.text(key), []).append(codec.load(value, self._blob))
+        return found
+
+    @property
+    def size_bytes(self) -> int:
+        """Size of the file that was opened."""
+        try:
+            return self.source_path.stat().st_size
+        except OSError:
+            return 0
+
+    @property
+    def last_seq(self) -> int:
+        """The newest event; 0 if there is none."""
+        return self._lookup.last_seq
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """Runs in the order they were started."""
+        return self._catalog.runs
+
+    @property
+    def timelines(self) -> Mapping[int, Timeline]:
+        """Timelines by id."""
+        return self._catalog.timelines
+
+    def lineage(self, timeline: int) -> Lineage:
+        """The rows of a timeline, its shared prefix included."""
+        return self._catalog.lineage(timeline)
+
+    def _read(self) -> None:
+        """Read what every question needs, as the file is now."""
+        with told(str(self.path)):
+            last = columns.integer(self._query(_LAST)[0][0])
+            self._closed_at = columns.integer(self._query(_CLOSED_AT)[0][0])
+            self._lookup = Lookup(self._query, self._states, last)
+            self._catalog = Catalog(self._query, last, self._lookup.kinds, self._lookup.stretches)
+            self._events = Events(self._query, self._blob, self._catalog, self._lookup)
+            self._members = Members(self._lookup, self._catalog, self._events)
+            self._sources: dict[StatePath, list[Source]] = {}
+
+    def _up_to(self, last: int | None) -> int:
+        return self.last_seq if last is None else min(last, self.last_seq)
+
+    def _timeline_of(self, seq: int) -> int:
+        """The timeline that recorded an event."""
+        with asked(f"event {seq}"):
+            rows = self._query(_HOME, (seq,)) if seq <= self.last_seq else []
+        if not rows:
+            raise self._no_event(seq)
+        return columns.integer(rows[0][0])
+
+    def _no_event(self, seq: int) -> NotFoundError:
+        return NotFoundError(f"no event {seq}; this recording has 1 to {self.last_seq}")
+
+    def _blob(self, key: str) -> str:
+        found = self._blobs.get(key)
+        if found is None:
+            rows = self._query(_BLOB, (key,))
+            if not rows:
+                raise TraceError(f"a shared string ({key}) is missing from the file")
+            found = self._blobs[key] = codec.unpack(rows[0][0]).decode()
+        return found
