@@ -23,6 +23,7 @@ CELL_WIDTH, CELL_HEIGHT, FONT_SIZE = 9.03, 19, 15
 MARGIN = 12
 FONTS = "DejaVu Sans Mono, Menlo, Consolas, monospace"
 HUNT = (":", "break state.budget.remaining == null", "enter", "c")
+BLANK_BRAILLE = "\u2800"
 TRIP = str(SAMPLES / "trip_planning" / "run.ttd")
 
 
@@ -44,7 +45,7 @@ SHOTS = (
     Shot("main-120x40", 120, 40),
     Shot("main-80x24", 80, 24),
     Shot("main-200x50-light", 200, 50, theme="light"),
-    Shot("state-120x40", 120, 40, (*HUNT, "tab", "T")),
+    Shot("state-200x50", 200, 50, (*HUNT, "T", "H")),
     Shot("breakpoint-120x40", 120, 40, (*HUNT, "b")),
     Shot("why-120x40", 120, 40, (*HUNT, "W")),
 )
@@ -119,7 +120,7 @@ def _runs(screen: pyte.screens.Screen, y: int) -> Iterator[tuple[int, int, pyte.
 def _words(text: str) -> Iterator[tuple[int, str]]:
     """Words with their offset: renderers disagree about spaces, so none is drawn."""
     at = 0
-    for word in text.split(" "):
+    for word in text.replace(BLANK_BRAILLE, " ").split(" "):
         if word:
             yield at, word
         at += len(word) + 1
