@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from textwrap import wrap
 from typing import Any
 
+from ttdebug.cli.output import width
 from ttdebug.view import numbers
 
 LABEL = 11
@@ -24,30 +26,30 @@ def lines(record: Mapping[str, Any], name: str) -> Iterator[str]:
     if record["warnings"]:
         yield ""
         for warning in record["warnings"]:
-            yield _row("warning", warning)
+            yield from _row("warning", warning)
 
 
 def _run(run: Mapping[str, Any]) -> Iterator[str]:
     title = run["id"] if run["name"] in (None, run["id"]) else f"{run['id']}  {run['name']}"
-    yield _row("run", title)
-    yield _row("events", f"{run['events']:,}, of which {run['snapshots']:,} hold a snapshot")
-    yield _row("agents", _joined(run["agents"]))
-    yield _row("timelines", _joined(_timelines(run)))
-    yield _row("time", f"{run['start'] or 'unknown'} to {run['end'] or 'unknown'}")
+    yield from _row("run", title)
+    yield from _row("events", f"{run['events']:,}, of which {run['snapshots']:,} hold a snapshot")
+    yield from _row("agents", _joined(run["agents"]))
+    yield from _row("timelines", _joined(_timelines(run)))
+    yield from _row("time", f"{run['start'] or 'unknown'} to {run['end'] or 'unknown'}")
     types = sorted(run["types"].items(), key=lambda item: -item[1])
-    yield _row("types", _joined([f"{name} {count:,}" for name, count in types]))
+    yield from _row("types", _joined([f"{name} {count:,}" for name, count in types]))
     if run["fidelity"]:
-        yield _row("fidelity", run["fidelity"])
+        yield from _row("fidelity", run["fidelity"])
 
 
 def _stats(stats: Mapping[str, Any]) -> Iterator[str]:
     compression = stats["compression"]
     told = [numbers.size(compression[key]) for key in ("plain_bytes", "stored_bytes")]
-    yield _row("values", f"{told[0]}, stored in {told[1]}")
+    yield from _row("values", f"{told[0]}, stored in {told[1]}")
     for agent, size in stats["agents"].items():
-        yield _row("state of", f"{numbers.size(size):>9}  {agent}")
+        yield from _row("state of", f"{numbers.size(size):>9}  {agent}")
     for path in stats["paths"][:PATHS]:
-        yield _row(
+        yield from _row(
             "written to", f"{numbers.size(path['bytes']):>9}  {path['agent']} {path['path']}"
         )
 
@@ -62,5 +64,10 @@ def _joined(words: Sequence[str]) -> str:
     return ", ".join(words) if words else "none"
 
 
-def _row(label: str, text: str) -> str:
-    return f"{label:<{LABEL}}{text}"
+def _row(label: str, text: str) -> Iterator[str]:
+    """A labelled text, its further lines below the first."""
+    room = max(width() - LABEL, LABEL)
+    parts = wrap(text, room, expand_tabs=False, replace_whitespace=False, break_on_hyphens=False)
+    for part in parts or [""]:
+        yield f"{label:<{LABEL}}{part}"
+        label = ""
