@@ -11,6 +11,7 @@ import pytest
 from tests.support import SHARED, needs_shared
 from tests.whole.conftest import Start
 from tests.whole.program import TTDEBUG, Program
+from ttdebug.view import tour
 
 LANGGRAPH = SHARED / "traces" / "generated" / "langgraph_sqlite"
 TRIP = LANGGRAPH / "trip_planner.sqlite"
@@ -130,11 +131,13 @@ def test_the_errors_of_a_session_are_walked_one_by_one(start: Start) -> None:
     program.quit()
 
 
-def test_the_demo_guides_to_its_bug(start: Start) -> None:
-    program = start("demo", size=(100, 30)).shows(":break state.budget.remaining == null")
-    program.command(LOST_BUDGET).shows("go to where that became true")
-    program.key("c").at(256).shows("The diff shows what wrote null", "remaining", "1657.76")
-    program.key("{").shows("Found: the discount was taken for a budget", "apply_discount")
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+def test_the_demo_guides_to_its_bug(start: Start, size: tuple[int, int]) -> None:
+    """Every hint is read as a whole, also on a small terminal."""
+    program = start("demo", size=size).shows(tour.STEPS[0].text)
+    program.command(LOST_BUDGET).shows(tour.STEPS[1].text)
+    program.key("c").at(256).shows(tour.STEPS[2].text, "remaining", "1657.76")
+    program.key("{").shows(tour.FOUND, "apply_discount")
     program.quit()
 
 

@@ -86,8 +86,7 @@ def test_a_dumb_terminal_gets_a_usable_answer(start: Start) -> None:
 
 def test_ctrl_c_stops_and_never_leaves_a_mess(start: Start) -> None:
     program = start("open", TRIP).shows("Timeline")
-    program.key("ctrl+c").settle(0.3)
-    assert program.alive
+    program.key("ctrl+c").shows("q quits")
     program.key(":").shows("break, watch")
     program.key("ctrl+c").lacks("break, watch")
     program.quit()

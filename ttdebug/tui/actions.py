@@ -128,7 +128,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _a("command", ":", "command line", SCREEN),
     _a("palette", "ctrl+p", "all commands", SCREEN),
     _a("help", "? f1", "help for this pane", SCREEN),
-    _a("stop", "escape", "stop what is running; close", SCREEN),
+    _a("stop", "escape ctrl+c", "stop what is running; close", SCREEN),
     _a("quit", "q ctrl+q", "quit", SCREEN),
 )
 

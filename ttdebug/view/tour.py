@@ -19,12 +19,12 @@ class Hint:
 
 STEPS = (
     Hint(
-        "This trip ended over budget. Type :break state.budget.remaining == null and press enter",
+        "Type :break state.budget.remaining == null (the trip overspent)",
         "breakpoint",
     ),
-    Hint("Now c: go to where that became true. C does it backwards, from anywhere", "stopped"),
+    Hint("Now c: go to where it became true. C goes backwards, from anywhere", "stopped"),
     Hint("The diff shows what wrote null. { goes to the tool call that caused it", "travelled"),
 )
 
-FOUND = "Found: the discount was taken for a budget. [ and ] walk the writes, ? shows all keys"
+FOUND = "Found: a discount taken for a budget. [ ] walk its writes, ? has all keys"
 """What is said when the last step is done."""

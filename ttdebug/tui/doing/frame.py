@@ -103,7 +103,9 @@ class FrameDoing(Doing):
     def no_stop(self) -> str | None:
         """Needs something to stop."""
         busy = self.screen.scans.running or self.screen.player.playing
-        return None if busy or self.screen.maximised or self.desk.pinned else "Nothing is running"
+        if busy or self.screen.maximised or self.desk.pinned:
+            return None
+        return "Nothing is running. q quits"
 
     def do_quit(self, count: Count) -> None:
         """Leave; what was added is kept for the next time."""
