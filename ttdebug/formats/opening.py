@@ -96,7 +96,7 @@ class _Opening:
         cache = Cache.throwaway() if self.stdin else Cache.open()
         try:
             entry, name = self._entry(cache)
-            trace = _Converted.open(entry, source_path=self.path, format=name)
+            trace = self._opened(entry, name)
         except OSError as error:
             cache.remove()
             raise TraceError(f"{self.path} cannot be read: {error.strerror or error}") from error
@@ -105,6 +105,13 @@ class _Opening:
             raise
         trace.keep_until_closed(cache)
         return trace
+
+    def _opened(self, entry: Path, name: str) -> _Converted:
+        """The recording in the cache; its faults are told of the file that was named."""
+        try:
+            return _Converted.open(entry, source_path=self.path, format=name)
+        except TraceError as error:
+            raise TraceError(str(error).replace(str(entry), str(self.path))) from error
 
     def save(self, target: Path) -> tuple[str, ...]:
         if not self.stdin and self._is_ours(self.path):
