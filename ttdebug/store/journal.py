@@ -49,6 +49,9 @@ class Journal:
         self._calls = 0
         self._began = 0.0
         self._commits = 0
+        self._copied = 0  # commits up to the last time the log was copied
+        self._log_bytes = _CHECKPOINT_BYTES
+        self._log_commits = 0  # how many fit into so many bytes; 0 until the log was full once
         self._thread: threading.Thread | None = None
         self._wanted = threading.Event()
         self._ended = False
@@ -142,11 +145,19 @@ class Journal:
             self._reset()
 
     def _look(self) -> None:
+        """Have the log copied when it is full; starting anew, its file keeps the size it had."""
         with suppress(OSError):
-            if self._log.stat().st_size > _CHECKPOINT_BYTES:
-                self._stop_reading()
-                self._checkpoint_due = True
-                self._wake()
+            size = self._log.stat().st_size
+            commits = self._commits - self._copied
+            if size > self._log_bytes:
+                self._log_bytes = size
+                self._log_commits = max(commits, self._log_commits)
+            elif not 0 < self._log_commits <= commits:
+                return
+            self._copied = self._commits
+            self._stop_reading()
+            self._checkpoint_due = True
+            self._wake()
 
     def _wake(self) -> None:
         if self._thread is None:
