@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.store.questions import ask_everything
 from ttdebug.delta import equal
 from ttdebug.errors import TraceError, TtdebugError
 from ttdebug.model import Edge
-from ttdebug.paths import parse
 from ttdebug.store import schema
 from ttdebug.store.trace import Trace
 from ttdebug.store.writer import Writer
@@ -41,36 +41,14 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def _ask_everything(trace: Trace) -> list[object]:
-    lineage = trace.lineage(2)
-    return [
-        trace.runs,
-        list(trace.events()),
-        trace.window(lineage, 0, 50),
-        trace.count_types(),
-        trace.density(1, 9),
-        [trace.state(seq, "a") for seq in range(1, trace.last_seq + 1, 7)],
-        [trace.state(seq, "a") for seq in range(1, trace.last_seq + 1)],
-        list(trace.touches(1, "a", parse("todo[id=3].s"))),
-        list(trace.touches(2, "a", parse("n"), reverse=True)),
-        [trace.causes(seq) for seq in range(1, trace.last_seq + 1)],
-        trace.effects(1),
-        trace.children(1),
-        trace.next(lineage, 0, statuses=["error"]),
-        trace.facts("r"),
-        [trace.delta(seq) for seq in range(1, trace.last_seq + 1)],
-        trace.owner(100),
-    ]
-
-
-def test_flipped_bytes_are_refused_or_told(sound: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("rounds", [60, pytest.param(2000, marks=pytest.mark.slow)])
+def test_flipped_bytes_are_refused_or_told(sound: Path, tmp_path: Path, rounds: int) -> None:
     original = sound.read_bytes()
     with Trace.open(sound) as trace:
-        answers = _ask_everything(trace)
-        events = answers[1]
-    chance = random.Random(20)
+        events = ask_everything(trace)["events"]
+    chance = random.Random(rounds)
     silent = 0
-    for _ in range(200):
+    for _ in range(rounds):
         data = bytearray(original)
         for _ in range(chance.choice([1, 1, 4, 64])):
             data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
@@ -78,7 +56,7 @@ def test_flipped_bytes_are_refused_or_told(sound: Path, tmp_path: Path) -> None:
         path.write_bytes(data)
         with suppress(TtdebugError), Trace.open(path) as trace:
             report = trace.verify(deep=True)
-            changed = _ask_everything(trace)[1] != events
+            changed = ask_everything(trace)["events"] != events
             silent += report.sound and changed
     assert silent == 0
 
@@ -162,7 +140,7 @@ def test_odd_rows_are_told_as_damage(sound: Path, tmp_path: Path, statement: str
     path = _altered(sound, tmp_path, statement)
     with suppress(TtdebugError), Trace.open(path) as trace:
         assert not trace.verify(deep=True).sound
-        _ask_everything(trace)
+        ask_everything(trace)
 
 
 def test_an_altered_past_is_found_by_the_chain(sound: Path, tmp_path: Path) -> None:
@@ -208,7 +186,7 @@ def test_reading_leaves_nothing_behind(
         folder.chmod(0o700 if writable else 0o500)
         before = path.read_bytes(), path.stat().st_mtime_ns
         with Trace.open(path) as trace:
-            _ask_everything(trace)
+            ask_everything(trace)
             assert trace.verify(deep=True).sound
         assert [item.name for item in folder.iterdir()] == ["a.ttd"]
         assert (path.read_bytes(), path.stat().st_mtime_ns) == before

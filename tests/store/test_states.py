@@ -28,11 +28,20 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(steps)
-def test_every_snapshot_reads_back_on_every_timeline(
-    moves: list[tuple[str, Any, int]],
-) -> None:
+def test_every_snapshot_reads_back_on_every_timeline(moves: list[tuple[str, Any, int]]) -> None:
+    _read_back(moves)
+
+
+@pytest.mark.slow
+@settings(max_examples=500, deadline=None)
+@given(steps)
+def test_every_snapshot_ever_reads_back(moves: list[tuple[str, Any, int]]) -> None:
+    _read_back(moves)
+
+
+def _read_back(moves: list[tuple[str, Any, int]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         truth: dict[int, dict[int, dict[str, Value]]] = {}
 

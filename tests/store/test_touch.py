@@ -67,9 +67,23 @@ states = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None)
-@given(st.lists(states, min_size=1, max_size=30), st.integers(0, 30), st.booleans())
+histories = given(st.lists(states, min_size=1, max_size=30), st.integers(0, 30), st.booleans())
+
+
+@settings(max_examples=25, deadline=None)
+@histories
 def test_no_change_is_missed(snapshots: list[Any], fork_at: int, slices: bool) -> None:
+    _no_change_is_missed(snapshots, fork_at, slices)
+
+
+@pytest.mark.slow
+@settings(max_examples=1000, deadline=None)
+@histories
+def test_no_change_is_ever_missed(snapshots: list[Any], fork_at: int, slices: bool) -> None:
+    _no_change_is_missed(snapshots, fork_at, slices)
+
+
+def _no_change_is_missed(snapshots: list[Any], fork_at: int, slices: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:
 
         def fill(writer: Writer) -> None:
