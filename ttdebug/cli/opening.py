@@ -78,7 +78,7 @@ def show(
         conditions.compile(condition)
     for path in watches:
         paths.parse(path)
-    interactive = sys.stdout.isatty() and (reading.path == "-" or sys.stdin.isatty())
+    interactive = _in_terminal(keys_elsewhere=reading.path == "-")
     with reading.opened() as trace:
         position = _start(trace, reading, at, timeline, breaks)
         if not interactive:
@@ -102,7 +102,7 @@ def show(
 
 def pick(ctx: click.Context) -> int:
     """Without a PATH: the picker in a terminal, the help text elsewhere."""
-    if not (sys.stdout.isatty() and sys.stdin.isatty()):
+    if not _in_terminal():
         say(ctx.get_help())
         return 0
     from ttdebug.tui.picker import pick_recording
@@ -147,6 +147,12 @@ def _report(trace: Trace, position: Position, watches: Sequence[str]) -> int:
     say_lines(report.lines(trace, position, watches=watches))
     narrate("Not a terminal, so this is the report. Run it in a terminal for the debugger")
     return 0
+
+
+def _in_terminal(*, keys_elsewhere: bool = False) -> bool:
+    """Whether a screen can be shown: it is painted through stderr, keys come through stdin."""
+    seen = sys.stdout.isatty() and sys.stderr.isatty()
+    return seen and (keys_elsewhere or sys.stdin.isatty())
 
 
 def _take_terminal() -> None:
