@@ -157,3 +157,38 @@ def test_a_large_object_is_followed_through_any_edit(seed: int) -> None:
         folded = delta.apply(folded, made)
         assert delta.equal(folded, state)
         assert delta.equal(shadow.state, state)
+
+
+@pytest.mark.parametrize("null", [None, float("nan")])
+def test_other_edits_hide_no_null_that_became_nan(null: float | None) -> None:
+    log: list[JSON] = [None, *({"n": n} for n in range(300))]
+    names: dict[str, JSON] = {f"k{n}": {"n": n} for n in range(300)}
+    state: dict[str, JSON] = {"log": log, "names": {"first": None, **names}}
+    names = cast("dict[str, JSON]", state["names"])
+    shadow = delta.Shadow(Serialiser())
+    shadow.update(state)
+    for step in range(3):
+        log.append(step)
+        names["k7"] = step
+        del names[f"k{20 + step}"]
+        names[f"new{step}"] = step
+        if step == 2:
+            log[0] = names["first"] = null
+        made = shadow.update(state)
+        assert made is not None
+        assert len(made) == 4 + 2 * (step == 2 and null is not None)
+        assert delta.equal(shadow.state, Serialiser()(state))
+
+
+def test_a_renamed_child_of_a_large_object_is_told_in_two_operations() -> None:
+    large: dict[str, JSON] = {f"k{n}": {"v": n} for n in range(200)}
+    shadow = delta.Shadow()
+    shadow.update({"large": large})
+    for old in ("k7", "k0", "k199", "k100", "new199"):
+        large[f"new{old[1:]}"] = large.pop(old)
+        made = shadow.update({"large": large})
+        assert made == [
+            {"op": "remove", "path": f"/large/{old}"},
+            {"op": "add", "path": f"/large/new{old[1:]}", "value": large[f"new{old[1:]}"]},
+        ]
+        assert delta.equal(shadow.state, {"large": large})

@@ -5,9 +5,10 @@ to C: every top-level value (a chunk) is encoded by orjson and compared with its
 Where they differ, `==` finds the children that do, and the result is encoded once more to prove it
 exact. What orjson would change in silence (tuples, enums, NaN) is never equal to the copy kept here
 and takes the slow, strict way. A chunk whose bytes stayed is compared by `==` too if it is small or
-holds a null (which may be a NaN now). So the one change that can be noticed late, at the next
-change of the same chunk, is a large list that became a tuple of the very same content, or an enum
-its own value.
+holds a null (which may be a NaN now). A few edits of a large chunk are found in its bytes instead,
+which takes no look at the rest of it. So the one change that can be noticed late, when the same
+chunk next changes otherwise, is a large list that became a tuple of the very same content, or an
+enum its own value.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import orjson
 
 from ttdebug.delta.equality import SCALARS, Delta, Op, equal, same_scalar
 from ttdebug.delta.patch import apply
+from ttdebug.delta.plain import plain
 from ttdebug.delta.splice import MANY, MOST_EDITS, Layout
 from ttdebug.delta.walk import SHARE, Copy, Walk, needs_no_copy
 from ttdebug.model import JSON, MISSING, Missing, Object, Value
@@ -290,35 +292,6 @@ class Shadow:
         self._proven.clear()
         self._layouts.clear()
         self._keys = None
-
-
-def plain(value: object) -> JSON:
-    """A copy of JSON that shares no container with it; tuples become lists, to any depth.
-
-    Raises TypeError for anything that is not JSON.
-    """
-    result: list[JSON] = [None]
-    pending: list[tuple[dict[str, JSON] | list[JSON], str | int, object]] = [(result, 0, value)]
-    while pending:
-        holder, key, node = pending.pop()
-        copy: JSON
-        if isinstance(node, dict):
-            if not all(isinstance(name, str) for name in node):
-                raise TypeError("not JSON: an object with keys that are no text")
-            copy = dict.fromkeys(node)
-            pending.extend((copy, name, child) for name, child in node.items())
-        elif isinstance(node, (list, tuple)):
-            copy = [None] * len(node)
-            pending.extend((copy, at, child) for at, child in enumerate(node))
-        elif node is None or isinstance(node, (str, int, float)):
-            copy = node
-        else:
-            raise TypeError(f"not JSON: {type(node).__name__}")
-        if isinstance(holder, dict):
-            holder[str(key)] = copy
-        else:
-            holder[int(key)] = copy
-    return result[0]
 
 
 def _is_chunked(snapshot: Object) -> bool:
