@@ -161,10 +161,12 @@ def test_a_large_object_is_followed_through_any_edit(seed: int) -> None:
 
 @pytest.mark.parametrize("null", [None, float("nan")])
 def test_other_edits_hide_no_null_that_became_nan(null: float | None) -> None:
-    log: list[JSON] = [None, *({"n": n} for n in range(300))]
-    names: dict[str, JSON] = {f"k{n}": {"n": n} for n in range(300)}
-    state: dict[str, JSON] = {"log": log, "names": {"first": None, **names}}
-    names = cast("dict[str, JSON]", state["names"])
+    log: list[JSON] = [None]
+    names: dict[str, JSON] = {"first": None}
+    for n in range(300):
+        log.append({"n": n})
+        names[f"k{n}"] = {"n": n}
+    state: dict[str, JSON] = {"log": log, "names": names}
     shadow = delta.Shadow(Serialiser())
     shadow.update(state)
     for step in range(3):
