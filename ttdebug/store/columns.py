@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from ttdebug.errors import TraceError
+from ttdebug.model import Status
+from ttdebug.store.schema import STATUSES
 
 
 def integer(value: object) -> int:
@@ -22,3 +24,13 @@ def text(value: object) -> str:
     if not isinstance(value, str):
         raise TraceError(f"text was expected, not {type(value).__name__}; the file is damaged")
     return value
+
+
+def status(value: object) -> Status | None:
+    """The status behind its number, or none; raises TraceError for anything else."""
+    number = optional(value)
+    if number is None:
+        return None
+    if not 0 <= number < len(STATUSES):
+        raise TraceError(f"there is no status {number}; the file is damaged")
+    return STATUSES[number]

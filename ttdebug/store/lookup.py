@@ -191,6 +191,7 @@ class Lookup:
 
 
 def _kind(timeline: object, agent: object, type_: object, status: object, flags: object) -> Kind:
+    columns.status(status)  # raises for a number that means nothing
     return Kind(
         columns.integer(timeline),
         columns.optional(agent),

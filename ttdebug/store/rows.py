@@ -95,7 +95,7 @@ class Events:
             opening=columns.optional(closes),
             closing=closing,
             opens=opens,
-            status=None if status is None else schema.STATUSES[status],
+            status=columns.status(status),
             duration=columns.optional(duration),
             changes=Counts(added, changed, removed) if added or changed or removed else NO_CHANGES,
             has_state=bool(flags & schema.STATE),
