@@ -16,8 +16,11 @@ import zstandard
 from ttdebug import formats
 from ttdebug.errors import Cancelled, TraceError, UsageError
 from ttdebug.formats import cache as caches
-from ttdebug.formats import registry
-from ttdebug.formats.reader import Head
+from ttdebug.formats import compressed, registry
+from ttdebug.formats.generic.reader import GenericReader
+from ttdebug.formats.reader import Head, Report
+from ttdebug.formats.source import Source
+from ttdebug.store.writer import Writer
 
 LOG = b"".join(
     json.dumps({"ts": 1700000000 + n, "type": "step", "agent": "a", "state": {"n": n}}).encode()
@@ -108,6 +111,41 @@ def test_damaged_compression_gives_what_precedes_it(tmp_path: Path) -> None:
     with formats.open(path) as trace:
         assert trace.last_seq > 1000
         assert "decompression stopped" in trace.warnings[0]
+
+
+def test_what_unpacks_to_more_than_there_is_room_for_is_read_in_part(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compressed, "PIECE", 1000)
+    monkeypatch.setattr(compressed, "MAX_BYTES", 10 * len(LOG))
+    path = tmp_path / "run.jsonl.gz"
+    path.write_bytes(gzip.compress(LOG * 2000))
+    with formats.open(path) as trace:
+        assert 0 < trace.last_seq <= 50
+        assert "no room for more" in trace.warnings[0]
+
+
+def test_a_reader_that_fails_keeps_what_it_read(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def read(self: object, source: Source, writer: Writer, report: Report) -> None:
+        line = writer.run("r")
+        for _ in range(events):
+            writer.append(line, "message")
+        report.describe(line, "recorded")
+        for at in range(300):
+            report.warn("odd", line=at)
+        raise ValueError("a bug")
+
+    monkeypatch.setattr(GenericReader, "read", read)
+    events = 2
+    with formats.open(log, format="generic") as trace:
+        assert trace.last_seq == 2
+        assert trace.warnings[0] == "reading stopped after event 2: a bug"
+        assert trace.warnings[-1] == "100 further warnings not listed"
+        assert len(trace.warnings) == 202
+    events = 0
+    log.write_bytes(LOG * 2)
+    with pytest.raises(TraceError, match=r"cannot be read as .*: a bug"):
+        formats.open(log, format="generic")
 
 
 def test_compressed_garbage(tmp_path: Path) -> None:

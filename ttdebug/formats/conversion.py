@@ -33,7 +33,7 @@ def _read(reader: Reader, source: Source, writer: Writer, report: Report) -> Non
         reason = str(error) or type(error).__name__
         if not writer.last_seq:
             raise TraceError(f"{source.path} cannot be read as {reader.title}: {reason}") from error
-        report.warn(f"reading stopped after event {writer.last_seq}: {reason}")
+        report.stop(f"reading stopped after event {writer.last_seq}: {reason}")
     if not writer.last_seq:
         why = f": {report.warnings[0]}" if report.warnings else ""
         raise TraceError(f"{source.path} holds no events that {reader.title} could have{why}")

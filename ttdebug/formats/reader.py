@@ -57,6 +57,7 @@ class Report:
         self._total = total
         self._warnings: dict[str, int] = {}
         self._unlisted = 0
+        self._stopped: list[str] = []
         self.fidelity: dict[int, str] = {}
 
     def warn(self, message: str, *, line: int | None = None, record: str | None = None) -> None:
@@ -70,6 +71,10 @@ class Report:
         else:
             self._unlisted += 1
 
+    def stop(self, message: str) -> None:
+        """Note why reading ended early; listed first, however many warnings there are."""
+        self._stopped.append(message)
+
     def describe(self, timeline: int, fidelity: str) -> None:
         """Say of a run (by the id of its main timeline) what is recorded, derived, dropped."""
         self.fidelity[timeline] = fidelity
@@ -82,7 +87,7 @@ class Report:
     @property
     def warnings(self) -> tuple[str, ...]:
         """Each distinct warning once, with how often it occurred."""
-        lines = [
+        lines = self._stopped + [
             text if count == 1 else f"{text} ({counted(count, 'time')})"
             for text, count in self._warnings.items()
         ]
