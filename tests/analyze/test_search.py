@@ -28,6 +28,14 @@ def test_nearest_first(trace: Trace) -> None:
     assert seqs(trace, "tool.", Position(FORK, 15)) == [15, 14, 7, 4]
 
 
+def test_of_two_as_near_the_later_is_first(trace: Trace) -> None:
+    everything = [event.seq for event in trace.events(timeline=MAIN)]
+    here = everything.index(7)
+    earlier, later = everything[here - 1], everything[here + 1]
+    found = seqs(trace, "/./", Position(MAIN, 7))
+    assert found[:3] == [7, later, earlier]
+
+
 def test_capitals_count_once_there_is_one(trace: Trace) -> None:
     at = Position(MAIN, 1)
     assert seqs(trace, "flight", at) == [2]

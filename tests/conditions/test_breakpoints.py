@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from ttdebug.replay.breakpoints import BreakpointSet, Stop
 from ttdebug.replay.conditions import compile as condition
 from ttdebug.replay.hits import HitIndex, find
 from ttdebug.store.trace import Trace
+from ttdebug.store.writer import Writer
 
 MAIN, FORK = 1, 2
 
@@ -23,6 +25,29 @@ def walk(points: BreakpointSet, start: int, reverse: bool = False) -> list[int]:
         at = stop.position
         seen.append(at.seq)
     return seen
+
+
+def test_a_file_that_grew_has_new_hits(tmp_path: Path) -> None:
+    with Writer.create(tmp_path / "a.ttd") as writer:
+        line = writer.run("r")
+        for n in range(3):
+            writer.append(line, "state", agent="a", state={"n": n})
+        with Trace.open(tmp_path / "a.ttd") as trace:
+            points = BreakpointSet(trace)
+            points.add("break", condition="state.n == 2 or state.n == 4")
+            assert walk(points, 0) == [3]
+            for n in range(3, 6):
+                writer.append(line, "state", agent="a", state={"n": n})
+            assert trace.refresh()
+            assert walk(points, 0) == [3, 5]
+
+
+def test_a_journey_keeps_the_last_log_lines(trace: Trace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ttdebug.replay.breakpoints.MAX_LOGS", 2)
+    points = BreakpointSet(trace)
+    points.add("log", condition="true", log="{event.seq}")
+    stop = points.next_stop(Position(MAIN, 0))
+    assert [line.seq for line in stop.logs] == [10, 15]
 
 
 def test_both_directions_stop_at_the_same_events(trace: Trace) -> None:

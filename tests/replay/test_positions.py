@@ -187,6 +187,16 @@ def test_a_time_is_before_the_first_later_event(actions: list[Act], offset: int)
             assert clock.at_time(trace, line, wanted) == expected
 
 
+def test_an_event_within_the_microsecond_shown_is_not_later(tmp_path: Path) -> None:
+    with Writer.create(tmp_path / "a.ttd") as writer:
+        line = writer.run("r")
+        for time in (BEGAN, BEGAN + 1_999, BEGAN + 2_000):
+            writer.append(line, "message", time=time)
+    with Trace.open(tmp_path / "a.ttd") as trace:
+        shown = str(iso(trace.event(2).time))
+        assert positions.parse(trace, shown).seq == 2
+
+
 def test_shown_times_lead_back_to_their_events(trace: Trace) -> None:
     for event in trace.events(timeline=MAIN):
         assert event.elapsed is not None
