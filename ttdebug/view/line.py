@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from itertools import accumulate
+from itertools import accumulate, groupby
+from operator import attrgetter
 from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 from ttdebug.view import cells
@@ -176,13 +177,10 @@ def fill(line: Line, limit: int, style: str = "fg") -> Line:
 
 def merged(row: Sequence[Span]) -> Line:
     """Neighbouring spans of one style as one span."""
-    found: list[Span] = []
-    for part in row:
-        if found and found[-1].style == part.style:
-            found[-1] = Span(lit(f"{found[-1].text}{part.text}"), part.style)
-        else:
-            found.append(part)
-    return tuple(found)
+    stretches = groupby(row, key=attrgetter("style"))
+    return tuple(
+        Span(lit("".join([part.text for part in some])), style) for style, some in stretches
+    )
 
 
 def sides(left: Iterable[Span], right: Iterable[Span], limit: int, gap: int = 2) -> Line:

@@ -114,16 +114,44 @@ def seq_at(data: Map, x: int, width: int, screen: int) -> int | None:
     return data.last if column == plot.width - 1 else data.cells[plot.cell(column)].first_seq
 
 
-def lines(data: Map, width: int, screen: int, rows: int = 3) -> list[Line]:
-    """Marks, events, and the watched value if there is one; `rows` drops from the bottom."""
+class Ground(NamedTuple):
+    """The plots without cursor and window: the same wherever one stands."""
+
+    marks: Sequence[Span]
+    events: Sequence[Span]
+    values: Sequence[Span]
+
+
+def ground(data: Map, width: int, screen: int) -> Ground:
+    """What a map of `width` cells shows under cursor and window."""
+    plot = _Plot(data, plot_width(width, screen))
+    return Ground(_marks(plot), _events(plot), _values(plot))
+
+
+def lines(
+    data: Map, width: int, screen: int, rows: int = 3, *, under: Ground | None = None
+) -> list[Line]:
+    """Marks, events, and the watched value if there is one; `rows` drops from the bottom.
+
+    `under` spares drawing the ground again if only the cursor, window or `value_now` moved.
+    """
     left, right = _margins(screen)
     plot = _Plot(data, plot_width(width, screen))
+    marks, events, values = under or ground(data, width, screen)
     found = [
-        _row("marks", _marks(plot), lit(""), left, right, width),
-        _row("events", _events(plot), numbers.seq(data.last), left, right, width),
+        _row("marks", _overlaid(plot, marks), lit(""), left, right, width),
+        _row(
+            "events",
+            _overlaid(plot, events, mark=False),
+            numbers.seq(data.last),
+            left,
+            right,
+            width,
+        ),
     ]
     if data.values is not None:
-        found.append(_row(data.watch or "", _values(plot), _value_now(data), left, right, width))
+        told = _overlaid(plot, values, mark=False)
+        found.append(_row(data.watch or "", told, _value_now(data), left, right, width))
     return found[:rows]
 
 
@@ -153,14 +181,14 @@ _STRENGTH = {"hit": 5, "error": 4, "fork": 3, "checkpoint": 2, "bookmark": 1}
 _GLYPHS = {"hit": ("●", "bp"), "error": ("✕", "error"), "fork": ("┬", "accent")}
 
 
-def _marks(plot: _Plot) -> Line:
+def _marks(plot: _Plot) -> list[Span]:
     best: dict[int, Mark] = {}
     for mark in filter(plot.data.shows, plot.data.marks):
         column = plot.column(mark.seq)
         known = best.get(column)
         if known is None or _STRENGTH[mark.kind] > _STRENGTH[known.kind]:
             best[column] = mark
-    return _overlaid(plot, [_mark(best[x]) if x in best else span(" ") for x in range(plot.width)])
+    return [_mark(best[x]) if x in best else span(" ") for x in range(plot.width)]
 
 
 def _mark(mark: Mark) -> Span:
@@ -170,14 +198,14 @@ def _mark(mark: Mark) -> Span:
     return span(glyph, style)
 
 
-def _events(plot: _Plot) -> Line:
+def _events(plot: _Plot) -> list[Span]:
     density = plot.data.cells
     heights = plots.heights([sum(cell.counts.values()) for cell in density])
     row = [
         span(plots.BLOCKS[height], _hue(cell))
         for cell, height in zip(density, heights, strict=True)
     ]
-    return _overlaid(plot, [row[plot.cell(x)] for x in range(plot.width)], mark=False)
+    return [row[plot.cell(x)] for x in range(plot.width)]
 
 
 def _hue(cell: Cell) -> str:
@@ -191,16 +219,15 @@ def _hue(cell: Cell) -> str:
     return {"model": "bar_model", "tool": "bar_tool"}.get(family, "bar")
 
 
-def _values(plot: _Plot) -> Line:
+def _values(plot: _Plot) -> list[Span]:
     row = plots.area(plot.data.values or (), "bar_value")
     shown = [plot.cell(x) for x in range(plot.width)]
-    parts = [row[cell] if cell < len(row) else span(" ") for cell in shown]
-    return _overlaid(plot, parts, mark=False)
+    return [row[cell] if cell < len(row) else span(" ") for cell in shown]
 
 
-def _overlaid(plot: _Plot, row: list[Span], *, mark: bool = True) -> Line:
+def _overlaid(plot: _Plot, under: Sequence[Span], *, mark: bool = True) -> Line:
     """The window behind the cells, and the cursor as a full column with the mark cut out of it."""
-    data = plot.data
+    data, row = plot.data, list(under)
     if data.window is not None:
         first, last = plot.column(data.window[0]), plot.column(data.window[1])
         if last - first >= 2:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from ttdebug import paths
@@ -34,6 +34,17 @@ class _Base:
     watch: str | None
     values: Sequence[Sample] | None
 
+    @property
+    def ends(self) -> list[int]:
+        """The last event of each cell."""
+        return [cell.last_seq for cell in self.cells]
+
+    def part(self, first: int, count: int) -> _Base:
+        """Some of the cells, as a zoomed map shows them."""
+        shown = slice(first, first + count)
+        values = None if self.values is None else self.values[shown]
+        return replace(self, cells=self.cells[shown], values=values)
+
 
 class MapPart:
     """The minimap of the timeline we are on."""
@@ -43,6 +54,9 @@ class MapPart:
         self._desk = screen.desk
         self._loader = Loader(screen, "map", slow=True)
         self._base: _Base | None = None
+        self._ends: list[int] = []
+        self._shown: _Base | None = None
+        self._shown_from = 0
         self._made_for: tuple[object, ...] | None = None
         self._drawn_for: tuple[object, ...] | None = None
         self._zoom = 1.0
@@ -65,8 +79,8 @@ class MapPart:
             base = self._read(timeline, plot, zoom, watch)
 
             def show() -> None:
-                self._base = base
-                self._drawn_for = None
+                self._base, self._ends = base, base.ends
+                self._shown = self._drawn_for = None
                 self.follow()
 
             return show
@@ -109,7 +123,7 @@ class MapPart:
             return
         width = self._screen.size.width
         plot = minimap.plot_width(width, width)
-        ends = [cell.last_seq for cell in base.cells]
+        ends = self._ends
         here = min(bisect_right(ends, max(desk.position.seq - 1, 0)), len(ends) - 1)
         self._scroll(here, plot, len(ends))
         window = self._window()
@@ -118,16 +132,17 @@ class MapPart:
         if drawn == self._drawn_for:
             return
         self._drawn_for = drawn
-        shown = slice(self._first, self._first + plot)
+        if self._shown is None or self._shown_from != self._first:
+            self._shown, self._shown_from = base.part(self._first, plot), self._first
         self._screen.query_one(Minimap).show(
             minimap.Map(
-                cells=base.cells[shown],
+                cells=self._shown.cells,
                 cursor=desk.position.seq,
                 last=desk.last_seq,
                 marks=base.marks,
                 window=window,
                 watch=base.watch,
-                values=base.values[shown] if base.values is not None else None,
+                values=self._shown.values,
                 value_now=now,
             )
         )

@@ -91,11 +91,15 @@ class Painted(Widget):
         if mood != self._mood_painted:
             self._mood_painted = mood
             self._painted = {}
+        self.prepare()
         filters = [*self.get_line_filters(), *self.ink.veil(veiled=veiled)]
         strips = [self._paint(y, width, filters) for y in crop.line_range]
         if crop.column_span != (0, width):
             strips = [strip.crop(*crop.column_span) for strip in strips]
         return strips
+
+    def prepare(self) -> None:
+        """Called once before rows are asked for their content."""
 
     def _paint(self, y: int, width: int, filters: Sequence[LineFilter]) -> Strip:
         """The strip of a row, made anew only if its line is another than the last time."""
@@ -104,8 +108,11 @@ class Painted(Widget):
         if known is not None and (known[0] is line or known[0] == line):
             return known[1]
         strip = self.strip(line, width, row)
+        segments = whole = list(strip)
         for line_filter in filters:
-            strip = strip.apply_filter(line_filter, _PAGE)
+            segments = line_filter.apply(segments, _PAGE)
+        if segments is not whole:
+            strip = Strip(segments, width)
         self._painted[y] = (line, strip)
         return strip
 
@@ -202,10 +209,14 @@ class VirtualLines(Painted):
         else:
             self.refresh()
 
+    def prepare(self) -> None:
+        """Draw the lines in sight, unless they are drawn."""
+        height = self.size.height
+        if len(self._in_sight) != height:
+            self._in_sight = [self._line(y) for y in range(height)]
+
     def content(self, y: int, width: int) -> tuple[Line, str]:
         """A head line, a line of the list, or nothing."""
-        if len(self._in_sight) != self.size.height:
-            self._in_sight = [self._line(row) for row in range(self.size.height)]
         return (self._in_sight[y] if y < len(self._in_sight) else ()), ""
 
     def _line(self, y: int) -> Line:

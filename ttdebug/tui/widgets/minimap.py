@@ -24,15 +24,22 @@ class Minimap(Painted):
         super().__init__(id=name)
         self._map: minimap.Map | None = None
         self._lines: list[Line] = []
+        self._ground: minimap.Ground | None = None
+        self._ground_width = 0
         self._dragging = False
 
     def show(self, data: minimap.Map) -> None:
         """Draw another map; rows that look the same stay painted."""
-        self._map = data
+        known, self._map = self._map, data
         width, height = self.size
         if not width:
             return
-        old, self._lines = self._lines, minimap.lines(data, width, self.screen.size.width, height)
+        screen = self.screen.size.width
+        if self._ground is None or width != self._ground_width or not _alike(data, known):
+            self._ground = minimap.ground(data, width, screen)
+            self._ground_width = width
+        old = self._lines
+        self._lines = minimap.lines(data, width, screen, height, under=self._ground)
         self.refresh_changes(old, self._lines)
 
     def content(self, y: int, width: int) -> tuple[Line, str]:
@@ -62,3 +69,10 @@ class Minimap(Painted):
         """The drag is over."""
         self._dragging = False
         self.release_mouse()
+
+
+def _alike(data: minimap.Map, known: minimap.Map | None) -> bool:
+    """Whether a map was made from the same readings as the one before."""
+    return known is not None and (
+        data.cells is known.cells and data.marks is known.marks and data.values is known.values
+    )
