@@ -153,8 +153,8 @@ def test_unfolding_shows_what_did_not_change() -> None:
 def test_writes_stand_at_the_bottom_and_are_asked_for_once() -> None:
     asked = []
 
-    def writes() -> diff.Writes:
-        asked.append(1)
+    def writes(above: Rows) -> diff.Writes:
+        asked.append(len(above))
         shown = [
             diff.Write(2417, "tool.result", "apply", 5.0, None),
             diff.Write(7, "state", None, 4, 5.0),
@@ -170,7 +170,8 @@ def test_writes_stand_at_the_bottom_and_are_asked_for_once() -> None:
     assert found[-1] == " ⋯ 2 earlier"
     assert rows.target(18).seq == 7
     diff.step_rows(step({"a": 1}, {"a": 2}), 60, diff.Options(height=5, writes=writes))
-    assert asked == [1]
+    assert len(asked) == 1
+    assert asked[0] < 16
 
 
 def test_other_agents_are_named() -> None:

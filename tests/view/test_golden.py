@@ -84,7 +84,7 @@ def step_and_options(trace: Trace) -> tuple[diff.Step, diff.Options]:
     found = history(trace, paths.parse(WATCH), timeline=1, agent="booker", reverse=True)
     shown = [diff.Write(w.seq, w.event.type, w.event.name, w.old, w.new) for w in found]
     writes = diff.Writes(WATCH, shown)
-    return step, diff.Options(["/budget/remaining"], height=30, seq=HERE, writes=lambda: writes)
+    return step, diff.Options(["/budget/remaining"], height=30, seq=HERE, writes=lambda _: writes)
 
 
 def causes(trace: Trace, pane: int) -> Rows:

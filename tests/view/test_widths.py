@@ -62,7 +62,7 @@ def test_diff(pair: tuple[JSON, JSON], width: int, unfolded: bool) -> None:
     watched = [str(op["path"]) for op in delta[:1]]
     writes = diff.Writes("a.b", [diff.Write(7, "state", "x", before, after)], 3)
     options = diff.Options(
-        watched=watched, unfolded=unfolded, seq=7, height=50, writes=lambda: writes
+        watched=watched, unfolded=unfolded, seq=7, height=50, writes=lambda _: writes
     )
     step = diff.Step(event, "booker", before, after, delta, 6, ["planner", "界"])
     check_rows(diff.step_rows(step, width, options), width)

@@ -65,8 +65,8 @@ class Options:
     """What the reader chose.
 
     `watched` are JSON Pointers whose change is the loud one. With a `height` the writes stand at
-    the bottom of that many lines. `writes` is asked only if there is room for them. `keys` says
-    which key unfolds or walks, which means nothing on paper.
+    the bottom of that many lines. `writes` is asked only if there is room for them, with the rows
+    above. `keys` says which key unfolds or walks, which means nothing on paper.
     """
 
     watched: Sequence[str] = ()
@@ -74,7 +74,7 @@ class Options:
     height: int = 0
     seq: int | None = None
     keys: bool = True
-    writes: Callable[[], Writes | None] = field(default=lambda: None)
+    writes: Callable[[Rows], Writes | None] = field(default=lambda _: None)
 
 
 _DEFAULT = Options()
@@ -201,11 +201,12 @@ def _first(step: Step, width: int) -> list[Block]:
 
 def _with_writes(rows: list[Block], width: int, options: Options) -> Rows:
     """The writes of the selected path below, at the bottom if the height is known."""
-    taken = len(LazyRows(rows, width))
+    above = LazyRows(rows, width)
+    taken = len(above)
     spare = options.height - taken - 2 if options.height else SHOWN + 2
-    found = options.writes() if spare >= 2 else None
+    found = options.writes(above) if spare >= 2 else None
     if found is None or not found.shown:
-        return LazyRows(rows, width)
+        return above
     below = blocks(found, width, spare, options.seq)
     gap = max(1, options.height - taken - len(below)) if options.height else 1
     blank = Block(gap, lambda _: BLANK, lambda _: NOWHERE)

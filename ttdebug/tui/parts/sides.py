@@ -77,12 +77,17 @@ class SidePart:
         desk = self._desk
         step = panes.step_of(desk.trace, seen)
         assert step is not None
+
+        def writes(rows: Rows) -> diff.Writes | None:
+            desk.follow_change(rows)
+            return desk.latest_writes(seen)
+
         options = diff.Options(
             watched=desk.watched_pointers(seen),
             unfolded=desk.unfolded,
             height=self._screen.lines("diff").size.height,
             seq=seen.event.seq,
-            writes=lambda: desk.latest_writes(seen),
+            writes=writes,
         )
         shape = self._screen.shape
         if self._only_timeline() and shape is not None:
