@@ -48,6 +48,14 @@ class Program(Terminal):
         """Wait until the screen shows none of these texts."""
         return self.until(lambda shown: not any(text in shown for text in texts), f"not {texts}")
 
+    def row(self, *words: str) -> Self:
+        """Wait until one row of the screen has all these words."""
+
+        def found(_: str) -> bool:
+            return any(all(word in row for word in words) for row in self.screen.display)
+
+        return self.until(found, f"a row of {words}")
+
     def key(self, name: str) -> Self:
         """Press one key."""
         self.pressed += 1

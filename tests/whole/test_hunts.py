@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import subprocess
-from pathlib import Path
 
 import pytest
 
-from tests.support import SHARED, needs_shared
+from tests.support import SAMPLES, SHARED, needs_shared
 from tests.whole.conftest import Start
-from tests.whole.program import TTDEBUG, Program
+from tests.whole.program import TTDEBUG
 from ttdebug.view import tour
 
+DEMO = SAMPLES / "trip_planning" / "run.ttd"
 LANGGRAPH = SHARED / "traces" / "generated" / "langgraph_sqlite"
 TRIP = LANGGRAPH / "trip_planner.sqlite"
 LONG_RUN = LANGGRAPH / "long_run_5000.sqlite.gz"
@@ -23,10 +23,6 @@ LOST_TODO = "not exists(state.todo[id=5])"
 FAILED = 'event.type == "tool.result" and event.status == "error"'
 
 
-def rows_with(program: Program, *words: str) -> list[str]:
-    return [row for row in program.screen.display if all(word in row for word in words)]
-
-
 @needs_shared
 def test_the_lost_budget_is_found_in_four_keys_on_a_small_terminal(start: Start) -> None:
     program = start("open", TRIP).shows("Timeline", "0 of 216")
@@ -34,10 +30,10 @@ def test_the_lost_budget_is_found_in_four_keys_on_a_small_terminal(start: Start)
     program.key("c").at(108)
 
     program.key("D").shows("unchanged", "1657.76").lacks("Changed here")
-    assert rows_with(program, "remaining", "1657.76", "null")
+    program.row("remaining", "1657.76", "null")
 
     program.key("R").shows("caused by")
-    assert rows_with(program, "apply_discount", "PARTNER15")
+    program.row("apply_discount", "PARTNER15")
     assert program.pressed == 4
     program.quit()
 
@@ -64,7 +60,7 @@ def test_a_whole_hunt_may_be_typed_ahead(start: Start) -> None:
     program = start("demo").shows("Timeline")
     program.type(f":{LOST_BUDGET}\rcDR")
     program.shows("caused by").at(256)
-    assert rows_with(program, "apply_discount")
+    program.row("apply_discount")
     program.type(":goto 12\r")
     program.at(12)
     program.quit()
@@ -97,7 +93,7 @@ def test_the_dropped_todo_is_found_on_the_screen(start: Start) -> None:
     program.command(f"break {LOST_TODO}").shows("Breakpoint 1 set")
     program.key("c").at(1)
     program.key("c").at(22_312).shows("step 3187", "todo [12 → 11]")
-    assert rows_with(program, "− [id=5]", "{id: 5")
+    program.row("− [id=5]", "{id: 5")
     assert program.pressed == 3
     program.key("C").at(1)
     program.quit()
@@ -141,13 +137,19 @@ def test_the_demo_guides_to_its_bug(start: Start, size: tuple[int, int]) -> None
     program.quit()
 
 
+def test_the_writes_under_a_diff_are_of_what_it_changed(start: Start) -> None:
+    program = start("open", DEMO, size=(120, 40)).shows("Timeline")
+    program.command("goto 4").at(4)
+    program.command("goto 256").at(256).shows("writes of budget  ", "] writes of budget ")
+    program.quit()
+
+
 def test_where_one_was_is_kept_for_the_next_time(start: Start) -> None:
-    sample = Path("sample_traces/trip_planning/run.ttd")
-    program = start("open", sample).shows("Timeline")
+    program = start("open", DEMO).shows("Timeline")
     program.command(LOST_BUDGET).shows("Breakpoint 1 set")
     program.key("c").at(256)
     program.quit()
-    again = start("open", sample).at(256)
+    again = start("open", DEMO).at(256)
     again.key("g").at(0)
     again.key("c").at(256)
     again.quit()

@@ -65,14 +65,13 @@ def test_no_color_means_no_colour(start: Start) -> None:
 def test_ascii_means_no_glyphs_of_ours(start: Start) -> None:
     program = start("open", TRIP, "--at", "256", size=(120, 40), extra={"TTDEBUG_ASCII": "1"})
     program.shows("Timeline", "1657.76")
-    own = "T", "I", "R", "v", "L", "a", "g", "?"
-    for key in own:
+    for key in ("T", "I", "R", "v", "L", "a", "g"):
         program.press(key, quiet=0.1)
-        assert [c for c in program.text if not c.isascii()] == []
-    program.press("esc", quiet=0.1)
-    program.press("b", quiet=0.2)
-    assert [c for c in program.text if not c.isascii()] == []
-    program.press("esc", quiet=0.1)
+        assert program.text.isascii()
+    for key, dialog in (("?", "Keys"), ("b", "New breakpoint"), ("B", "Breakpoints")):
+        program.key(key).shows(dialog, "esc").settle(0.1)
+        assert program.text.isascii()
+        program.key("esc").lacks("esc ")
     program.quit()
 
 
