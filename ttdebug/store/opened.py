@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from ttdebug.errors import NotFoundError, TraceError
 from ttdebug.model import JSON, Run, Timeline
@@ -50,6 +50,7 @@ class Opened:
         self._connections = Connections(entrance.connect)
         self._query = self._connections.query
         self._blobs: dict[str, str] = {}
+        self._kept: dict[str, Callable[..., Any]] = {}
         self._states = States(self._query, self._blob)
         self._read()
 
@@ -71,6 +72,7 @@ class Opened:
 
     def close(self) -> None:
         """Let go of the file."""
+        self._kept.clear()
         self._connections.close()
 
     def __enter__(self) -> Self:
@@ -141,6 +143,7 @@ class Opened:
 
     def _read(self) -> None:
         """Read what every question needs, as the file is now."""
+        self._kept.clear()
         with told(str(self.path)):
             last = columns.integer(self._query(_LAST)[0][0])
             self._closed_at = columns.integer(self._query(_CLOSED_AT)[0][0])

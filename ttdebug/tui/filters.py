@@ -26,7 +26,7 @@ class SafetyFilter(LineFilter):
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """The segments, unsafe characters removed; the same list if there were none."""
-        if not any(UNSAFE.search(segment.text) for segment in segments):
+        if not UNSAFE.search("".join([segment.text for segment in segments])):
             return segments
         return [
             Segment(UNSAFE.sub("", segment.text), segment.style, segment.control)

@@ -6,11 +6,15 @@ from typing import Final
 
 from ttdebug.model import Edge
 from ttdebug.store import columns, schema
+from ttdebug.store.kept import kept
 from ttdebug.store.opened import Opened
 from ttdebug.store.reading import Row, asked
 
 _CAUSES: Final = "SELECT cause, kind, rule FROM edges WHERE effect = ? ORDER BY cause"
-_EFFECT: Final = "SELECT effect, kind, rule FROM edges WHERE effect = ? AND cause = ?"
+_EFFECTS: Final = (
+    "SELECT effect, kind, rule FROM edges"
+    " WHERE effect IN (SELECT value FROM json_each(?)) AND cause = ?"
+)
 _CLOSES: Final = "SELECT closes, type FROM events WHERE seq = ? AND closes IS NOT NULL"
 _TYPE: Final = "SELECT type FROM events WHERE seq = ?"
 
@@ -18,6 +22,7 @@ _TYPE: Final = "SELECT type FROM events WHERE seq = ?"
 class CausalityQuestions(Opened):
     """What led to this, and what did it lead to?"""
 
+    @kept
     def children(
         self, seq: int, timeline: int | None = None, *, limit: int | None = None
     ) -> list[int]:
@@ -32,6 +37,7 @@ class CausalityQuestions(Opened):
                 return inside
             read *= 4
 
+    @kept
     def causes(self, seq: int) -> list[Edge]:
         """What caused an event, by seq; a closing event is caused by its opening."""
         with asked(f"the causes of event {seq}"):
@@ -42,14 +48,12 @@ class CausalityQuestions(Opened):
             found.setdefault(opening, self._end(opening, type_))
         return [found[key] for key in sorted(found)]
 
+    @kept
     def effects(self, seq: int) -> list[Edge]:
         """What an event caused, by seq; edges of `causes` seen from the other end."""
         with asked(f"the effects of event {seq}"):
-            rows = [
-                row
-                for effect in self._lookup.effects(seq)
-                for row in self._query(_EFFECT, (effect, seq))
-            ]
+            known = self._lookup.effects(seq)
+            rows = self._query(_EFFECTS, (str(known), seq)) if known else []
             closed = [
                 (end, type_)
                 for end in self._lookup.closings([seq]).get(seq, ())

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from ttdebug.model import Event
 from ttdebug.store import columns
+from ttdebug.store.kept import kept
 from ttdebug.store.lineage import Lineage
 from ttdebug.store.members import Wanted
 from ttdebug.store.opened import Opened
@@ -34,6 +35,7 @@ class Brief(NamedTuple):
 class EventQuestions(Opened):
     """What happened?"""
 
+    @kept
     def event(self, seq: int) -> Event:
         """One event, as its own timeline knows it."""
         found = self._events.between(seq, seq) if seq <= self.last_seq else []
