@@ -15,7 +15,7 @@ from ttdebug.analyze.history import last_write, missing_path
 from ttdebug.errors import NotFoundError
 from ttdebug.model import Edge, EdgeKind, Event, Position
 from ttdebug.paths import Path
-from ttdebug.replay.outcomes import outcomes
+from ttdebug.replay.consequence import origins, outcomes
 from ttdebug.store.trace import Trace
 
 MOST: Final = 1000
@@ -163,7 +163,7 @@ def why(
 
 def _origins(trace: Trace, event: Event) -> list[_Link]:
     """What an event came from, its causes before the span around it."""
-    links = [_link(edge) for edge in trace.causes(event.seq)]
+    links = [_link(edge) for edge in origins(trace, event)]
     if event.parent is not None and all(link.seq != event.parent for link in links):
         links.append(_Link(event.parent, "parent"))
     return links

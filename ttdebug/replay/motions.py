@@ -9,8 +9,8 @@ from collections.abc import Collection
 
 from ttdebug.model import Edge, Event, Position, Status
 from ttdebug.replay import positions
+from ttdebug.replay.consequence import origins, outcomes
 from ttdebug.replay.outcome import Moved, Outcome, Stayed, spoken
-from ttdebug.replay.outcomes import outcomes
 from ttdebug.replay.spans import Spans
 from ttdebug.replay.work import Work
 from ttdebug.store.trace import Trace
@@ -136,7 +136,7 @@ def error(trace: Trace, at: Position, direction: int, work: Work) -> Outcome:
 
 def cause(trace: Trace, at: Position, choice: int = 0) -> Outcome:
     """Along a causal edge to what led here; the first recorded one unless another is chosen."""
-    edges = tuple(trace.causes(at.seq)) if at.seq else ()
+    edges = tuple(origins(trace, trace.event(at.seq))) if at.seq else ()
     if not edges:
         fact = "No cause is known"
         if at.seq and trace.event(at.seq).parent is not None:
