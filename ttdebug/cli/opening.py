@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ttdebug.cli.options import Reading, reading_options
-from ttdebug.cli.output import narrate, say, say_lines
+from ttdebug.cli.output import narrate, say_lines
 from ttdebug.errors import NotFoundError
 
 if TYPE_CHECKING:
@@ -58,7 +58,13 @@ def demo_command() -> int:
     """Open the sample recording of a planning run that overspent, with three hints to its bug."""
     from ttdebug.view import tour
 
-    return show(Reading(str(sample(DEMO))), guide=tour.STEPS)
+    path = sample(DEMO)
+    if not _in_terminal():
+        show(Reading(str(path)), breaks=[tour.CONDITION], watches=[tour.WATCHED])
+        for line in tour.without_a_terminal(str(path)):
+            narrate(line)
+        return 0
+    return show(Reading(str(path)), guide=tour.STEPS)
 
 
 def show(
@@ -103,7 +109,7 @@ def show(
 def pick(ctx: click.Context) -> int:
     """Without a PATH: the picker in a terminal, the help text elsewhere."""
     if not _in_terminal():
-        say(ctx.get_help())
+        click.echo(ctx.get_help())
         return 0
     from ttdebug.tui.picker import pick_recording
 

@@ -17,14 +17,24 @@ class Hint:
     until: Sign
 
 
+CONDITION = "state.budget.remaining == null"
+WATCHED = "budget.remaining"
+
 STEPS = (
-    Hint(
-        "Type :break state.budget.remaining == null (the trip overspent)",
-        "breakpoint",
-    ),
+    Hint(f"Type :break {CONDITION} (the trip overspent)", "breakpoint"),
     Hint("Now c: go to where it became true. C goes backwards, from anywhere", "stopped"),
     Hint("The diff shows what wrote null. { goes to the tool call that caused it", "travelled"),
 )
 
 FOUND = "Found: a discount taken for a budget. [ ] walk its writes, ? has all keys"
 """What is said when the last step is done."""
+
+
+def without_a_terminal(path: str) -> tuple[str, ...]:
+    """How the report came about, and the next questions to ask from a shell."""
+    return (
+        f"This is where {CONDITION} became true in {path}. Found and asked further by",
+        f"  ttdebug break {path} '{CONDITION}'",
+        f"  ttdebug why {path} {WATCHED}",
+        f"  ttdebug history {path} {WATCHED}",
+    )
