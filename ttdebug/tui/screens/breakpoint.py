@@ -69,7 +69,7 @@ class BreakpointDialog(Dialog[bool]):
         fields = Horizontal(*self._small_fields(point), id="fields")
         return [
             LineBox("heading"),
-            Field("condition", text, history=history, highlight=highlight),
+            Field("condition", text, history=history, highlight=highlight, selected=point is None),
             LineBox("verdict"),
             LineBox("labels"),
             fields,

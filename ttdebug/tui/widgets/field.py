@@ -10,7 +10,7 @@ from textual import events
 from textual.message import Message
 
 from ttdebug.tui.widgets.lines import Painted
-from ttdebug.view import cells
+from ttdebug.view import cells, line
 from ttdebug.view.gate import Safe, lit, safe
 from ttdebug.view.line import Line, Span
 
@@ -22,7 +22,10 @@ _WORD: Final = re.compile(r"\w+\W*$|\W+$")
 
 
 class Field(Painted, can_focus=True):
-    """A field to type into; `label` stands before the text, `hint` where there is none."""
+    """A field to type into; `label` stands before the text, `hint` where there is none.
+
+    A `selected` text gives way to what is typed first; a key that moves the cursor keeps it.
+    """
 
     class Changed(Message):
         """The text is another."""
@@ -44,6 +47,7 @@ class Field(Painted, can_focus=True):
         highlight: Highlight | None = None,
         history: Sequence[str] = (),
         row: str = "bg",
+        selected: bool = False,
     ) -> None:
         super().__init__(id=name)
         self.text = text
@@ -56,18 +60,25 @@ class Field(Painted, can_focus=True):
         self._typed = text
         self._row = row
         self._shift = 0
+        self._selected = selected and bool(text)
+        self._cut = False
 
     def set_text(self, text: str, at: int | None = None) -> None:
-        """Replace the text and put the cursor in it."""
+        """Replace the text and put the cursor in it; what is too long is cut, and told."""
         self.text = text[:_MOST]
-        self.at = len(self.text) if at is None else at
+        self.at = len(self.text) if at is None else min(at, len(self.text))
+        self._cut = len(text) > _MOST
+        self._selected = False
         self.refresh()
         self.post_message(self.Changed(self))
 
     def insert(self, text: str) -> None:
         """Type a text at the cursor; line breaks end it."""
-        line = text.splitlines()[0] if text else ""
-        self._edit(self.at, self.at, line)
+        first = text.splitlines()[0] if text else ""
+        if self._selected and first:
+            self._edit(0, len(self.text), first)
+        else:
+            self._edit(self.at, self.at, first)
 
     def _edit(self, start: int, stop: int, text: str) -> None:
         self._back = 0
@@ -111,14 +122,16 @@ class Field(Painted, can_focus=True):
         if key not in goals:
             return False
         self.at = min(max(goals[key], 0), len(self.text))
+        self._selected = False
         self.refresh()
         return True
 
     def _erased(self, key: str) -> bool:
         word = _WORD.search(self.text[: self.at])
+        whole = (0, len(self.text)) if self._selected else None
         stretches = {
-            "backspace": (max(self.at - 1, 0), self.at),
-            "delete": (self.at, self.at + 1),
+            "backspace": whole or (max(self.at - 1, 0), self.at),
+            "delete": whole or (self.at, self.at + 1),
             "ctrl+w": (word.start() if word else 0, self.at),
             "ctrl+u": (0, self.at),
             "ctrl+k": (self.at, len(self.text)),
@@ -144,8 +157,9 @@ class Field(Painted, can_focus=True):
         """Bar, label, text with its cursor."""
         bar = Span(lit("▌" if self.has_focus else "▏"), "accent" if self.has_focus else "rail")
         head = (bar, Span(lit(f" {self._label}"), "accent bold"))
-        room = width - 2 - cells.width(self._label) - 1
-        return (*head, *self._body(room)), self._row
+        told = (Span(lit(f"  cut to {_MOST:,} "), "change"),) if self._cut else ()
+        room = width - 2 - cells.width(self._label) - 1 - line.width(told)
+        return (*head, *self._body(room), *told), self._row
 
     def _body(self, room: int) -> Line:
         if not self.text and self._hint:
@@ -156,6 +170,8 @@ class Field(Painted, can_focus=True):
         styles = ["fg"] * len(shown)
         for begin, stop, style in self._highlight(self.text) if self._highlight else ():
             styles[begin:stop] = [style] * (min(stop, len(styles)) - begin)
+        if self._selected and self.has_focus:
+            styles = [f"{style} on:sel" for style in styles]
         if self.has_focus:
             shown.append(lit(" "))
             styles.append("fg")
@@ -172,7 +188,9 @@ class Field(Painted, can_focus=True):
     def _first_shown(self, shown: Sequence[Safe], room: int) -> int:
         """Scroll sideways so that the cursor stays in sight."""
         first = min(self._shift, self.at)
-        while sum(map(cells.width, shown[first : self.at + 1])) > room:
+        taken = sum(map(cells.width, shown[first : self.at + 1]))
+        while taken > room:
+            taken -= cells.width(shown[first])
             first += 1
         self._shift = first
         return first
