@@ -54,12 +54,12 @@ def _connect(path: Path, durability: str) -> sqlite3.Connection:
         empty = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
         if not empty or connection.execute("PRAGMA application_id").fetchone()[0]:
             door.examine(connection, path)
+        if empty:
+            _lay_out(connection)  # in the file itself, so that it is a recording without its WAL
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute(f"PRAGMA synchronous = {_SYNCHRONOUS[durability]}")
         connection.execute("PRAGMA wal_autocheckpoint = 0")
         connection.execute("PRAGMA trusted_schema = OFF")
-        if empty:
-            _lay_out(connection)
     except sqlite3.Error as error:
         connection.close()
         raise TraceError(f"{path} cannot be written as a trace: {error}") from None

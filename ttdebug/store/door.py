@@ -34,13 +34,15 @@ _LIMITS: Final = {
 class Entrance:
     """How a file is to be read: `file` itself, unless it had to be recovered as a copy.
 
-    `live` means that somebody is writing it now.
+    `live` means that somebody is writing it now, `halved` that it was not closed and the log with
+    its newest events is not beside it.
     """
 
     path: Path
     file: Path
     live: bool
     connect: Callable[[], sqlite3.Connection]
+    halved: bool = False
 
 
 def enter(path: Path) -> Entrance:
@@ -74,7 +76,7 @@ def _entrance(path: Path) -> Entrance:
     if with_wal and shm is not None and lock.is_held(real):
         return Entrance(path, real, True, _connector(real, "mode=ro"))
     mode = "immutable=1" if with_wal else "mode=ro"
-    return Entrance(path, real, False, _connector(real, mode))
+    return Entrance(path, real, False, _connector(real, mode), halved=with_wal)
 
 
 def _side(path: Path, suffix: str) -> int | None:
@@ -95,6 +97,8 @@ def _check_header(real: Path, shown: Path) -> bool:
     if len(header) < _HEADER or not header.startswith(_MAGIC):
         if _side(real, "-wal"):
             return True
+        if not header:
+            raise TraceError(f"{shown} is empty; was the recording ever started?")
         raise TraceError(f"{shown} is no trace file; `ttdebug import` reads other formats")
     return header[18] == _WAL
 

@@ -28,6 +28,10 @@ _FACTS: Final = (
     "SELECT key, value FROM facts WHERE run IN (SELECT id FROM runs WHERE uid = ?) ORDER BY id"
 )
 _NOT_CLOSED: Final = "the recording was not closed; it is complete up to its last event"
+_HALVED: Final = (
+    "the recording was not closed, and its newest events are missing: they are in {name}-wal, which"
+    " belongs beside it"
+)
 
 
 class Opened:
@@ -45,6 +49,7 @@ class Opened:
         self.source_path = source_path
         self.format = format
         self.live = entrance.live
+        self._halved = entrance.halved
         self._file = entrance.file
         self._given_warnings = warnings
         self._connections = Connections(entrance.connect)
@@ -102,7 +107,9 @@ class Opened:
             rows = self._query(_WARNINGS)
             found = [codec.load(value, self._blob) for (value,) in rows]
         said = [warning for warning in found if isinstance(warning, str)]
-        if not (self.live or self.sealed) and self.last_seq:
+        if self._halved:
+            said.append(_HALVED.format(name=self.path.name))
+        elif not (self.live or self.sealed) and self.last_seq:
             said.append(_NOT_CLOSED)
         return (*self._given_warnings, *said)
 
