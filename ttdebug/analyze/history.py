@@ -66,13 +66,21 @@ def history(
         yield Write(trace.event(write.seq), write.path, write.op, write.old, write.new, write.equal)
 
 
-def last_write(trace: Trace, path: Path, position: Position, agent: str) -> Write | None:
+def last_write(
+    trace: Trace, path: Path, position: Position, agent: str, *, work: Work | None = None
+) -> Write | None:
     """The write that gave a path the value it has at a position, equal ones left aside.
 
     None if the path has never been written up to there.
     """
     found = history(
-        trace, path, timeline=position.timeline, agent=agent, last=position.seq, reverse=True
+        trace,
+        path,
+        timeline=position.timeline,
+        agent=agent,
+        last=position.seq,
+        reverse=True,
+        work=work,
     )
     return next((write for write in found if not write.equal), None)
 

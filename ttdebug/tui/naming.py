@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ttdebug import paths
 from ttdebug.replay.points import AnyPoint, Watchpoint
+from ttdebug.view import names
 
 if TYPE_CHECKING:
     from ttdebug.model import JSON, Value
@@ -13,22 +14,34 @@ if TYPE_CHECKING:
 
 def named(state: Value, pointer: str) -> paths.Path:
     """A pointer as a path that names list elements by their identity, where they have one."""
-    steps: list[paths.Step] = []
-    value = state
-    for segment in paths.split_pointer(pointer):
-        step: paths.Step = paths.Key(segment)
-        if isinstance(value, list) and segment.isdigit() and int(segment) < len(value):
-            step = _element(value, int(segment))
-        steps.append(step)
-        value = paths.resolve(value, (step,))
-    return tuple(steps)
+    return Elements().named(state, pointer)
 
 
-def _element(items: list[JSON], index: int) -> paths.Step:
-    field, item = paths.identity(items), items[index]
-    if field is not None and isinstance(item, dict):
-        return paths.Ident(field, str(item[field]))
-    return paths.Index(index)
+class Elements:
+    """Names many places in one state; what identifies a list's elements is looked up once."""
+
+    def __init__(self) -> None:
+        self._fields: dict[int, str | None] = {}
+
+    def named(self, state: Value, pointer: str) -> paths.Path:
+        """A pointer as a path that names list elements by their identity."""
+        steps: list[paths.Step] = []
+        value = state
+        for segment in paths.split_pointer(pointer):
+            step: paths.Step = paths.Key(segment)
+            if isinstance(value, list) and segment.isdigit() and int(segment) < len(value):
+                step = self._element(value, int(segment))
+            steps.append(step)
+            value = names.child(value, segment)
+        return tuple(steps)
+
+    def _element(self, items: list[JSON], index: int) -> paths.Step:
+        if id(items) not in self._fields:
+            self._fields[id(items)] = paths.identity(items)
+        field, item = self._fields[id(items)], items[index]
+        if field is not None and isinstance(item, dict):
+            return paths.Ident(field, str(item[field]))
+        return paths.Index(index)
 
 
 def looked_at(point: AnyPoint) -> list[paths.Path]:

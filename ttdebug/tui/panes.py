@@ -9,9 +9,9 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ttdebug import paths
 from ttdebug.delta import Delta
 from ttdebug.model import MISSING, Position
+from ttdebug.tui.last_writes import LastWrites
 from ttdebug.view import diff
 from ttdebug.view.event_detail import event_tree
 from ttdebug.view.gate import lit
@@ -93,8 +93,7 @@ def state_layout(
     owner, position = seen.owner, seen.position
     assert owner is not None
 
-    def last_write(pointer: str) -> int | None:
-        return written_last(trace, position, owner, pointer)
+    last_write = LastWrites(trace, position, owner, seen.after)
 
     def lay_out(width: int) -> StateTree:
         return StateTree(
@@ -108,14 +107,6 @@ def state_layout(
         )
 
     return lay_out
-
-
-def written_last(trace: Trace, position: Position, owner: str, pointer: str) -> int | None:
-    """The last event at or before a position that wrote a path."""
-    touches = trace.touches(
-        position.timeline, owner, paths.parse(pointer), last=position.seq, reverse=True
-    )
-    return next((touch.seq for touch in touches), None)
 
 
 def event_layout(trace: Trace, seen: Seen, unfolded: Collection[str]) -> Layout:
