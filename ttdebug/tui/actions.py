@@ -75,6 +75,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _a("step-in-back", "S", "step into the span before", STEP, counts=True),
     _a("step-out", "f", "finish: the end of this span", STEP, counts=True),
     _a("step-out-back", "F", "back out: before this span began", STEP, counts=True),
+    _a("next-of-agent", ")", "next event of this agent", STEP, counts=True),
+    _a("previous-of-agent", "(", "previous event of this agent", STEP, counts=True),
     _a("parent", "u", "the enclosing span", STEP, counts=True),
     _a("page-down", "pagedown ctrl+d", "a page down", STEP),
     _a("page-up", "pageup ctrl+u", "a page up", STEP),

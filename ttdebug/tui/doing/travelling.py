@@ -84,6 +84,14 @@ class TravelDoing(Doing):
         """To the enclosing span."""
         self._quick(lambda nav: nav.parent(count or 1))
 
+    def do_next_of_agent(self, count: Count) -> None:
+        """The next event of the agent that acts here."""
+        self._quick(lambda nav: nav.next_of_agent(1, count or 1))
+
+    def do_previous_of_agent(self, count: Count) -> None:
+        """The event before of the agent that acts here."""
+        self._quick(lambda nav: nav.next_of_agent(-1, count or 1))
+
     def do_next_error(self, count: Count) -> None:
         """The next error."""
         self._long(lambda nav, work: nav.next_error(1, count or 1, work))
