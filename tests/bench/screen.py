@@ -75,6 +75,7 @@ class Terminal:
         self.child, self.handle = pty.fork()
         if self.child == 0:
             os.environ.update(TERM="xterm-256color", COLORTERM="truecolor", TTDEBUG_STATE=home)
+            os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # what is installed is compiled
             os.chdir(ROOT)
             os.execv(argv[0], argv)
         size = struct.pack("HHHH", SIZE[1], SIZE[0], 0, 0)
@@ -168,6 +169,7 @@ def main() -> None:
     if not long.exists():
         build(long, count)
     with tempfile.TemporaryDirectory() as home:
+        measure([DEBUGGER, str(SAMPLES / "trip_planning" / "run.ttd"), "1"], home)  # compiles
         compare("sample", SAMPLES / "trip_planning" / "run.ttd", 200, home)
         compare(f"{count:,} events", long, count // 2, home)
         big = Path(home) / "big.ttd"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual import events
 from textual.app import App
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from ttdebug.model import Position
     from ttdebug.store.trace import Trace
     from ttdebug.view.tour import Hint
+
+_GARBAGE: Final = 20_000
+"""New objects between two collections; a key makes some thousand."""
 
 
 class TerminalApp(App[Any], inherit_bindings=False):
@@ -48,12 +52,30 @@ class TerminalApp(App[Any], inherit_bindings=False):
             self.register_theme(known)
         self.theme = f"ttdebug-{theme}"
         self._typeahead = Typeahead(self)
+        self._threshold = gc.get_threshold()
 
     def on_load(self) -> None:
-        """A signal to end is heard like q: the terminal is given back as it was."""
+        """A signal to end is heard like q: the terminal is given back as it was.
+
+        Nothing made before the first frame is garbage, so looking for some waits for `on_ready`.
+        """
+        gc.disable()
         if sys.platform != "win32":
             for number in (signal.SIGTERM, signal.SIGHUP):
                 asyncio.get_running_loop().add_signal_handler(number, self.leave, 128 + number)
+
+    def on_ready(self) -> None:
+        """What is there by now stays: the collector need not walk all of it between two keys."""
+        gc.enable()
+        if not self.is_headless:
+            gc.freeze()
+            gc.set_threshold(_GARBAGE)
+
+    def on_unmount(self) -> None:
+        """Whoever runs on after the app gets its garbage collected again."""
+        gc.enable()
+        gc.unfreeze()
+        gc.set_threshold(*self._threshold)
 
     def leave(self, code: int = 0) -> None:
         """End; `code` is the exit code."""
