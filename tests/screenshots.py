@@ -6,6 +6,7 @@ font with box drawing, such as DejaVu Sans Mono.
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tempfile
@@ -23,7 +24,7 @@ CELL_WIDTH, CELL_HEIGHT, FONT_SIZE = 9.03, 19, 15
 MARGIN = 12
 FONTS = "DejaVu Sans Mono, Menlo, Consolas, monospace"
 HUNT = (":", "break state.budget.remaining == null", "enter", "c")
-BLANK_BRAILLE = "\u2800"
+WORDS = re.compile("[\u2801-\u28ff]|[^ \u2800-\u28ff]+")
 TRIP = str(SAMPLES / "trip_planning" / "run.ttd")
 
 
@@ -102,7 +103,8 @@ def _row(screen: pyte.screens.Screen, y: int, page: str) -> Iterator[str]:
             yield (
                 f'<text x="{left + offset * CELL_WIDTH:.2f}" y="{top + FONT_SIZE - 0.5}" '
                 f'fill="{fore}"{_attributes(cell)} '
-                f'textLength="{len(word) * CELL_WIDTH:.2f}">{escape(word)}</text>'
+                f'textLength="{len(word) * CELL_WIDTH:.2f}" lengthAdjust="spacingAndGlyphs">'
+                f"{escape(word)}</text>"
             )
 
 
@@ -118,12 +120,12 @@ def _runs(screen: pyte.screens.Screen, y: int) -> Iterator[tuple[int, int, pyte.
 
 
 def _words(text: str) -> Iterator[tuple[int, str]]:
-    """Words with their offset: renderers disagree about spaces, so none is drawn."""
-    at = 0
-    for word in text.replace(BLANK_BRAILLE, " ").split(" "):
-        if word:
-            yield at, word
-        at += len(word) + 1
+    """Words with their offset: renderers disagree about spaces, so none is drawn.
+
+    Braille stands alone, each in its cell: it often comes from a font with other widths.
+    """
+    for found in WORDS.finditer(text):
+        yield found.start(), found[0]
 
 
 def _attributes(cell: pyte.screens.Char) -> str:
