@@ -270,8 +270,15 @@ class Desk:
             diff.Write(write.seq, write.event.type, write.event.name, write.old, write.new)
             for write in islice(found, _WRITES)
         ]
-        earlier = sum(1 for _ in islice(found, _WRITES_COUNTED))
-        return diff.Writes(paths.dotted(path), rows, earlier) if rows else None
+        if not rows:
+            return None
+        previous = rows[1].seq if len(rows) > 1 else 0
+        known = self._answers.get((kind, path, agent, timeline, previous))
+        if known is not None:  # there is one write more than at the write before
+            earlier = min(len(known.shown) + known.earlier + 1 - len(rows), _WRITES_COUNTED)
+        else:
+            earlier = sum(1 for _ in islice(found, _WRITES_COUNTED))
+        return diff.Writes(paths.dotted(path), rows, earlier)
 
     def _last_touch(self, path: StatePath, agent: str) -> int | None:
         """The event that decides what is known of a path here: answers per such event are kept."""
