@@ -44,7 +44,7 @@ FORBIDDEN = [
 KEYS = [
     *"jjjjjjjj", "\t", *"jj", "\t", *"jj", "\x1b[C", "\x1b[C", *"jj", "\t", *"jj", "\t", "\t", "W",
     "\x1b", "H", "H", "/TTDPWN\r", ".", ".", "b", "\x1b", "B", "\x1b", "?", "\x1b", "\x10", "\x1b",
-    "y", ":print value\r", ":break x\r", "G", *"kkkkkkkk", "c", "o", "v", "v",
+    "y", ":print value\r", ":break x\r", "\x1b", "G", *"kkkkkkkk", "c", "o", "v", "v",
 ]  # fmt: skip
 SCRIPT = """
 import sys

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ttdebug.model import Position
+from ttdebug.model import Object, Position
 from ttdebug.store.trace import Trace
 from ttdebug.store.writer import Writer
 from ttdebug.tui.last_writes import LastWrites
 
 
 def test_an_element_is_as_old_as_its_own_write(tmp_path: Path) -> None:
-    early, partner = {"id": "EARLY5", "percent": 5}, {"id": "PARTNER15", "percent": 15}
-    states = [
+    early: Object = {"id": "EARLY5", "percent": 5}
+    partner: Object = {"id": "PARTNER15", "percent": 15}
+    states: list[Object] = [
         {"discounts": [early], "plain": [1]},
         {"discounts": [early, partner], "plain": [1]},
         {"discounts": [partner, early], "plain": [1, 2]},

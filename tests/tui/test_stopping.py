@@ -127,4 +127,4 @@ async def test_w_watches_the_selected_path_and_rows_show_its_writes(opened: Open
 async def test_a_mistyped_command_names_the_nearest(opened: Open) -> None:
     async with opened(3) as stage:
         await stage.command("brake x")
-        assert "Did you mean break" in stage.header
+        assert "Did you mean break" in stage.lines[-1]

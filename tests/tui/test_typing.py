@@ -38,3 +38,43 @@ async def test_a_cursor_key_keeps_a_prefilled_condition(opened: Open, key: str) 
         await stage.press(key)
         await stage.type("0")
         assert field.text == f"{before}0"
+
+
+async def test_a_faulty_line_stays_open_with_a_mark_under_the_fault(opened: Open) -> None:
+    async with opened(11) as stage:
+        await stage.command("break state.x ==")
+        assert ":break state.x ==" in stage.lines[-3]
+        column = stage.lines[-2].index("╵")
+        assert column == stage.lines[-3].index("==") + len("==")
+        assert "✕" in stage.lines[-1]
+        await stage.type(" 3")
+        assert "✕ " not in stage.lines[-1]
+        await stage.press("enter")
+        assert [point.text for point in stage.desk.points] == ["state.x == 3"]
+
+
+async def test_a_faulty_position_stays_open_until_it_is_left(opened: Open) -> None:
+    async with opened(11) as stage:
+        await stage.press("t")
+        await stage.type("nowhere")
+        await stage.press("enter")
+        assert "nowhere" in stage.lines[-1]
+        await stage.press("escape")
+        assert "✕ " not in stage.lines[-1]
+        assert stage.seq == 11
+
+
+@pytest.mark.parametrize(
+    ("text", "seq"), [("5", 5), ("50%", 8), ("fix:17", 17), ("+4s", 5), ("end", 16), ("+2", 13)]
+)
+async def test_a_position_is_a_command(opened: Open, text: str, seq: int) -> None:
+    async with opened(11) as stage:
+        await stage.command(text)
+        assert stage.seq == seq
+
+
+async def test_a_number_that_no_event_has_is_told(opened: Open) -> None:
+    async with opened(11) as stage:
+        await stage.command("999")
+        assert "999" in stage.lines[-1]
+        assert stage.seq == 11

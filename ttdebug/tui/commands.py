@@ -91,6 +91,14 @@ def parse(text: str) -> Line:
     return Line(command, rest)
 
 
+def is_position(text: str) -> bool:
+    """Whether a line is no command but a place to go to: 123, 50%, +12.5s, 'a, fork-1:123."""
+    word = text.strip().partition(" ")[0]
+    if word in BY_WORD:
+        return False
+    return word in ("start", "end") or ":" in word or word[:1] in tuple("0123456789+-'")
+
+
 Candidates = Callable[[Argument, str], Sequence[str]]
 """What can follow a command, given the kind of argument and what was typed of it."""
 

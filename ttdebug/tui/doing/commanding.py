@@ -35,22 +35,34 @@ class CommandDoing(Doing):
     def do_command(self, count: int | None) -> None:
         """Type a command."""
         history = self._preferences.commands
-        question = Question(":", "break, watch, last, diff, goto, theme…", history, self._complete)
-        self.screen.app.push_screen(PromptScreen(question), self._typed)
+        hint = "break, watch, last, diff, theme, 123, 50%…"
+        self._ask(Question(":", hint, history, self._complete), self._typed)
 
     def do_search(self, count: int | None) -> None:
         """Type a text to search for."""
         hint = "text, or /a regular expression/"
-        question = Question("/", hint, self._preferences.searches)
-        self.screen.app.push_screen(PromptScreen(question), self._search)
+        self._ask(Question("/", hint, self._preferences.searches), self._search)
 
     def do_goto(self, count: int | None) -> None:
         """Type a position; or go to the event whose number was typed before."""
         if count is not None:
             self.showing.follow(self.desk.navigator.seek(str(count)))
             return
-        question = Question("go to ", "123, 50%, +12.5s, a time, 'a, fork-1:123")
-        self.screen.app.push_screen(PromptScreen(question), self._go)
+        hint = "123, 50%, +12.5s, a time, 'a, fork-1:123"
+        self._ask(Question("go to ", hint), self._goto)
+
+    def _ask(self, question: Question, take: Callable[[str], None]) -> None:
+        """Open a line to type; what it cannot be is told below it, and it stays to be mended."""
+
+        def answered(text: str | None) -> None:
+            if not text:
+                return
+            try:
+                take(text)
+            except TtdebugError as error:
+                self._ask(replace(question, text=text, fault=error), take)
+
+        self.screen.app.push_screen(PromptScreen(question), answered)
 
     @property
     def _preferences(self) -> Preferences:
@@ -58,33 +70,23 @@ class CommandDoing(Doing):
 
     # Answers
 
-    def _go(self, text: str | None) -> None:
-        if text:
-            self._carefully(lambda: self.showing.follow(self.desk.navigator.seek(text)))
+    def _search(self, text: str) -> None:
+        self._remember(self._preferences.searches, text)
+        self.screen.searching.search(text)
 
-    def _search(self, text: str | None) -> None:
-        if text:
-            self._remember(self._preferences.searches, text)
-            self._carefully(lambda: self.screen.searching.search(text))
-
-    def _typed(self, text: str | None) -> None:
-        if text:
-            self._remember(self._preferences.commands, text)
-            self._carefully(lambda: self.run_line(text))
+    def _typed(self, text: str) -> None:
+        self._remember(self._preferences.commands, text)
+        self.run_line(text)
 
     def _remember(self, kind: list[str], text: str) -> None:
         self._preferences.remember(kind, text)
         save_preferences(self._preferences)
 
-    def _carefully(self, do: Callable[[], None]) -> None:
-        """What cannot be done is a sentence, never the end of the session."""
-        try:
-            do()
-        except TtdebugError as error:
-            self.showing.say(str(error), kind="warning")
-
     def run_line(self, text: str) -> None:
-        """Run a typed command. Raises UsageError and NotFoundError."""
+        """Run a typed command, or go to a typed position. Raises UsageError and NotFoundError."""
+        if commands.is_position(text):
+            self._goto(text)
+            return
         typed = commands.parse(text)
         command, rest = typed.command, typed.rest
         if command.name == "find" and rest:

@@ -12,9 +12,11 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
+from ttdebug.errors import ConditionError, PathSyntaxError, TtdebugError
 from ttdebug.tui.screens.early import TypedAhead
 from ttdebug.tui.widgets.field import Field
-from ttdebug.tui.widgets.lines import VirtualLines
+from ttdebug.tui.widgets.lines import LineBox, VirtualLines
+from ttdebug.view import line
 from ttdebug.view.gate import safe
 from ttdebug.view.line import NOWHERE, FixedRows, span
 
@@ -25,13 +27,17 @@ Complete = Callable[[str], Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked: a sign before the text, a hint, earlier answers, what can complete it."""
+    """What is asked: a sign before the text, a hint, earlier answers, what can complete it.
+
+    With a `fault`, `text` was the answer before, and this is what was wrong with it.
+    """
 
     sign: str
     hint: str
     history: Sequence[str] = ()
     complete: Complete | None = None
     text: str = ""
+    fault: TtdebugError | None = None
 
 
 class PromptScreen(TypedAhead, ModalScreen[str], inherit_bindings=False):
@@ -61,11 +67,18 @@ class PromptScreen(TypedAhead, ModalScreen[str], inherit_bindings=False):
                 history=question.history,
                 row="surface",
             )
+            fault = LineBox("fault", row="surface")
+            fault.page_token = "surface"
+            fault.display = False
+            yield fault
 
     async def on_mount(self) -> None:
         """Type at once."""
         self.query_one(Field).focus()
-        self._offer()
+        if self._question.fault is None:
+            self._offer()
+        else:
+            self.call_after_refresh(self._blame, self._question.fault)
         await self.open_for_keys(self)
 
     def _leave(self, text: str | None) -> None:
@@ -74,8 +87,25 @@ class PromptScreen(TypedAhead, ModalScreen[str], inherit_bindings=False):
             self._left = True
             self.dismiss(text)
 
+    def _blame(self, error: TtdebugError) -> None:
+        """Say below the line what is wrong with it, with a mark under the place."""
+        field, box = self.query_one(Field), self.query_one("#fault", LineBox)
+        if field.text != self._question.text:
+            return
+        column = place(error, field.text)
+        told = [span("✕ ", "error"), span(safe(str(error)))]
+        if isinstance(error, ConditionError) and error.suggestion:
+            told += [span("  did you mean ", "dim"), span(safe(error.suggestion), "fg bold")]
+        lines = [line.fit([span(" "), *told], self.size.width)]
+        if column is not None:
+            lines.insert(0, (span(" " * field.cell_of(column)), span("╵", "error")))
+        box.styles.height = len(lines)
+        box.display = True
+        box.show(lines)
+
     @on(Field.Changed)
     def _changed(self) -> None:
+        self.query_one("#fault", LineBox).display = False
         self._offer()
 
     @on(Field.Submitted)
@@ -124,3 +154,11 @@ class PromptScreen(TypedAhead, ModalScreen[str], inherit_bindings=False):
         while not all(offer.startswith(common) for offer in self._offers):
             common = common[:-1]
         return common if len(common) > len(typed) else typed
+
+
+def place(error: TtdebugError, text: str) -> int | None:
+    """Where in a typed line the condition or path that it ends with is wrong."""
+    if not isinstance(error, ConditionError | PathSyntaxError):
+        return None
+    start = text.rfind(error.text)
+    return None if start < 0 else min(start + error.column, len(text))

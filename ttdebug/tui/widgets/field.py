@@ -185,6 +185,13 @@ class Field(Painted, can_focus=True):
             spans.append(Span(text, words))
         return tuple(spans)
 
+    def cell_of(self, index: int) -> int:
+        """The cell at which a character of the text stands, as far as the text is shown."""
+        start = 2 + cells.width(self._label)
+        before = self.text[min(self._shift, index) : index]
+        cell = start + sum(cells.width(_cell(character)) for character in before)
+        return min(cell, max(start, self.size.width - 1))
+
     def _first_shown(self, shown: Sequence[Safe], room: int) -> int:
         """Scroll sideways so that the cursor stays in sight."""
         first = min(self._shift, self.at)
