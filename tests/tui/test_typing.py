@@ -78,3 +78,42 @@ async def test_a_number_that_no_event_has_is_told(opened: Open) -> None:
         await stage.command("999")
         assert "999" in stage.lines[-1]
         assert stage.seq == 11
+
+
+async def test_the_editor_refuses_a_faulty_condition(opened: Open) -> None:
+    async with opened(11) as stage:
+        await stage.press("b")
+        await stage.type("state.budget.re ==")
+        await stage.press("enter")
+        assert "Not set." in stage.text
+        assert not len(stage.desk.points)
+
+
+async def test_the_list_closes_when_one_is_taken_and_opens_when_more_is_typed(opened: Open) -> None:
+    async with opened(8) as stage:
+        await stage.press("b")
+        await stage.type("state.bud")
+        assert "take it" in stage.text
+        await stage.press("tab")
+        assert "take it" not in stage.text
+        assert "stop when" in stage.text
+        await stage.type(".re")
+        assert "take it" in stage.text
+
+
+@pytest.mark.parametrize("key", ["b", "question_mark", "ctrl+p", "colon"])
+async def test_what_is_open_leaves_a_small_terminal_to_one_sentence(opened: Open, key: str) -> None:
+    async with opened(11) as stage:
+        await stage.press(key)
+        await stage.pilot.resize_terminal(50, 12)
+        await stage.settle()
+        assert stage.text.strip() == "Needs 60x16, is 50x12"
+        await stage.pilot.resize_terminal(100, 30)
+        await stage.settle()
+        assert "Needs" not in stage.text
+
+
+async def test_ctrl_c_says_what_quits(opened: Open) -> None:
+    async with opened(11) as stage:
+        await stage.press("ctrl+c")
+        assert "Nothing is running. q quits" in stage.header

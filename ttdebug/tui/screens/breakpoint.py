@@ -53,6 +53,7 @@ class BreakpointDialog(Dialog[bool]):
         self._checked: Checked | None = None
         self._offers: list[Candidate] = []
         self._start = 0
+        self._taken = ""
 
     def compose(self) -> ComposeResult:
         """The panel, and the list of completions above it."""
@@ -133,8 +134,10 @@ class BreakpointDialog(Dialog[bool]):
 
     @on(Field.Changed)
     def _changed(self, event: Field.Changed) -> None:
+        if isinstance(event, Field.Submitted):
+            return
         self._check()
-        if event.field.id == "condition":
+        if event.field.id == "condition" and event.field.text != self._taken:
             self._offer()
 
     def _check(self) -> None:
@@ -203,7 +206,14 @@ class BreakpointDialog(Dialog[bool]):
         lines, field = self.query_one("#completions", VirtualLines), self._field("condition")
         text = self._offers[max(lines.cursor, 0)].insert
         start = self._start
-        field.set_text(field.text[:start] + text + field.text[field.at :], start + len(text))
+        self._taken = field.text[:start] + text + field.text[field.at :]
+        self._close_offers()
+        field.set_text(self._taken, start + len(text))
+
+    def _close_offers(self) -> None:
+        self._offers = []
+        self.query_one("#completions", VirtualLines).display = False
+        self.show_keys()
 
     # Keys
 
@@ -223,9 +233,7 @@ class BreakpointDialog(Dialog[bool]):
         elif key == "tab":
             self._take()
         elif key == "escape":
-            self._offers = []
-            lines.display = False
-            self.show_keys()
+            self._close_offers()
         else:
             return False
         return True
@@ -250,7 +258,8 @@ class BreakpointDialog(Dialog[bool]):
         try:
             point = self._made()
         except TtdebugError as error:
-            self._show(Checked.fault(error))
+            self._close_offers()
+            self._show(Checked.fault(error, refused=True))
             return
         self._page.desk.points.put(point)
         self._page.preferences.remember(self._page.preferences.conditions, point.text)

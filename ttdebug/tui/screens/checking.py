@@ -32,6 +32,7 @@ class Checked:
     """What is known of a condition: a fault, or how it is meant, and later its hits."""
 
     error: str = ""
+    refused: bool = False
     column: int | None = None
     suggestion: str | None = None
     meaning: str = ""
@@ -41,11 +42,12 @@ class Checked:
     timeline: int = 0
 
     @classmethod
-    def fault(cls, error: TtdebugError) -> Checked:
-        """A condition that cannot be used, and where."""
+    def fault(cls, error: TtdebugError, *, refused: bool = False) -> Checked:
+        """A condition that cannot be used, and where; `refused` if it should have been set."""
         if isinstance(error, ConditionError):
-            return cls(error=str(error), column=error.column, suggestion=error.suggestion)
-        return cls(error=str(error))
+            column, suggestion = error.column, error.suggestion
+            return cls(error=str(error), refused=refused, column=column, suggestion=suggestion)
+        return cls(error=str(error), refused=refused)
 
     @classmethod
     def reading(cls, point: AnyPoint) -> Checked:
@@ -56,7 +58,9 @@ class Checked:
     def verdict(self, width: int) -> list[Line]:
         """The line under the condition; a caret stands under the column that is meant."""
         if self.error:
-            told = [span("✕ ", "error"), span(safe(self.error))]
+            told = [span("✕ ", "error"), span(safe(self.error), "error" if self.refused else "fg")]
+            if self.refused:
+                told.insert(1, span("Not set. ", "error bold"))
             if self.suggestion:
                 told += [span("  did you mean ", "dim"), span(safe(self.suggestion), "fg bold")]
             return self._pointed(told, self.column, "error", width)

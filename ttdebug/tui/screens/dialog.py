@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 
 from ttdebug.tui.keymap import key_name
-from ttdebug.tui.screens.early import TypedAhead
+from ttdebug.tui.screens.early import TypedAhead, hide_if_cramped
 from ttdebug.tui.widgets.lines import LineBox, VirtualLines
 from ttdebug.view.frame import Key
 from ttdebug.view.gate import lit, safe
@@ -80,6 +80,7 @@ class Dialog(TypedAhead, ModalScreen[Result], inherit_bindings=False):
 
     def on_resize(self, event: events.Resize) -> None:
         """Fit the panel to the screen."""
+        hide_if_cramped(self, event.size)
         width = min(self.WIDEST, event.size.width - 4)
         height = min(self.TALLEST, event.size.height - 4)
         panel = self.query_one("#panel")

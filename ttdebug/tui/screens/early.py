@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from textual import events
+from textual.geometry import Size
 from textual.screen import ModalScreen
 
+from ttdebug.tui import layout
 from ttdebug.tui.widgets.field import Field
 
 
@@ -29,6 +31,11 @@ class TypedAhead:
         early, self._early = self._early or [], None
         for event in early:
             await hand_over(event, screen)
+
+
+def hide_if_cramped(screen: ModalScreen[Any], size: Size) -> None:
+    """Leave a terminal that is too small to the page behind, which says what it needs."""
+    screen.set_class(not layout.fits(size.width, size.height), "cramped")
 
 
 async def hand_over(event: events.Key, screen: ModalScreen[Any]) -> None:

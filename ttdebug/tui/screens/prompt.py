@@ -13,7 +13,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from ttdebug.errors import ConditionError, PathSyntaxError, TtdebugError
-from ttdebug.tui.screens.early import TypedAhead
+from ttdebug.tui.screens.early import TypedAhead, hide_if_cramped
 from ttdebug.tui.widgets.field import Field
 from ttdebug.tui.widgets.lines import LineBox, VirtualLines
 from ttdebug.view import line
@@ -80,6 +80,10 @@ class PromptScreen(TypedAhead, ModalScreen[str], inherit_bindings=False):
         else:
             self.call_after_refresh(self._blame, self._question.fault)
         await self.open_for_keys(self)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Stay out of sight where the page has no room either."""
+        hide_if_cramped(self, event.size)
 
     def _leave(self, text: str | None) -> None:
         """Close once, however many keys were pressed before it was gone."""
