@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
@@ -177,6 +178,29 @@ def test_writes_stand_at_the_bottom_and_are_asked_for_once() -> None:
 def test_other_agents_are_named() -> None:
     rows = diff.step_rows(step({"a": 1}, {"a": 2}, others=["planner", "researcher"]), 60)
     assert texts(rows)[-1] == " planner and researcher did not change here"
+    many = [f"worker-{number}" for number in range(280)]
+    rows = diff.step_rows(step({"a": 1}, {"a": 2}, others=many), 60)
+    assert texts(rows)[-1] == " 280 others did not change here"
+
+
+def test_elements_do_not_repeat_what_names_them() -> None:
+    before: JSON = [{"id": 0, "text": "pay"}, {"id": 1, "text": "go"}]
+    after: JSON = [{"id": 1, "text": "go"}, {"id": 2, "text": "sleep"}]
+    found = texts(diff.step_rows(step({"todo": before}, {"todo": after}), 60))
+    assert any(text.startswith(" − [id=0]") and "pay" in text for text in found)
+    assert any(text.startswith(" + [id=2]") and "sleep" in text for text in found)
+    assert not any("id:" in text or '"id"' in text for text in found)
+
+
+def test_an_event_that_failed_says_so_first() -> None:
+    failed = replace(EVENT, status="error", data={"error": "File does not exist"})
+    made = replace(step({"a": 1}, {"a": 2}), event=failed)
+    rows = diff.step_rows(made, 60)
+    assert texts(rows)[1] == " File does not exist"
+    assert rows.line(1)[-1].style == "error"
+    stateless = diff.step_rows(replace(made, delta=None), 60)
+    assert texts(stateless)[0] == " File does not exist"
+    assert texts(diff.step_rows(step({"a": 1}, {"a": 2}), 60))[1].startswith(" ~1 changed")
 
 
 def test_positions_are_compared_in_the_same_form() -> None:

@@ -116,7 +116,9 @@ def test_many_agents_share_one_lane() -> None:
     names = {str(name) for name in layout.initials}
     assert len(names) == 8
     assert all(len(name) == 2 for name in names)
-    assert f"» {layout.initials[2]}" in plain(timeline.row(layout, event))
+    assert "» agent-c " in plain(timeline.row(layout, event))
+    narrow = timeline.columns(60, 80, agents, 9)
+    assert f"» {narrow.initials[2]} " in plain(timeline.row(narrow, event))
 
 
 def test_initials_differ_where_names_allow_it() -> None:

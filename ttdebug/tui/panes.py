@@ -63,6 +63,17 @@ def message(*sentences: str) -> Layout:
     return lay_out
 
 
+def no_state(event: Event) -> Layout:
+    """A pane of a run without states: still what went wrong at an event."""
+
+    def lay_out(width: int) -> Rows:
+        told = (span(" "), span("No state was recorded in this run", "dim"))
+        lines = [*diff.fault_lines(event, width), told]
+        return FixedRows([(text, NOWHERE) for text in lines], width)
+
+    return lay_out
+
+
 def step_of(trace: Trace, seen: Seen) -> diff.Step | None:
     """What an event did to its owner's state, as the diff shows it."""
     if seen.owner is None:

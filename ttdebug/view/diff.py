@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice
 
 from ttdebug import paths
 from ttdebug.delta import Delta
 from ttdebug.model import MISSING, Change, Event, Value
-from ttdebug.view import diff_lines, entries, glyphs, line, names, numbers, values
+from ttdebug.view import cells, diff_lines, entries, glyphs, line, names, numbers, values
 from ttdebug.view.diff_body import ROOMY, Body
 from ttdebug.view.diff_groups import Groups
 from ttdebug.view.gate import safe
 from ttdebug.view.line import BLANK, NOWHERE, Block, LazyRows, Line, Rows, Target, span
+from ttdebug.view.summary import summary
 from ttdebug.view.writes import SHOWN, Write, Writes, blocks
 
 __all__ = [
@@ -24,6 +26,7 @@ __all__ = [
     "Writes",
     "brief",
     "change_rows",
+    "fault_lines",
     "no_state_rows",
     "pair_rows",
     "step_rows",
@@ -78,20 +81,34 @@ class Options:
 
 
 _DEFAULT = Options()
+_FAULT_LINES = 3
+_OTHERS = 4
+"""More agents than this that did not change are only counted."""
 
 
 def step_rows(step: Step, width: int, options: Options = _DEFAULT) -> Rows:
     """The pane for one event; only lines that are asked for are drawn."""
+    fault = fault_lines(step.event, width)
     if step.delta is None:
-        return no_state_rows(step.event.seq, step.last_snapshot, width, keys=options.keys)
+        rest = no_state_rows(step.event.seq, step.last_snapshot, width, keys=options.keys)
+        told = [(rest.line(index), rest.target(index)) for index in range(len(rest))]
+        return line.FixedRows([*((text, NOWHERE) for text in fault), *told], width)
     title = line.one(partial(_step_title, step, width))
+    top = [title, *map(line.still, fault)]
     if step.before is MISSING:
-        return LazyRows([title, *_first(step, width)], width)
+        return LazyRows([*top, *_first(step, width)], width)
     found = entries.of_delta(step.before, step.after, step.delta)
-    rows = [title, *_body(Groups(step.before, step.after, found), width, options)]
+    rows = [*top, *_body(Groups(step.before, step.after, found), width, options)]
     if step.others:
         rows += [line.still(BLANK), line.one(partial(_others, step.others, width))]
     return _with_writes(rows, width, options)
+
+
+def fault_lines(event: Event, width: int) -> list[Line]:
+    """What an event that failed says went wrong; no lines for any other."""
+    told = summary(event).text if glyphs.failed(event) else ""
+    parts = islice(cells.wrap(told, max(width - 2, 1)), _FAULT_LINES) if told else ()
+    return [(span(" "), span(part, "error")) for part in parts]
 
 
 def pair_rows(pair: Pair, width: int, options: Options = _DEFAULT) -> Rows:
@@ -167,14 +184,13 @@ def _pair_title(pair: Pair, width: int) -> Line:
 
 
 def _others(names: Sequence[str], width: int) -> Line:
+    if len(names) > _OTHERS:
+        return line.fit([span(f" {len(names):,} others did not change here", "faint")], width)
     parts = [span(" ")]
-    shown = names[:4]
-    for index, name in enumerate(shown):
+    for index, name in enumerate(names):
         if index:
             parts.append(span(" and " if index == len(names) - 1 else ", ", "faint"))
         parts.append(span(safe(name, 40), "dim"))
-    if len(names) > len(shown):
-        parts.append(span(f" and {len(names) - len(shown)} more agents", "faint"))
     return line.fit([*parts, span(" did not change here", "faint")], width)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from ttdebug.model import MISSING, Counts, Event, Value
@@ -21,6 +21,11 @@ _GAP = 2
 _TYPE = 7
 _TOOK = 7
 _ELAPSED = 9
+_LETTERS = 2
+_NAME = 16
+"""Cells of an agent's name at most, where there is room for names."""
+
+_NAMED_TEXT_LEAST = 48
 _TEXT_LEAST = 24
 """Cells that name, summary and changes need before another column may take some."""
 
@@ -54,7 +59,7 @@ class Columns:
     seq: int
     elapsed: int
     lane: int  # per agent: 2, 1, or 0 where one glyph stands for all
-    agent: int  # the two-letter agent beside a single glyph
+    agent: int  # the agent beside a single glyph: two letters, or its name where there is room
     type: int
     all_changes: bool
     took: int
@@ -96,17 +101,23 @@ def columns(width: int, screen: int, agents: Sequence[str], last_seq: int) -> Co
         layout = Columns(
             width=width,
             agents=tuple(agents),
-            initials=_initials(agents, 2 if many else 1),
+            initials=_initials(agents, _LETTERS if many else 1),
             seq=seq,
             elapsed=_ELAPSED if elapsed else 0,
             lane=lane if lanes else 0,
-            agent=2 if many and lane else 0,
+            agent=_LETTERS if many and lane else 0,
             type=_TYPE if word else 0,
             all_changes=every,
             took=_TOOK if took else 0,
         )
         if width - layout.text - layout.took - 1 >= _TEXT_LEAST:
             break
+    if layout.agent:
+        spare = width - layout.text - layout.took - 1 - _NAMED_TEXT_LEAST
+        longest = max(cells.width(safe(agent, _NAME)) for agent in agents)
+        named = min(longest, _NAME)
+        if layout.agent < named <= layout.agent + spare:
+            layout = replace(layout, agent=named)
     return layout
 
 
@@ -195,6 +206,8 @@ def _lanes(
         if not layout.agent:
             return [glyph]
         name = layout.initials[place] if place >= 0 else lit("")
+        if layout.agent > _LETTERS:
+            name = cells.fit(safe(event.agent or "", _NAME), layout.agent)
         return [glyph, span(" "), span(cells.pad(name, layout.agent), "dim")]
     parts = []
     for index, agent in enumerate(layout.agents):

@@ -71,7 +71,7 @@ class SidePart:
         return shape is not None and not shape.panes[1]
 
     def _no_state(self, seen: Seen) -> Layout:
-        return panes.message("No state was recorded in this run")
+        return panes.no_state(seen.event)
 
     def _load_diff(self, seen: Seen) -> Show:
         desk = self._desk
