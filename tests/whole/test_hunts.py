@@ -93,7 +93,7 @@ def test_the_dropped_todo_is_found_on_the_screen(start: Start) -> None:
     program.command(f"break {LOST_TODO}").shows("Breakpoint 1 set")
     program.key("c").at(1)
     program.key("c").at(22_312).shows("step 3187", "todo [12 → 11]")
-    program.row("− [id=5]", "{id: 5")
+    program.row("− [id=5]", "{title: ")
     assert program.pressed == 3
     program.key("C").at(1)
     program.quit()
