@@ -36,6 +36,20 @@ _DELTAS: Final = "SELECT seq, track, ops FROM deltas WHERE track = ? AND seq BET
 _BLOBS: Final = "SELECT hash, data FROM blobs WHERE hash > ? ORDER BY hash LIMIT ?"
 _TOUCHED: Final = "SELECT count(DISTINCT seq) FROM touch WHERE track = ?"
 _CHANGED: Final = "SELECT count(*) FROM deltas WHERE track = ? AND seq <= ?"
+_UNPLACED: Final = (
+    "SELECT seq FROM events WHERE parent IS NOT NULL AND seq <= ? AND NOT EXISTS (SELECT 1 FROM"
+    " children AS c WHERE c.parent = events.parent AND c.closes = (events.closes IS events.parent)"
+    " AND c.seq = events.seq) LIMIT 1"
+)
+_UNLINKED: Final = (
+    "SELECT effect FROM edges WHERE effect <= ? AND NOT EXISTS (SELECT 1 FROM effects"
+    " WHERE effects.cause = edges.cause AND effects.effect = edges.effect) LIMIT 1"
+)
+_SURPLUS: Final = (
+    "SELECT (SELECT count(*) FROM children WHERE seq <= ?1) > (SELECT count(*) FROM events"
+    " WHERE parent IS NOT NULL AND seq <= ?1) OR (SELECT count(*) FROM effects WHERE effect <= ?1)"
+    " > (SELECT count(*) FROM edges WHERE effect <= ?1)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +99,7 @@ class Inspection:
             for track in self._catalog.tracks:
                 self._attempt(f"the states of track {track.id}", self._refold, track)
             self._attempt("the index", self._count_index)
+            self._attempt("the index of spans and causes", self._match_links)
         return Verification(intact, self._total, tuple(self._problems))
 
     def _follow(self) -> int:
@@ -243,6 +258,16 @@ class Inspection:
             touched = self._query(_TOUCHED, (track.id,))[0][0]
             if changed != touched:
                 self._note(f"the index has {touched} of {changed} changes of track {track.id}")
+
+    def _match_links(self) -> None:
+        """Spans know what is inside them, causes know their effects, and nothing else does."""
+        upto = (self._lookup.indexed,)
+        for (seq,) in self._query(_UNPLACED, upto):
+            self._note(f"the index does not know in which span event {seq} is")
+        for (seq,) in self._query(_UNLINKED, upto):
+            self._note(f"the index does not lead from a cause to event {seq}")
+        if self._query(_SURPLUS, upto)[0][0]:
+            self._note("the index of spans and causes lists more than was recorded")
 
     def _attempt(self, what: str, check: Callable[..., None], *values: object) -> None:
         try:
