@@ -19,7 +19,7 @@ def key_table() -> str:
     rows = ["| | key | does | key | does |", "|---|---|---|---|---|"]
     for group in dict.fromkeys(action.group for action in ACTIONS):
         cells = [
-            f"{' '.join(f'`{NAMES.get(key, key)}`' for key in action.keys)} | {action.title}"
+            f"{' '.join(f'`{NAMES.get(key, key)}`' for key in action.keys)} | {action.title} (`{action.id}`)"
             for action in ACTIONS
             if action.group == group and action.keys
         ]

@@ -1,1 +1,1 @@
-"""To be described by its author."""
+"""What the screen, a pipe or a file shows, as plain data: gated text in lines, and records."""
