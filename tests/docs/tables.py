@@ -8,7 +8,7 @@ import click
 
 from tests.support import ROOT
 from ttdebug.cli.app import COMMANDS, commands
-from ttdebug.tui.actions import ACTIONS
+from ttdebug.tui.actions import ACTIONS, Action
 
 README = ROOT / "README.md"
 NAMES = {"down": "↓", "up": "↑", "left": "←", "right": "→"}
@@ -19,7 +19,7 @@ def key_table() -> str:
     rows = ["| | key | does | key | does |", "|---|---|---|---|---|"]
     for group in dict.fromkeys(action.group for action in ACTIONS):
         cells = [
-            f"{' '.join(f'`{NAMES.get(key, key)}`' for key in action.keys)} | {action.title} (`{action.id}`)"
+            f"{_keys(action)} | {action.title} (`{action.id}`)"
             for action in ACTIONS
             if action.group == group and action.keys
         ]
@@ -28,6 +28,10 @@ def key_table() -> str:
         for at, (left, right) in enumerate(pairs):
             rows.append(f"| {'' if at else group} | {left} | {right} |")
     return "\n".join(rows)
+
+
+def _keys(action: Action) -> str:
+    return " ".join(f"`{NAMES.get(key, key)}`" for key in action.keys)
 
 
 def command_table() -> str:
