@@ -55,8 +55,9 @@ def with_tables(text: str) -> str:
     """README with every generated block made anew."""
     for name, make in TABLES.items():
         start, end = f"<!-- {name} -->\n", f"\n<!-- /{name} -->"
-        head, _, rest = text.partition(start)
-        _, _, tail = rest.partition(end)
+        head, opened, rest = text.partition(start)
+        _, closed, tail = rest.partition(end)
+        assert opened and closed, f"README has no block for {name}"
         text = head + start + make() + end + tail
     return text
 
