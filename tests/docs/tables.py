@@ -57,7 +57,8 @@ def with_tables(text: str) -> str:
         start, end = f"<!-- {name} -->\n", f"\n<!-- /{name} -->"
         head, opened, rest = text.partition(start)
         _, closed, tail = rest.partition(end)
-        assert opened and closed, f"README has no block for {name}"
+        if not (opened and closed):
+            raise ValueError(f"README has no block for {name}")
         text = head + start + make() + end + tail
     return text
 
