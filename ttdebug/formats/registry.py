@@ -8,7 +8,11 @@ from importlib import import_module
 from ttdebug.errors import TraceError, UsageError
 from ttdebug.formats.reader import Head, Reader
 
-MODULES = ("langgraph", "claude_code", "generic")
+MODULES = (
+    "langgraph",
+    "claude_code",
+    "generic",
+)
 """Modules of this package, each with a `READER`; on equal confidence the earlier one wins."""
 
 SURE = 0.5
