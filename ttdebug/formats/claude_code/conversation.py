@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ttdebug.delta import Delta
-from ttdebug.formats.claude_code.entries import text_of
+from ttdebug.formats.shapes import text_of
 from ttdebug.model import JSON, MISSING, Object, Value
 from ttdebug.paths import pointer
 

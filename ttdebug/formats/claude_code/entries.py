@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
+from ttdebug.formats.shapes import text_of
 from ttdebug.formats.times import parse_time
 from ttdebug.model import JSON, Object
 
@@ -88,23 +89,6 @@ def read_entry(line: int, record: Object) -> Entry:
         text_of(record, "parentUuid"),
         parse_time(record.get("timestamp"))[0],
     )
-
-
-def text_of(holder: Object, key: str) -> str | None:
-    """A non-empty string under `key`."""
-    value = holder.get(key)
-    return value if isinstance(value, str) and value else None
-
-
-def object_of(holder: Object, key: str) -> Object:
-    """The object under `key`, empty if there is none."""
-    value = holder.get(key)
-    return value if isinstance(value, dict) else {}
-
-
-def objects_in(value: JSON) -> list[Object]:
-    """The objects of a list, none if it is no list."""
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def joined_text(blocks: list[Object], kind: str = "text") -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ttdebug.formats.claude_code.entries import text_of
+from ttdebug.formats.shapes import text_of
 from ttdebug.model import JSON, Object
 
 

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from ttdebug.formats.claude_code.entries import (
-    Entry,
-    joined_text,
-    object_of,
-    slim,
-    text_of,
-)
+from ttdebug.formats.claude_code.entries import Entry, joined_text, slim
 from ttdebug.formats.claude_code.scribe import Scribe, Voice
 from ttdebug.formats.claude_code.turns import Call
+from ttdebug.formats.shapes import object_of, text_of
 from ttdebug.formats.times import MILLIS, scaled
 from ttdebug.model import Edge, Object
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ttdebug.formats.claude_code.conversation import Conversation
-from ttdebug.formats.claude_code.entries import Entry, text_of
+from ttdebug.formats.claude_code.entries import Entry
 from ttdebug.formats.lenient import storable
+from ttdebug.formats.shapes import text_of
 from ttdebug.model import Edge, Object, Status
 from ttdebug.store.writer import Writer
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ttdebug.formats.claude_code.entries import Entry, object_of, read_entry, text_of
+from ttdebug.formats.claude_code.entries import Entry, read_entry
 from ttdebug.formats.claude_code.notes import Notes
 from ttdebug.formats.claude_code.scribe import Scribe, Voice
 from ttdebug.formats.claude_code.sidechains import Sidechains
@@ -14,6 +14,7 @@ from ttdebug.formats.claude_code.turns import Turns
 from ttdebug.formats.lenient import storable
 from ttdebug.formats.reader import Report, counted
 from ttdebug.formats.records import Damage, Record, decode_lines
+from ttdebug.formats.shapes import object_of, text_of
 from ttdebug.formats.source import Source
 from ttdebug.model import Object
 from ttdebug.store.writer import Writer

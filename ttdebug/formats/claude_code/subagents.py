@@ -8,8 +8,9 @@ from itertools import islice
 from pathlib import Path
 
 from ttdebug.formats import lenient
-from ttdebug.formats.claude_code.entries import read_entry, text_of
+from ttdebug.formats.claude_code.entries import read_entry
 from ttdebug.formats.reader import Report
+from ttdebug.formats.shapes import text_of
 from ttdebug.formats.source import Source, split_lines
 
 MAX_FILES = 2000

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ttdebug.formats.claude_code.conversation import TOKENS
-from ttdebug.formats.claude_code.entries import Entry, joined_text, object_of, text_of
+from ttdebug.formats.claude_code.entries import Entry, joined_text
+from ttdebug.formats.shapes import object_of, text_of
 from ttdebug.model import Object
 
 

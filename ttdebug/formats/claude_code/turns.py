@@ -5,20 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from ttdebug.formats.claude_code.entries import (
-    CLEAR,
-    INTERRUPTED,
-    Entry,
-    joined_text,
-    object_of,
-    objects_in,
-    slim,
-    text_of,
-)
+from ttdebug.formats.claude_code.entries import CLEAR, INTERRUPTED, Entry, joined_text, slim
 from ttdebug.formats.claude_code.files import file_write, written_path
 from ttdebug.formats.claude_code.scribe import Scribe, Voice
 from ttdebug.formats.claude_code.survey import Survey
 from ttdebug.formats.claude_code.todos import planned
+from ttdebug.formats.shapes import object_of, objects_in, text_of
 from ttdebug.model import JSON, Edge, Object, Status
 
 _COMMAND = re.compile(r"<command-name>\s*(/?[\w:.-]+)")
