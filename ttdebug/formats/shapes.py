@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from ttdebug.formats import lenient
 from ttdebug.model import JSON, Object
+
+MAX_EMBEDDED = 16 << 20
+"""Characters of a string that is decoded again as JSON."""
 
 
 def text_of(holder: Object, key: str) -> str | None:
@@ -28,3 +32,21 @@ def integer_of(holder: Object, key: str) -> int | None:
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20:
         return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def number_of(holder: Object, key: str) -> int | float | None:
+    """A number under `key`; true and false are none."""
+    value = holder.get(key)
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def embedded(value: JSON) -> JSON:
+    """The JSON value that a string holds; the string itself if it holds none."""
+    if not isinstance(value, str) or not value.lstrip().startswith(("{", "[")):
+        return value
+    if len(value) > MAX_EMBEDDED:
+        return value
+    try:
+        return lenient.decode(value.encode("utf-8", "surrogatepass")).value
+    except lenient.NotJSONError:
+        return value

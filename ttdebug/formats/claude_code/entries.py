@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
+from ttdebug.formats.conversation.values import joined_text
 from ttdebug.formats.shapes import text_of
 from ttdebug.formats.times import parse_time
-from ttdebug.model import JSON, Object
+from ttdebug.model import Object
 
+TOKENS = (
+    "input_tokens",
+    "output_tokens",
+    "cache_creation_input_tokens",
+    "cache_read_input_tokens",
+)
 CLEAR = "<command-name>/clear</command-name>"
 INTERRUPTED = "[Request interrupted by user"
 _NOT_TYPED = (
@@ -89,24 +95,3 @@ def read_entry(line: int, record: Object) -> Entry:
         text_of(record, "parentUuid"),
         parse_time(record.get("timestamp"))[0],
     )
-
-
-def joined_text(blocks: list[Object], kind: str = "text") -> str:
-    """The text of all blocks of one kind."""
-    found = [text for block in blocks if block.get("type") == kind for text in [block.get(kind)]]
-    return "\n".join(text for text in found if isinstance(text, str))
-
-
-def slim(value: JSON) -> JSON:
-    """`value` with embedded media replaced by their size and hash."""
-    if isinstance(value, list):
-        return [slim(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    data = value.get("data")
-    if isinstance(data, str) and ("media_type" in value or value.get("type") == "base64"):
-        digest = hashlib.blake2b(data.encode("utf-8", "replace"), digest_size=8).hexdigest()
-        return {**value, "data": f"[{len(data)} characters of base64, blake2b {digest}]"}
-    return {
-        key: slim(item) if isinstance(item, dict | list) else item for key, item in value.items()
-    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ttdebug.formats.conversation.edits import Edit, edited
 from ttdebug.formats.shapes import text_of
 from ttdebug.model import JSON, Object
 
@@ -33,7 +34,7 @@ def file_write(args: Object, result: JSON, known: str | None) -> FileWrite | Non
     edits = _edits(args, details)
     if not edits:
         return None
-    after = _edited(before, edits)
+    after = edited(before, edits)
     return None if after is None else FileWrite(path, after)
 
 
@@ -43,13 +44,7 @@ def written_path(args: Object, result: JSON) -> str | None:
     return text_of(details, "filePath") or text_of(args, "file_path")
 
 
-class _Edit(NamedTuple):
-    old: str
-    new: str
-    everywhere: bool
-
-
-def _edits(args: Object, details: Object) -> list[_Edit]:
+def _edits(args: Object, details: Object) -> list[Edit]:
     """The replacements of Edit and MultiEdit, in order."""
     listed = details.get("edits", args.get("edits"))
     sources = listed if isinstance(listed, list) else [{**args, **details}]
@@ -61,18 +56,5 @@ def _edits(args: Object, details: Object) -> list[_Edit]:
         new = source.get("newString", source.get("new_string"))
         if isinstance(old, str) and isinstance(new, str):
             everywhere = source.get("replaceAll", source.get("replace_all")) is True
-            edits.append(_Edit(old, new, everywhere))
+            edits.append(Edit(old, new, everywhere))
     return edits
-
-
-def _edited(before: str | None, edits: list[_Edit]) -> str | None:
-    """`before` with every edit made; None where one does not fit. An empty old text creates."""
-    content = before
-    for old, new, everywhere in edits:
-        if not old and not content:
-            content = new
-        elif content is None or old not in content:
-            return None
-        else:
-            content = content.replace(old, new, -1 if everywhere else 1)
-    return content

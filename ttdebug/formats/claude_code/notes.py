@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from ttdebug.formats.claude_code.entries import Entry, joined_text, slim
-from ttdebug.formats.claude_code.scribe import Scribe, Voice
-from ttdebug.formats.claude_code.turns import Call
-from ttdebug.formats.shapes import object_of, text_of
+from ttdebug.formats.claude_code.entries import Entry
+from ttdebug.formats.claude_code.scribe import Scribe, Voice, moment
+from ttdebug.formats.conversation import Call
+from ttdebug.formats.conversation.values import joined_text, slim
+from ttdebug.formats.shapes import object_of, objects_in, text_of
 from ttdebug.formats.times import MILLIS, scaled
 from ttdebug.model import Edge, Object
 
@@ -42,17 +43,17 @@ class Notes:
             self._progress(entry, voice)
         elif entry.type in _SETTINGS:
             key = _SETTINGS[entry.type]
-            self._scribe.conversation(voice).configure(key, entry.record.get(key))
-            self._scribe.event(entry, voice, "state", name=entry.type, data=_rest(entry))
+            self._scribe.conversation(voice.agent).configure(key, entry.record.get(key))
+            self._scribe.event(moment(entry, voice), "state", name=entry.type, data=_rest(entry))
         elif entry.type == "file-history-snapshot":
-            self._scribe.event(entry, voice, "checkpoint", name="files", data=_rest(entry))
+            self._scribe.event(moment(entry, voice), "checkpoint", name="files", data=_rest(entry))
         else:
-            self._scribe.event(entry, voice, "marker", name=entry.type, data=_rest(entry))
+            self._scribe.event(moment(entry, voice), "marker", name=entry.type, data=_rest(entry))
         return None
 
     def compaction(self, entry: Entry, voice: Voice, by: int | None) -> int:
         """The conversation is replaced by a summary; `by` is the last event of who wrote it."""
-        self._scribe.conversation(voice).forget()
+        self._scribe.conversation(voice.agent).forget()
         before = self._scribe.place(text_of(entry.record, "logicalParentUuid") or entry.parent)
         causes = []
         if before is not None and before.event is not None:
@@ -61,19 +62,19 @@ class Notes:
             causes.append(Edge(by, "recorded", "summarised by sub-agent"))
         data: Object = {**object_of(entry.record, "compactMetadata")}
         return self._scribe.event(
-            entry, voice, "state", name="compaction", data=data, causes=causes
+            moment(entry, voice), "state", name="compaction", data=data, causes=causes
         )
 
     def _system(self, entry: Entry, voice: Voice) -> int | None:
         subtype = text_of(entry.record, "subtype") or "system"
         if subtype in _ERRORS:
             return self._scribe.event(
-                entry, voice, "error", name=subtype, data=_rest(entry), status="error"
+                moment(entry, voice), "error", name=subtype, data=_rest(entry), status="error"
             )
         milliseconds = entry.record.get("durationMs")
         duration = scaled(milliseconds, MILLIS) if isinstance(milliseconds, int | float) else None
         self._scribe.event(
-            entry, voice, "marker", name=subtype, data=_rest(entry), duration=duration
+            moment(entry, voice), "marker", name=subtype, data=_rest(entry), duration=duration
         )
         return None
 
@@ -83,17 +84,17 @@ class Notes:
         name = text_of(attachment, "type") or "attachment"
         if name != "queued_command":
             self._scribe.event(
-                entry, voice, "marker", name=name, data={"attachment": slim(attachment)}
+                moment(entry, voice), "marker", name=name, data={"attachment": slim(attachment)}
             )
             return None
         prompt = attachment.get("prompt")
-        blocks = (
-            [item for item in prompt if isinstance(item, dict)] if isinstance(prompt, list) else []
-        )
-        text = prompt if isinstance(prompt, str) else joined_text(blocks)
-        self._scribe.conversation(voice).say(entry.uuid or f"line-{entry.line}", "user", text)
+        text = prompt if isinstance(prompt, str) else joined_text(objects_in(prompt))
+        self._scribe.conversation(voice.agent).say(entry.uuid or f"line-{entry.line}", "user", text)
         return self._scribe.event(
-            entry, voice, "message", name="queued", data={"role": "user", "content": slim(prompt)}
+            moment(entry, voice),
+            "message",
+            name="queued",
+            data={"role": "user", "content": slim(prompt)},
         )
 
     def _progress(self, entry: Entry, voice: Voice) -> None:
@@ -106,8 +107,7 @@ class Notes:
                 call = call or found
         kept = {key: slim(value) for key, value in data.items() if key != "normalizedMessages"}
         self._scribe.event(
-            entry,
-            voice,
+            moment(entry, voice),
             "marker",
             name=text_of(data, "type") or "progress",
             data=kept,

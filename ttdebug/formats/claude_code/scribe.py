@@ -1,19 +1,16 @@
-"""Events of a transcript on their way to the file: whose, on which timeline, caused by what."""
+"""Lines of a transcript on their way to the file: whose, and where each of them went."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ttdebug.formats.claude_code.conversation import Conversation
-from ttdebug.formats.claude_code.entries import Entry
-from ttdebug.formats.lenient import storable
+from ttdebug.formats import conversation
+from ttdebug.formats.claude_code.entries import TOKENS, Entry
+from ttdebug.formats.conversation import MAIN_AGENT, Conversation, Moment
 from ttdebug.formats.shapes import text_of
-from ttdebug.model import Edge, Object, Status
+from ttdebug.model import Object
 from ttdebug.store.writer import Writer
-
-MAIN_AGENT = "main"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,65 +30,13 @@ class Place(NamedTuple):
     event: int | None
 
 
-class Scribe:
-    """Writes events; remembers lines by uuid, and a conversation per timeline and agent."""
+class Scribe(conversation.Scribe):
+    """Writes events; remembers lines by uuid."""
 
     def __init__(self, writer: Writer, timeline: int) -> None:
-        self._writer = writer
-        self._conversations: dict[tuple[int, str], Conversation] = {}
+        super().__init__(writer, timeline, lambda: Conversation(TOKENS))
         self._places: dict[str, Place] = {}
         self._kept: dict[str, dict[str, Conversation]] = {}
-        self._heard: set[str] = {MAIN_AGENT}
-        self.timeline = timeline
-        self.last_seq = 0
-
-    def conversation(self, voice: Voice) -> Conversation:
-        """The state that `voice` speaks from on the present timeline."""
-        key = (self.timeline, voice.agent)
-        found = self._conversations.get(key)
-        if found is None:
-            found = self._conversations[key] = Conversation()
-        return found
-
-    def event(
-        self,
-        entry: Entry,
-        voice: Voice,
-        type: str,  # noqa: A002 - the word events use
-        *,
-        name: str | None = None,
-        data: Object | None = None,
-        parent: int | None = None,
-        opens: bool = False,
-        closes: int | None = None,
-        status: Status | None = None,
-        duration: int | None = None,
-        causes: Iterable[Edge] = (),
-    ) -> int:
-        """One event of this line, with whatever changed in its agent's state by now."""
-        state, delta = self.conversation(voice).take()
-        if voice.agent not in self._heard:
-            self._heard.add(voice.agent)
-            if voice.parent is not None:
-                causes = [*causes, Edge(voice.parent, "recorded", "started by call")]
-        self.last_seq = self._writer.append(
-            self.timeline,
-            type,
-            agent=storable(voice.agent),
-            name=None if name is None else storable(name),
-            time=entry.time,
-            parent=closes or parent or voice.parent,
-            opens=opens,
-            closes=closes,
-            status=status,
-            duration=duration,
-            causes=causes,
-            data=data,
-            source=_source(entry, voice),
-            state=state,
-            delta=delta,
-        )
-        return self.last_seq
 
     def place(self, uuid: str | None) -> Place | None:
         """Where the line with this uuid went."""
@@ -106,21 +51,18 @@ class Scribe:
             event = before.event if before else None
         self._places[entry.uuid] = Place(self.timeline, self.last_seq, event)
         if keep:
-            self._kept[entry.uuid] = {
-                agent: conversation.copy()
-                for (timeline, agent), conversation in self._conversations.items()
-                if timeline == self.timeline
-            }
+            self._kept[entry.uuid] = self.states()
 
     def rewind(self, uuid: str) -> None:
         """Continue on a new timeline from just after the line with this uuid."""
         place = self._places[uuid]
-        self.timeline = self._writer.fork(place.timeline, place.seq)
-        for agent, conversation in self._kept.get(uuid, {}).items():
-            self._conversations[self.timeline, agent] = conversation.copy()
+        kept = self._kept.get(uuid, {})
+        states = {agent: conversation.copy() for agent, conversation in kept.items()}
+        self.fork(place.timeline, place.seq, states)
 
 
-def _source(entry: Entry, voice: Voice) -> Object:
+def moment(entry: Entry, voice: Voice) -> Moment:
+    """Where a line stands."""
     source: Object = {"line": entry.line}
     if entry.uuid is not None:
         source["uuid"] = entry.uuid
@@ -129,4 +71,4 @@ def _source(entry: Entry, voice: Voice) -> Object:
         source["session_id"] = session
     if voice.file is not None:
         source["file"] = voice.file
-    return source
+    return Moment(voice.agent, entry.time, source, voice.parent)

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from ttdebug.formats.claude_code.entries import Entry, read_entry
 from ttdebug.formats.claude_code.notes import Notes
-from ttdebug.formats.claude_code.scribe import Scribe, Voice
+from ttdebug.formats.claude_code.scribe import Scribe, Voice, moment
 from ttdebug.formats.claude_code.sidechains import Sidechains
 from ttdebug.formats.claude_code.subagents import SideFile, side_files
 from ttdebug.formats.claude_code.survey import Survey, survey
 from ttdebug.formats.claude_code.turns import Turns
+from ttdebug.formats.conversation import Conversation
 from ttdebug.formats.lenient import storable
 from ttdebug.formats.reader import Report, counted
 from ttdebug.formats.records import Damage, Record, decode_lines
@@ -20,6 +21,7 @@ from ttdebug.model import Object
 from ttdebug.store.writer import Writer
 
 _MAIN = Voice()
+_CONFIG = ("version", "gitBranch", "permissionMode")
 
 
 class Session:
@@ -35,7 +37,7 @@ class Session:
         self._timeline = writer.run(uid, title, time=self._survey.start)
         self._scribe = Scribe(writer, self._timeline)
         self._turns = Turns(self._scribe)
-        self._notes = Notes(self._scribe, self._turns.calls)
+        self._notes = Notes(self._scribe, self._turns.talk.calls)
         self._sidechains = Sidechains(self._survey.side_prompts)
         self._sides = side_files(source.path, self._survey.session)
         self._serves: dict[str, str] = {}
@@ -59,7 +61,7 @@ class Session:
         if not entry.is_sidechain:
             self._entry(entry, _MAIN, self._survey)
             return
-        voice, call = self._sidechains.voice(entry, self._turns.calls)
+        voice, call = self._sidechains.voice(entry, self._turns.talk.calls)
         self._entry(entry, voice, self._survey)
         if call is not None:
             self._turns.returned[call] = self._scribe.last_seq
@@ -78,7 +80,7 @@ class Session:
 
     def _entry(self, entry: Entry, voice: Voice, seen: Survey) -> None:
         """One line of any agent."""
-        self._scribe.conversation(voice).observe(entry.record)
+        _observe(self._scribe.conversation(voice.agent), entry.record)
         if entry.type == "assistant":
             event = self._turns.assistant(entry, voice, seen)
         elif entry.type == "user":
@@ -105,7 +107,7 @@ class Session:
                 return
             data["text"] = record.text
         entry = Entry(record.line, {}, "unknown", None, None, None)
-        self._scribe.event(entry, voice, "marker", data=data)
+        self._scribe.event(moment(entry, voice), "marker", data=data)
 
     def _note_service(self, entry: Entry) -> None:
         """Progress of a sub-agent says which call it works for before that call returns."""
@@ -139,7 +141,7 @@ class Session:
         side = self._sides.pop(agent_id, None)
         if side is None:
             return None
-        call = self._turns.calls.get(call_id) if call_id else None
+        call = self._turns.talk.calls.get(call_id) if call_id else None
         voice = Voice(side.agent, side.label, call.seq if call and call.waits else None)
         before = self._scribe.last_seq
         try:
@@ -174,10 +176,19 @@ class Session:
             (self._joined, "sub-agent", " joined"),
             (self._forks, "rewind", ""),
             (self._compactions, "compaction", ""),
-            (self._turns.orphans, "result", " without a call"),
+            (self._turns.talk.orphans, "result", " without a call"),
         )
         parts += [counted(*one) for one in found if one[0]]
         return "; ".join(parts)
+
+
+def _observe(conversation: Conversation, record: Object) -> None:
+    """Notice where and under what settings a line was written."""
+    conversation.enter(text_of(record, "cwd"))
+    for key in _CONFIG:
+        value = text_of(record, key)
+        if value is not None:
+            conversation.configure(key, value)
 
 
 def _entries(source: Source, report: Report) -> Iterator[Entry]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ttdebug.formats.claude_code.entries import Entry
 from ttdebug.formats.claude_code.scribe import Voice
-from ttdebug.formats.claude_code.turns import Call
+from ttdebug.formats.conversation import Call
 from ttdebug.formats.shapes import text_of
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ttdebug.formats.claude_code.conversation import TOKENS
-from ttdebug.formats.claude_code.entries import Entry, joined_text
+from ttdebug.formats.claude_code.entries import TOKENS, Entry
+from ttdebug.formats.conversation.values import joined_text
 from ttdebug.formats.shapes import object_of, text_of
 from ttdebug.model import Object
 

@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ttdebug.delta import Delta
-from ttdebug.formats.shapes import text_of
+from ttdebug.formats.shapes import integer_of
 from ttdebug.model import JSON, MISSING, Object, Value
 from ttdebug.paths import pointer
 
 SHOWN = 500
 """Characters of a message kept in the state; events hold the whole text."""
 
-TOKENS = (
-    "input_tokens",
-    "output_tokens",
-    "cache_creation_input_tokens",
-    "cache_read_input_tokens",
-)
-CONFIG = ("version", "gitBranch", "permissionMode")
-
 
 class Conversation:
     """`{messages, files, todos, usage, cwd, config}` of an agent on one timeline.
 
     Messages are `{id, role, content}` with unique ids; calls are messages of role `tool` whose
-    status and content come with their result.
+    status and content come with their result. `tokens` names counters that start at 0.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, tokens: Iterable[str] = ()) -> None:
         self._messages: list[JSON] = []
         self._places: dict[str, int] = {}
         self._files: dict[str, str] = {}
         self.todos: list[JSON] = []
-        self._usage: dict[str, int] = dict.fromkeys(TOKENS, 0)
+        self._usage: Object = dict.fromkeys(tokens, 0)
         self._cwd: str | None = None
         self._config: Object = {}
         self._ops: Delta = []
@@ -65,6 +59,14 @@ class Conversation:
             "config": dict(self._config),
         }, None
 
+    def restate(self) -> None:
+        """Let the next `take` give the whole state, as after a change of timeline."""
+        self._ops, self._started = [], False
+
+    def __len__(self) -> int:
+        """Messages so far."""
+        return len(self._messages)
+
     def say(self, identity: str, role: str, content: str, **more: JSON) -> None:
         """Append a message, or replace the one with this identity."""
         value: Object = {"id": identity, "role": role, "content": content[:SHOWN], **more}
@@ -77,11 +79,23 @@ class Conversation:
         self._messages.append(value)
         self._write("add", value, "messages", str(place))
 
+    def hears(self, identity: str) -> bool:
+        """Whether a message with this identity is in the conversation."""
+        return identity in self._places
+
     def forget(self) -> None:
         """Empty the conversation, as compaction and /clear do."""
         if self._messages:
             self._messages, self._places = [], {}
             self._write("replace", [], "messages")
+
+    def drop(self, start: int) -> None:
+        """Take back the message at index `start` and all after it."""
+        for place in range(len(self._messages) - 1, start - 1, -1):
+            self._messages.pop()
+            if self._started:
+                self._ops.append({"op": "remove", "path": pointer(("messages", str(place)))})
+        self._places = {name: place for name, place in self._places.items() if place < start}
 
     def file(self, path: str) -> str | None:
         """The content of a file as last written, None if this agent never wrote it."""
@@ -93,30 +107,37 @@ class Conversation:
         self._files[path] = content
         self._write(op, content, "files", path)
 
+    def remove_file(self, path: str) -> None:
+        """A file was deleted."""
+        if self._files.pop(path, None) is not None and self._started:
+            self._ops.append({"op": "remove", "path": pointer(("files", path))})
+
     def plan(self, todos: list[JSON]) -> None:
         """The to-do list was replaced."""
         if todos != self.todos:
             self.todos = todos
             self._write("replace", todos, "todos")
 
-    def spend(self, usage: Object) -> None:
-        """Add the tokens of one API message."""
-        for key in TOKENS:
-            count = usage.get(key)
-            if isinstance(count, int) and not isinstance(count, bool) and count:
-                self._usage[key] += count
-                self._write("replace", self._usage[key], "usage", key)
+    def spend(self, usage: Object, keys: Iterable[str] | None = None) -> None:
+        """Add the tokens of one API message; `keys` are those that count, by default all."""
+        for key in usage if keys is None else keys:
+            count = integer_of(usage, key)
+            if count:
+                before = integer_of(self._usage, key)
+                self.spent(key, (before or 0) + count)
 
-    def observe(self, record: Object) -> None:
-        """Notice where and under what settings a line was written."""
-        cwd = text_of(record, "cwd")
+    def spent(self, key: str, value: JSON) -> None:
+        """A counter of tokens or cost stands at `value` now."""
+        if self._usage.get(key, MISSING) != value:
+            op = "replace" if key in self._usage else "add"
+            self._usage[key] = value
+            self._write(op, value, "usage", key)
+
+    def enter(self, cwd: str | None) -> None:
+        """The agent works in this directory from now on; None is not known."""
         if cwd is not None and cwd != self._cwd:
             self._cwd = cwd
             self._write("replace", cwd, "cwd")
-        for key in CONFIG:
-            value = text_of(record, key)
-            if value is not None:
-                self.configure(key, value)
 
     def configure(self, key: str, value: JSON) -> None:
         """A setting has this value from now on."""

@@ -1,0 +1,98 @@
+"""Events on their way to the file: whose, on which timeline, with what changed in the state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from ttdebug.formats.conversation.state import Conversation
+from ttdebug.formats.lenient import storable
+from ttdebug.model import Edge, Object, Status
+from ttdebug.store.writer import Writer
+
+MAIN_AGENT = "main"
+
+
+class Moment(NamedTuple):
+    """Where a record stands: who acts, when, its own ids, and the call the agent works for."""
+
+    agent: str = MAIN_AGENT
+    time: int | None = None
+    source: Object | None = None
+    parent: int | None = None
+
+
+class Scribe:
+    """Writes events, with a conversation per timeline and agent. `begin` makes a new one."""
+
+    def __init__(
+        self, writer: Writer, timeline: int, begin: Callable[[], Conversation] = Conversation
+    ) -> None:
+        self._writer = writer
+        self._begin = begin
+        self._conversations: dict[tuple[int, str], Conversation] = {}
+        self._heard: set[str] = {MAIN_AGENT}
+        self.timeline = timeline
+        self.last_seq = 0
+
+    def conversation(self, agent: str = MAIN_AGENT) -> Conversation:
+        """The state of `agent` on the present timeline."""
+        key = (self.timeline, agent)
+        found = self._conversations.get(key)
+        if found is None:
+            found = self._conversations[key] = self._begin()
+        return found
+
+    def event(
+        self,
+        moment: Moment,
+        type: str,  # noqa: A002 - the word events use
+        *,
+        name: str | None = None,
+        data: Object | None = None,
+        parent: int | None = None,
+        opens: bool = False,
+        closes: int | None = None,
+        status: Status | None = None,
+        duration: int | None = None,
+        causes: Iterable[Edge] = (),
+    ) -> int:
+        """One event, with whatever changed in its agent's state by now; returns its seq."""
+        agent, time, source, caller = moment
+        state, delta = self.conversation(agent).take()
+        if agent not in self._heard:
+            self._heard.add(agent)
+            if caller is not None:
+                causes = [*causes, Edge(caller, "recorded", "started by call")]
+        self.last_seq = self._writer.append(
+            self.timeline,
+            type,
+            agent=storable(agent),
+            name=None if name is None else storable(name),
+            time=time,
+            parent=closes or parent or caller,
+            opens=opens,
+            closes=closes,
+            status=status,
+            duration=duration,
+            causes=causes,
+            data=data,
+            source=source,
+            state=state,
+            delta=delta,
+        )
+        return self.last_seq
+
+    def states(self) -> dict[str, Conversation]:
+        """Copies of all agents' states on the present timeline."""
+        return {
+            agent: conversation.copy()
+            for (timeline, agent), conversation in self._conversations.items()
+            if timeline == self.timeline
+        }
+
+    def fork(self, timeline: int, seq: int, states: dict[str, Conversation]) -> None:
+        """Continue on a new timeline from event `seq` of `timeline`, with these states."""
+        self.timeline = self._writer.fork(timeline, seq)
+        for agent, conversation in states.items():
+            self._conversations[self.timeline, agent] = conversation
