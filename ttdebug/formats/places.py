@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 
 from ttdebug.errors import TraceError
+from ttdebug.formats import registry
 
 EXTENSIONS = (".ttd", ".jsonl", ".json", ".ndjson", ".sqlite", ".db", ".gz", ".zst")
 _SHOWN = 5
+_LISTED = 2_000
+_DEPTH = 2
 
 
 def existing_file(path: str | os.PathLike[str]) -> Path:
-    """`path` as a readable regular file, or the only recording in the directory it names."""
+    """`path` as a readable regular file, or what to open for the directory it names."""
     place = Path(path).expanduser()
     try:
         mode = place.stat().st_mode
@@ -31,19 +36,39 @@ def existing_file(path: str | os.PathLike[str]) -> Path:
 
 
 def _only_recording(directory: Path) -> Path:
+    """What to open for a directory: all of it is one recording, or it holds only one."""
+    whole = registry.inside(directory)
+    if whole is not None:
+        return existing_file(whole)
     try:
-        found = sorted(
-            entry for entry in directory.iterdir() if entry.suffix in EXTENSIONS and entry.is_file()
-        )
+        found = _recordings(directory)
     except OSError as error:
         raise TraceError(f"{directory} cannot be listed: {_reason(error)}") from None
-    if len(found) == 1:
-        return existing_file(found[0])
+    if len(found) == 1 and "/" not in found[0].rstrip("/"):
+        return existing_file(directory / found[0])
     if not found:
         raise TraceError(f"{directory} is a directory without recordings; name a file")
-    names = ", ".join(entry.name for entry in found[:_SHOWN])
+    names = ", ".join(found[:_SHOWN])
     more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-    raise TraceError(f"{directory} is a directory; name one of its files: {names}{more}")
+    raise TraceError(f"{directory} is a directory; name one of its recordings: {names}{more}")
+
+
+def _recordings(directory: Path, depth: int = _DEPTH) -> list[str]:
+    """What seems to be a recording, by its relative name; that of a folder ends in `/`.
+
+    Folders are looked into only where there is nothing above them.
+    """
+    entries = sorted(islice(directory.iterdir(), _LISTED))
+    files = [entry.name for entry in entries if entry.suffix in EXTENSIONS and entry.is_file()]
+    folders = [entry for entry in entries if entry.is_dir() and not entry.name.startswith(".")]
+    wholes = [f"{folder.name}/" for folder in folders if registry.inside(folder) is not None]
+    if files or wholes or not depth:
+        return files + wholes
+    found: list[str] = []
+    for folder in folders:
+        with suppress(OSError):
+            found += [f"{folder.name}/{name}" for name in _recordings(folder, depth - 1)]
+    return found
 
 
 def _neighbours(place: Path) -> str:

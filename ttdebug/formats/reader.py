@@ -117,3 +117,7 @@ class Reader(Protocol):
     def companions(self, path: Path) -> Iterable[Path]:
         """Other files that belong to the recording and so to its identity in the cache."""
         return ()
+
+    def inside(self, folder: Path) -> Path | None:
+        """The file to open for a folder that as a whole is one recording; else None."""
+        return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 
 from ttdebug.errors import TraceError, UsageError
 from ttdebug.formats.reader import Head, Reader
@@ -11,6 +12,7 @@ from ttdebug.formats.reader import Head, Reader
 MODULES = (
     "langgraph",
     "claude_code",
+    "burr",
     "generic",
 )
 """Modules of this package, each with a `READER`; on equal confidence the earlier one wins."""
@@ -36,6 +38,12 @@ def by_name(name: str) -> Reader:
             return reader
     known = ", ".join(reader.name for reader in readers())
     raise UsageError(f"unknown format {name!r}; known formats: ttd, {known}")
+
+
+def inside(folder: Path) -> Path | None:
+    """The file to open for a folder that as a whole is one recording; else None."""
+    found = (reader.inside(folder) for reader in readers())
+    return next((path for path in found if path is not None), None)
 
 
 def detect(head: Head) -> Reader:

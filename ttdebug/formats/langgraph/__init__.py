@@ -11,7 +11,7 @@ from ttdebug.formats.langgraph.context import Context
 from ttdebug.formats.langgraph.decode import Decoder
 from ttdebug.formats.langgraph.rows import Tables
 from ttdebug.formats.langgraph.thread import Thread
-from ttdebug.formats.reader import Head, Report
+from ttdebug.formats.reader import Head, Reader, Report
 from ttdebug.formats.source import Source
 from ttdebug.store.writer import Writer
 
@@ -19,7 +19,7 @@ _WORDS = (b"checkpoints", b"thread_id", b"checkpoint")
 _LOG_HEAD = 256 << 10
 
 
-class LangGraph:
+class LangGraph(Reader):
     """Reader of databases made by LangGraph's `SqliteSaver`, of any version since 2024."""
 
     name = "langgraph"

@@ -1,0 +1,54 @@
+"""Bugs planted in recordings of other frameworks, each found with three commands at most."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Run
+from tests.support import SHARED, needs_shared
+
+pytestmark = needs_shared
+
+GENERATED = SHARED / "traces" / "generated"
+Ask = Callable[..., list[Any]]
+
+
+@pytest.fixture
+def ask(tt: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ask:
+    """What a command prints with --json; the fourth question is one too many."""
+    monkeypatch.setenv("TTDEBUG_CACHE", str(tmp_path / "cache"))
+    asked: list[object] = []
+
+    def ask_one(*words: object) -> list[Any]:
+        asked.append(words)
+        assert len(asked) <= 3
+        outcome = tt(*words, "--json")
+        assert outcome.code == 0, outcome.err
+        return outcome.json
+
+    return ask_one
+
+
+@pytest.mark.parametrize(("name", "line"), [("run-main", 120), ("run-fork", 36)])
+def test_burr_lost_its_wallet_in_settle(ask: Ask, name: str, line: int) -> None:
+    path = GENERATED / "burr" / "agent" / name
+    hit = ask("break", path, "state.wallet == null")[0]
+    assert (hit["name"], hit["source"]["line"]) == ("settle", line)
+    assert hit["source"]["sequence_id"] == 29
+    write = ask("history", path, "wallet", "--to", hit["seq"], "--reverse", "--limit", 1)[0]
+    assert (write["old"], write["new"]) == (72.0, None)
+    causes = ask("why", path, "wallet", "--at", hit["seq"])
+    assert [cause["name"] for cause in causes[:3]] == ["settle", "settle", "act"]
+
+
+def test_burr_crashed_in_act_and_went_on(ask: Ask) -> None:
+    path = GENERATED / "burr" / "agent" / "run-main"
+    (crash,) = ask("break", path, 'event.status == "error" and event.type == "action.end"')
+    assert (crash["source"]["line"], crash["source"]["sequence_id"]) == (72, 17)
+    assert "ConnectionError: grid API 503" in crash["data"]["error"]
+    after = ask("events", path, "--from", crash["seq"] + 1, "--limit", 1)[0]
+    assert (after["name"], after["source"]["sequence_id"]) == ("act", 18)
