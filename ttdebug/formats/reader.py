@@ -57,6 +57,7 @@ class Report:
         self._total = total
         self._warnings: dict[str, int] = {}
         self._unlisted = 0
+        self._done = 0
         self._stopped: list[str] = []
         self.fidelity: dict[int, str] = {}
 
@@ -81,8 +82,13 @@ class Report:
 
     def advance(self, done: int) -> None:
         """Tell how many bytes of the source were consumed."""
+        self._done = done
         if self._progress is not None:
             self._progress(done, max(self._total, done))
+
+    def pulse(self) -> None:
+        """Tell the same again: work goes on that reads nothing, and may be stopped."""
+        self.advance(self._done)
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -1,0 +1,11 @@
+"""Span lists on their way to a recording: collected in any order, written in one.
+
+Readers of formats that list spans turn each into a `SpanRecord` and `Spans` does the rest.
+"""
+
+from __future__ import annotations
+
+from ttdebug.formats.spans.records import EventSpec, Fold, Instant, SpanRecord
+from ttdebug.formats.spans.spans import Spans
+
+__all__ = ["EventSpec", "Fold", "Instant", "SpanRecord", "Spans"]
