@@ -2,43 +2,55 @@
 
 from __future__ import annotations
 
-import contextlib
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 from ttdebug.cli.output import narrate
-from ttdebug.errors import NotFoundError, TraceError
+from ttdebug.errors import TraceError
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from ttdebug.model import Event
-    from ttdebug.store.trace import Trace
+T = TypeVar("T")
 
 STRETCH = 256
 """Events read at once; damage in one of them does not take the others along."""
 
 
-def readable(trace: Trace, first: int, last: int, *, reverse: bool) -> Iterator[Event]:
-    """Every event that can be read; of a damaged stretch those that are whole, and a warning."""
-    found = 0
+def readable(
+    read: Callable[[int, int], list[T]],
+    first: int,
+    last: int,
+    *,
+    reverse: bool,
+    stretch: int = STRETCH,
+) -> Iterator[T]:
+    """What `read` finds from one event to another, in ascending stretches or backwards.
+
+    Of a damaged stretch what can be read event by event, and a warning.
+    """
+    whole = False
     damage: TraceError | None = None
-    steps = range(max(first, 1), last + 1, STRETCH)
+    steps = range(max(first, 1), last + 1, stretch)
     for low in reversed(steps) if reverse else steps:
-        high = min(low + STRETCH - 1, last)
+        high = min(low + stretch - 1, last)
         try:
-            events = list(trace.events(low, high, reverse=reverse))
+            found = read(low, high)
+            whole = True
         except TraceError as fault:
             damage = fault
-            events = list(_one_by_one(trace, low, high, reverse=reverse))
-            lost = high - low + 1 - len(events)
+            found, lost = _one_by_one(read, low, high)
+            whole = whole or lost <= high - low
             narrate(f"warning: {lost:,} of the events {low:,} to {high:,} are lost: {fault}")
-        found += len(events)
-        yield from events
-    if damage is not None and not found:
+        yield from reversed(found) if reverse else found
+    if damage is not None and not whole:
         raise damage
 
 
-def _one_by_one(trace: Trace, low: int, high: int, *, reverse: bool) -> Iterator[Event]:
-    for seq in range(high, low - 1, -1) if reverse else range(low, high + 1):
-        with contextlib.suppress(TraceError, NotFoundError):
-            yield trace.event(seq)
+def _one_by_one(read: Callable[[int, int], list[T]], low: int, high: int) -> tuple[list[T], int]:
+    """What can be read, and how many events cannot."""
+    found: list[T] = []
+    lost = 0
+    for seq in range(low, high + 1):
+        try:
+            found += read(seq, seq)
+        except TraceError:
+            lost += 1
+    return found, lost

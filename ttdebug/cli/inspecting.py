@@ -110,7 +110,8 @@ def _select(
     first, last = listing.bounds(trace, run)
     types = _matching_types(trace, type_glob)
     if where is None and types is None and agent is None:
-        events = readable(trace, first, min(last, trace.last_seq), reverse=listing.reverse)
+        read = partial(_between, trace)
+        events = readable(read, first, min(last, trace.last_seq), reverse=listing.reverse)
     elif where is None:
         events = trace.events(first, last, types=types, agent=agent, reverse=listing.reverse)
     else:
@@ -121,6 +122,10 @@ def _select(
         if types is not None:
             events = (event for event in events if event.type in types)
     return (event for event in events if run is None or event.run == run.id)
+
+
+def _between(trace: Trace, first: int, last: int) -> list[Event]:
+    return list(trace.events(first, last))
 
 
 def _matching_types(trace: Trace, glob: str | None) -> list[str] | None:

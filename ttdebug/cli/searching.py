@@ -11,6 +11,7 @@ import click
 from ttdebug.cli.damage import readable
 from ttdebug.cli.options import (
     Listing,
+    Progress,
     Reading,
     agent_option,
     check_agent,
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from ttdebug.analyze.search import Hit
     from ttdebug.store.trace import Trace
     from ttdebug.view.line import Line
+
+STRETCH = 2_048
+"""Events searched at once."""
 
 
 @click.command(
@@ -54,28 +58,41 @@ def search_command(
     TEXT is searched as it stands, or as a regular expression (RE2) between slashes. Capitals
     count once it holds one.
     """
-    from ttdebug.analyze import search
+    from ttdebug.analyze.matching import sought
+    from ttdebug.analyze.search import Scan
+    from ttdebug.replay.work import Work
     from ttdebug.view import records
 
-    find = search.matcher(text)
+    what = sought(text)
     with reading.opened() as trace:
         check_agent(trace, agent)
         run = reading.chosen_run(trace)
         first, last = listing.bounds(trace, run)
-        events = readable(trace, first, min(last, trace.last_seq), reverse=listing.reverse)
-        hits = (
-            search.in_event(
-                event, find, trace.delta(event.seq) if states and event.has_state else None
-            )
-            for event in events
-            if (run is None or event.run == run.id) and agent in (None, event.agent)
+        last = min(last, trace.last_seq)
+        progress = Progress("Searching")
+        scan = Scan(
+            trace,
+            what,
+            states=states,
+            timelines=None if run is None else {line.id for line in run.timelines},
+            agent=agent,
+            work=Work(progress=progress, total=last - first + 1),
         )
-        found = islice((hit for hit in hits if hit is not None), listing.limit)
+        hits = readable(scan.between, first, last, reverse=listing.reverse, stretch=STRETCH)
+        found = islice(_cleared(hits, progress), listing.limit)
         record, table = partial(records.search_record, trace), partial(_lines, trace)
         if say_each(found, as_json, record, table):
             return 0
     narrate("Nothing found" if states else "Nothing found. --states looks in states as well")
     return 1
+
+
+def _cleared(hits: Iterator[Hit], progress: Progress) -> Iterator[Hit]:
+    """The hits, each without the progress line where it will stand."""
+    for hit in hits:
+        progress.end()
+        yield hit
+    progress.end()
 
 
 def _lines(trace: Trace, found: Iterable[Hit]) -> Iterator[Line]:

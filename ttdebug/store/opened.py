@@ -177,8 +177,11 @@ class Opened:
     def _blob(self, key: str) -> str:
         found = self._blobs.get(key)
         if found is None:
-            rows = self._query(_BLOB, (key,))
-            if not rows:
-                raise TraceError(f"a shared string ({key}) is missing from the file")
-            found = self._blobs[key] = codec.unpack(rows[0][0]).decode()
+            found = self._blobs[key] = self._read_blob(key)
         return found
+
+    def _read_blob(self, key: str) -> str:
+        rows = self._query(_BLOB, (key,))
+        if not rows:
+            raise TraceError(f"a shared string ({key}) is missing from the file")
+        return codec.unpack(rows[0][0]).decode()

@@ -10,6 +10,7 @@ from ttdebug.store.questions.counts import CountQuestions
 from ttdebug.store.questions.events import EventQuestions
 from ttdebug.store.questions.places import PlaceQuestions
 from ttdebug.store.questions.states import StateQuestions
+from ttdebug.store.questions.texts import TextQuestions
 from ttdebug.store.questions.writes import WriteQuestions
 from ttdebug.store.reading import told
 from ttdebug.store.sizes import Sizes
@@ -26,6 +27,7 @@ class Trace(
     CausalityQuestions,
     StateQuestions,
     WriteQuestions,
+    TextQuestions,
 ):
     """A recording opened for reading; safe to use from several threads.
 

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from ttdebug.analyze.search import Hit, matcher, search
+from ttdebug.analyze.matching import sought
+from ttdebug.analyze.search import Hit, search
 from ttdebug.model import Position
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class Searching:
 
     def search(self, text: str) -> None:
         """Look for a text in all events. Raises UsageError for one that cannot be used."""
-        matcher(text)
+        sought(text)
         screen, desk = self._screen, self._screen.desk
         desk.searched, desk.hit_list, desk.found = text, [], []
         position, began = desk.position, time.perf_counter()
