@@ -52,3 +52,26 @@ def test_burr_crashed_in_act_and_went_on(ask: Ask) -> None:
     assert "ConnectionError: grid API 503" in crash["data"]["error"]
     after = ask("events", path, "--from", crash["seq"] + 1, "--limit", 1)[0]
     assert (after["name"], after["source"]["sequence_id"]) == ("act", 18)
+
+
+REDUX = GENERATED / "redux_devtools"
+
+
+@pytest.mark.parametrize("name", ["lifted_state", "lifted_state_jsan", "lifted_with_reducer_error"])
+def test_redux_lost_what_remained_of_its_budget(ask: Ask, name: str) -> None:
+    path = REDUX / f"{name}.json"
+    (hit,) = ask("break", path, "not exists(state.budget.remaining)")
+    assert (hit["name"], hit["source"]["action_id"]) == ("memory/compact", 49)
+    lost, nothing = ask("history", path, "budget.remaining", "--from", hit["seq"])[:2]
+    assert (lost["op"], lost["old"]) == ("remove", 419.5)
+    assert (nothing["source"]["index"], nothing["new"]) == (55, None)
+
+
+def test_redux_threw_in_a_reducer(ask: Ask) -> None:
+    (error,) = ask("break", REDUX / "lifted_with_reducer_error.json", 'event.status == "error"')
+    assert (error["name"], error["source"]["action_id"]) == ("sub/merge", 62)
+    assert error["data"]["error"].startswith("TypeError: parts is not iterable")
+    (skipped,) = ask("events", REDUX / "lifted_state.json", "--where", "event.data.skipped")
+    assert skipped["source"]["action_id"] == 62
+    (current,) = ask("events", REDUX / "lifted_state.json", "--where", "event.data.current")
+    assert current["source"]["index"] == 40

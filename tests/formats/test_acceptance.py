@@ -14,7 +14,7 @@ pytestmark = needs_shared
 @pytest.mark.parametrize(("folder", "name"), acceptance.entries())
 def test_recording_holds_what_is_known(folder: str, name: str) -> None:
     known = acceptance.table(folder)[name]
-    with formats.open(acceptance.TRACES / folder / name) as trace:
+    with formats.open(acceptance.place(folder) / name) as trace:
         expected = {key: known[key] for key in known if key not in ("values", "warning")}
         assert acceptance.found(trace) == expected
         for agent, seq, path, value in known["values"]:

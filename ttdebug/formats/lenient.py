@@ -27,7 +27,11 @@ _LATIN1 = "ttdebug-latin1"
 
 
 class NotJSONError(ValueError):
-    """Text that is not a JSON value."""
+    """Text that is not a JSON value; `at` is how many characters of it are sound."""
+
+    def __init__(self, message: str, at: int = 0) -> None:
+        super().__init__(message)
+        self.at = at
 
 
 class TooDeepError(NotJSONError):
@@ -155,7 +159,7 @@ def _decode_slowly(data: bytes) -> Decoded:
             strict=False,
         )
     except json.JSONDecodeError as error:
-        raise NotJSONError(f"{error.msg} at column {error.pos + 1}") from None
+        raise NotJSONError(f"{error.msg} at column {error.pos + 1}", error.pos) from None
     except RecursionError:
         raise TooDeepError from None
     return Decoded(value, tuple(forgiving.notes))

@@ -13,6 +13,7 @@ MODULES = (
     "langgraph",
     "claude_code",
     "burr",
+    "redux_devtools",
     "generic",
 )
 """Modules of this package, each with a `READER`; on equal confidence the earlier one wins."""

@@ -1,5 +1,7 @@
 """What the reference recordings hold, counted in the files themselves, one table per folder.
 
+A dot in a table's name is a slash in the folder's.
+
 A table maps a file to the format it is read as, its events by type, calls closed by their result
 (`pairs`), calls without one (`open`), results without a call (`orphans`), events that changed a
 state (`changes`), timelines, and single values: `[agent, seq, path, value]`. An optional `warning`
@@ -21,11 +23,18 @@ from ttdebug.store.trace import Trace
 
 TRACES = SHARED / "traces"
 TABLES = Path(__file__).parent
+BESIDE = frozenset(("graph.json", "metadata.json", "children.jsonl"))
+"""Files of Burr's folders beside the log."""
 
 
 def folders() -> list[str]:
     """Folders of recordings that have a table."""
     return sorted(table.stem for table in TABLES.glob("*.json"))
+
+
+def place(folder: str) -> Path:
+    """The folder that a table is about."""
+    return TRACES / folder.replace(".", "/")
 
 
 def table(folder: str) -> dict[str, Any]:
@@ -42,9 +51,9 @@ def entries() -> list[tuple[str, str]]:
 def recordings(folder: str) -> set[str]:
     """Names of all files in a folder, beside those that go with another file."""
     return {
-        str(path.relative_to(TRACES / folder))
-        for path in (TRACES / folder).rglob("*")
-        if path.is_file() and "subagents" not in path.parts
+        str(path.relative_to(place(folder)))
+        for path in place(folder).rglob("*")
+        if path.is_file() and "subagents" not in path.parts and path.name not in BESIDE
     }
 
 
@@ -73,5 +82,5 @@ def value(trace: Trace, agent: str, seq: int, path: str) -> Any:
 def show(folder: str) -> None:
     """Print what the readers find in a folder."""
     for name in sorted(recordings(folder)):
-        with formats.open(TRACES / folder / name) as trace:
+        with formats.open(place(folder) / name) as trace:
             print(json.dumps({name: found(trace)}), *trace.warnings[:3], sep="\n  ")

@@ -1,0 +1,73 @@
+"""A file that is one JSON object, read as far as it is sound."""
+
+from __future__ import annotations
+
+import re
+
+from ttdebug.formats import lenient
+from ttdebug.formats.reader import Report
+from ttdebug.formats.records import MAX_DOCUMENT
+from ttdebug.formats.source import BLANK, BOM, Source
+from ttdebug.model import JSON, Object
+
+MAX_SALVAGED = 16 << 20
+"""Bytes before the damage of a document that are read again."""
+
+_TOKEN = re.compile(r'"(?:[^"\\]|\\[\s\S])*"|[{}\[\],]')
+_CLOSING = {"{": "}", "[": "]"}
+
+
+def read_document(source: Source, report: Report) -> Object | None:
+    """The object in `source`; None if there is none, or it exceeds MAX_DOCUMENT bytes.
+
+    Of one that is damaged or cut off, what precedes the damage; a warning names its line.
+    """
+    if source.size > MAX_DOCUMENT:
+        report.warn(f"the document is longer than {MAX_DOCUMENT >> 20} MiB; it was not read")
+        return None
+    with source.open() as stream:
+        data = stream.read().removeprefix(BOM).strip(BLANK)
+    report.advance(len(data))
+    try:
+        value, notes = lenient.decode(data)
+    except lenient.TooDeepError as error:
+        report.warn(f"the document is {error}")
+        return None
+    except lenient.NotJSONError as error:
+        return _object(_salvaged(data, error, report))
+    for note in notes:
+        report.warn(note)
+    return _object(value)
+
+
+def _object(value: JSON) -> Object | None:
+    return value if isinstance(value, dict) else None
+
+
+def _salvaged(data: bytes, error: lenient.NotJSONError, report: Report) -> JSON:
+    content = lenient.text(data)
+    sound = content[: min(error.at, MAX_SALVAGED)]
+    line = sound.count("\n") + 1
+    report.warn(f"not JSON from here on ({error}); what precedes it was read", line=line)
+    try:
+        return lenient.decode(closed(sound).encode("utf-8", "surrogatepass")).value
+    except lenient.NotJSONError:
+        return None
+
+
+def closed(beginning: str) -> str:
+    """The beginning of a JSON text up to its last whole value, with all brackets closed."""
+    brackets: list[str] = []
+    end = 0
+    for match in _TOKEN.finditer(beginning):
+        token = match[0]
+        if token in ("{", "["):
+            brackets.append(_CLOSING[token])
+        elif token in ("}", "]"):
+            if not brackets or brackets[-1] != token:
+                break
+            brackets.pop()
+        elif token != ",":
+            continue
+        end = match.start() if token == "," else match.end()
+    return beginning[:end] + "".join(reversed(brackets))
