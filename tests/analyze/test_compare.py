@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from tests.core.strategies import states
 from ttdebug import delta as deltas
 from ttdebug.analyze import render
-from ttdebug.analyze.compare import compare
+from ttdebug.analyze.compare import Options, compare
 from ttdebug.analyze.words import text_diff
 from ttdebug.errors import UsageError
 from ttdebug.model import JSON, MISSING, Change
@@ -56,13 +57,35 @@ def test_exact_differences(old: JSON, new: JSON, expected: list[Change]) -> None
 def test_excluded_paths_and_limits() -> None:
     old: JSON = {"a": 1, "todo": [{"id": 1, "v": 1}, {"id": 2, "v": 1}], "gone": 1}
     new: JSON = {"a": 2, "todo": [{"id": 2, "v": 2}], "come": 1}
-    paths = [change.path for change in compare(old, new, exclude=["a", "todo[id=2].v", "/gone"])]
+    paths = [
+        change.path for change in compare(old, new, Options(exclude=["a", "todo[id=2].v", "/gone"]))
+    ]
     assert paths == ["/todo/0", "/come"]
     assert len(compare(old, new, limit=2)) == 2
 
 
-ANY_ORDER = {"ignore_order": True}
-TWO_DIGITS = {"significant_digits": 2}
+@pytest.mark.parametrize(
+    ("pattern", "left"),
+    [
+        ("*", []),
+        ("*.at", ["/b/n/0/at", "/b/n/0/v", "/c"]),
+        ("b.n[*].at", ["/a/at", "/b/n/0/v", "/c"]),
+        ("b.n[*]", ["/a/at", "/c"]),
+        ("/b/n/*/at", ["/a/at", "/b/n/0/v", "/c"]),
+        ("b.*[0].v", ["/a/at", "/b/n/0/at", "/c"]),
+        ('["*"]', ["/a/at", "/b/n/0/at", "/b/n/0/v", "/c"]),
+        ("none[*].at", ["/a/at", "/b/n/0/at", "/b/n/0/v", "/c"]),
+    ],
+)
+def test_a_star_excludes_every_key_or_element(pattern: str, left: list[str]) -> None:
+    old: JSON = {"a": {"at": 1}, "b": {"n": [{"at": 1, "v": 1}]}, "c": 1}
+    new: JSON = {"a": {"at": 2}, "b": {"n": [{"at": 2, "v": 2}]}, "c": 2}
+    assert [change.path for change in compare(old, new, Options(exclude=[pattern]))] == left
+
+
+ANY_ORDER = Options(ignore_order=True)
+TWO_DIGITS = Options(significant_digits=2)
+ANY_NUMBER = Options(ignore_number_types=True)
 
 
 @pytest.mark.parametrize(
@@ -75,18 +98,20 @@ TWO_DIGITS = {"significant_digits": 2}
         ({"a": 1.2}, {"a": 1.3}, TWO_DIGITS, [Change("/a", "changed", 1.2, 1.3)]),
         ({"__x": 1}, {"__x": 2}, TWO_DIGITS, [Change("/__x", "changed", 1, 2)]),
         ({"a'b": [1]}, {"a'b": []}, TWO_DIGITS, [Change("/a'b/0", "removed", old=1)]),
-        ({"a": [1, 2], "b": 1}, {"a": [2, 1], "b": 2}, {**ANY_ORDER, "exclude": ["b"]}, []),
+        ({"a": [1, 2], "b": 1}, {"a": [2, 1], "b": 2}, replace(ANY_ORDER, exclude=["b"]), []),
+        ({"a": 1, "b": [2.0]}, {"a": 1.0, "b": [2]}, ANY_NUMBER, []),
+        ({"a": 1}, {"a": True}, ANY_NUMBER, [Change("/a", "changed", 1, True)]),
         ({"a": None}, {"a": [1]}, ANY_ORDER, [Change("/a", "changed", None, [1])]),
         ({}, {"c~d": "x"}, ANY_ORDER, [Change("/c~0d", "added", new="x")]),
     ],
 )
-def test_options(old: JSON, new: JSON, options: dict[str, object], expected: list[Change]) -> None:
-    assert compare(old, new, **options) == expected  # type: ignore[arg-type]  # named in the table
+def test_options(old: JSON, new: JSON, options: Options, expected: list[Change]) -> None:
+    assert compare(old, new, options) == expected
 
 
 def test_too_large_for_options() -> None:
     with pytest.raises(UsageError, match="20,000"):
-        compare(list(range(30_000)), [], ignore_order=True)
+        compare(list(range(30_000)), [], ANY_ORDER)
     assert len(compare(list(range(30_000)), [])) == 30_000
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from contextlib import suppress
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from deepdiff import DeepDiff
 from deepdiff.model import DiffLevel
@@ -14,6 +14,9 @@ from ttdebug.analyze.walk import Skipped
 from ttdebug.errors import TraceError, UsageError
 from ttdebug.model import JSON, MISSING, Change, ChangeKind
 from ttdebug.paths import list_index, pointer, split_pointer
+
+if TYPE_CHECKING:
+    from ttdebug.analyze.compare import Options
 
 MOST_VALUES: Final = 20_000
 """Values in both states together; deepdiff takes seconds for that many."""
@@ -31,9 +34,7 @@ _KINDS: Final[dict[str, ChangeKind]] = {
 _REPEATED: Final = "repetition_change"
 
 
-def loose_changes(
-    old: JSON, new: JSON, skipped: Skipped, ignore_order: bool, significant_digits: int | None
-) -> list[Change]:
+def loose_changes(old: JSON, new: JSON, skipped: Skipped, options: Options) -> list[Change]:
     """The differences that remain, in the order of their paths. Raises UsageError if too large.
 
     Of large lists without order, an element that changed inside is told as removed and added.
@@ -48,9 +49,11 @@ def loose_changes(
         found = DeepDiff(
             old,
             new,
-            ignore_order=ignore_order,
-            report_repetition=ignore_order,
-            significant_digits=significant_digits,
+            ignore_order=options.ignore_order,
+            report_repetition=options.ignore_order,
+            significant_digits=options.significant_digits,
+            ignore_type_in_groups=[(int, float)] if options.ignore_number_types else None,
+            ignore_type_subclasses=True,  # a boolean is no integer
             cutoff_intersection_for_pairs=0 if _exceeds(MOST_PAIRED, old, new) else 0.7,
             ignore_nan_inequality=True,
             ignore_private_variables=False,

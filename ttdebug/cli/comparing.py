@@ -1,46 +1,42 @@
-"""`diff`: where two positions differ, in one file or two."""
+"""`diff`: where two positions differ, in one file or two; how two runs do; how two prompts do."""
 
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 
 from ttdebug.cli.options import Reading, agent_option, check_agent
 from ttdebug.cli.output import narrate, say, say_json, say_lines, width
+from ttdebug.cli.sides import Sides, two_sides
 from ttdebug.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ttdebug.analyze.compare import Options
+    from ttdebug.analyze.owners import Owners
     from ttdebug.model import Change, Value
-    from ttdebug.store.trace import Trace
 
-
-class Side(NamedTuple):
-    """One end of a comparison: an opened recording and a place in it."""
-
-    trace: Trace
-    timeline: int
-    seq: int
-
-    def state(self, agent: str) -> Value:
-        """The agent's state there."""
-        return self.trace.state(self.seq, agent, self.timeline)
+_TOUCHED = 20
+"""Paths that were written and are as before, listed in a text."""
 
 
 @click.command(
     "diff",
-    short_help="Where the states at two positions differ.",
+    short_help="Where two positions, or two runs, differ.",
     epilog="\b\nExamples:\n  ttdebug diff run.ttd 255 256\n"
     "  ttdebug diff run.ttd main:end fix-budget:end --agent booker\n"
     "  ttdebug diff run.ttd 50% end --agent planner --format jsonpatch\n"
-    "  ttdebug diff run.ttd 255 other.ttd@256 --exclude /messages --exit-code",
+    "  ttdebug diff run.ttd 255 other.ttd@256 --exclude '*.updated_at' --exit-code\n"
+    "\n\b\nWhat was done, side by side, the first divergence first:\n"
+    "  ttdebug diff run.ttd other.ttd --align\n"
+    "  ttdebug diff run.ttd main fix-budget --align --json",
 )
 @click.argument("path", metavar="PATH")
 @click.argument("start", metavar="A")
-@click.argument("stop", metavar="B")
+@click.argument("stop", metavar="[B]", required=False)
 @click.option("--run", metavar="ID", help="The run of the positions; `last` is the newest.")
 @click.option(
     "--format",
@@ -52,92 +48,140 @@ class Side(NamedTuple):
     help="Print as text, json, jsonpatch or html.",
 )
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@click.option("--align", "aligned", is_flag=True, help="Align what was done up to A and up to B.")
 @agent_option("Whose state; default: the one the event at B sees, at both ends.")
 @click.option("--ignore-order", is_flag=True, help="Lists are equal if their elements are.")
-@click.option("--exclude", multiple=True, metavar="SP", help="Leave this path out; may repeat.")
+@click.option(
+    "--exclude", multiple=True, metavar="SP", help="Leave this path out, * is any key; may repeat."
+)
 @click.option(
     "--significant-digits",
     type=click.IntRange(min=0),
     metavar="N",
     help="Numbers are equal if they are to N decimals.",
 )
+@click.option("--ignore-number-types", is_flag=True, help="1 and 1.0 are equal.")
+@click.option("--touched", is_flag=True, help="Also paths written in between that are as before.")
 @click.option("--exit-code", is_flag=True, help="Exit 1 if the two differ.")
 @click.option("--source-format", metavar="NAME", help="Read the file as this format.")
 def diff_command(
     path: str,
     start: str,
-    stop: str,
+    stop: str | None,
     run: str | None,
     style: str,
     as_json: bool,
+    aligned: bool,
     agent: str | None,
     ignore_order: bool,
     exclude: tuple[str, ...],
     significant_digits: int | None,
+    ignore_number_types: bool,
+    touched: bool,
     exit_code: bool,
     source_format: str | None,
 ) -> int:
-    """Compare the state at two positions; each may be FILE@POS to compare two recordings."""
-    from ttdebug.analyze import compare
+    """Compare the state at two positions; FILE@POS, or a timeline or FILE at its end."""
+    from ttdebug.analyze.compare import Options
 
+    style = "json" if as_json else style
     reading = Reading(path, format=source_format, run=run)
+    options = Options(ignore_order, exclude, significant_digits, ignore_number_types)
     with ExitStack() as stack:
-        trace = stack.enter_context(reading.opened())
-        after = _side(stack, reading, trace, stop)
-        before = _side(stack, reading, trace, start)
-        for side in (before, after):
-            check_agent(side.trace, agent)
-        owner = agent or after.trace.owner(after.seq, after.timeline)
-        if owner is None:
-            raise NotFoundError(f"No state was recorded at {stop}, so there is nothing to compare")
-        old, new = before.state(owner), after.state(owner)
-        if len(after.trace.agents_with_state(after.timeline)) > 1 and agent is None:
-            narrate(f"state of {owner}")
-        changes = list(
-            compare.compare(
-                old,
-                new,
-                ignore_order=ignore_order,
-                exclude=exclude,
-                significant_digits=significant_digits,
-            )
-        )
-    _print("json" if as_json else style, changes, old, new, f"{start} → {stop}")
-    return 1 if exit_code and changes else 0
+        if aligned:
+            differ = _align(two_sides(stack, reading, start, stop), style)
+        else:
+            sides = two_sides(stack, reading, start, stop)
+            differ = _compare(sides, agent, options, style, touched=touched)
+    return 1 if exit_code and differ else 0
 
 
-def _print(style: str, changes: list[Change], old: Value, new: Value, title: str) -> None:
+def _align(sides: Sides, style: str) -> bool:
+    from ttdebug.cli.aligning import print_alignment
+
+    if style not in ("text", "json"):
+        raise UsageError(f"An alignment is printed as text or json, not as {style}")
+    return print_alignment(sides, as_json=style == "json")
+
+
+def _compare(
+    sides: Sides, agent: str | None, options: Options, style: str, *, touched: bool
+) -> bool:
+    """Compare two states and print how they differ; whether they do."""
+    from ttdebug.analyze import compare, owners
+    from ttdebug.analyze.touched import touched as touched_paths
+
+    a, b = sides
+    whose = _owners(sides, agent)
+    old, new = a.state(whose.a), b.state(whose.b)
+    told = owners.nothing_common(old, new, sides.names)
+    if told is not None:
+        narrate(told)
+    changes = compare.compare(old, new, options)
+    same: Sequence[str] = ()
+    if a.trace is b.trace and whose.a == whose.b and (touched or style == "text"):
+        same = touched_paths(a.trace, a.position, b.position, whose.b, old, new)
+    if style == "text":
+        _print_text(changes, old, new, same)
+    else:
+        title = f"{sides.names[0]} → {sides.names[1]}"
+        _print(style, changes, old, new, title, same if touched else ())
+    return bool(changes)
+
+
+def _owners(sides: Sides, agent: str | None) -> Owners:
+    """Whose states are compared; says so where there is a choice."""
+    from ttdebug.analyze import owners
+
+    a, b = sides
+    if agent is not None:
+        known = {name for side in sides for run in side.trace.runs for name in run.agents}
+        if agent not in known:
+            check_agent(b.trace, agent)
+        return owners.Owners(agent, agent)
+    found = owners.owners(a.trace, a.position, b.trace, b.position)
+    if found is None:
+        where = f"{b.seq:,} of {b.timeline_name}" if b.seq else f"the start of {b.timeline_name}"
+        raise NotFoundError(f"No state was recorded at {where}, so there is nothing to compare")
+    if found.a != found.b:
+        narrate(f"state of {found.a} in {sides.names[0]}, of {found.b} in {sides.names[1]}")
+    elif len(b.trace.agents_with_state(b.timeline)) > 1:
+        narrate(f"state of {found.b}")
+    return found
+
+
+def _print_text(changes: Sequence[Change], old: Value, new: Value, same: Sequence[str]) -> None:
+    from ttdebug.view import tables
+
+    if changes:
+        say_lines(tables.change_lines(changes, old, new, width(), same[:_TOUCHED]))
+        same = same[_TOUCHED:]
+    else:
+        narrate("No difference")
+    if same:
+        more = "more " if changes else ""
+        narrate(f"{len(same):,} {more}paths were written in between and are as before: {same[0]}")
+
+
+def _print(
+    style: str,
+    changes: Sequence[Change],
+    old: Value,
+    new: Value,
+    title: str,
+    same: Sequence[str],
+) -> None:
     from ttdebug.analyze import render
-    from ttdebug.view import records, tables
+    from ttdebug.paths import parse, resolve
+    from ttdebug.view import records
 
     if style == "json":
         for change in changes:
             say_json(records.change_record(change))
+        for path in same:
+            say_json(records.equal_record(path, resolve(new, parse(path))))
     elif style == "jsonpatch":
         say_json(render.as_json_patch(old, new))
-    elif style == "html":
+    else:
         for text in render.as_html(changes, title).splitlines():
             say(text)
-    elif changes:
-        say_lines(tables.change_lines(changes, old, new, width()))
-    else:
-        narrate("No difference")
-
-
-def _side(stack: ExitStack, reading: Reading, trace: Trace, text: str) -> Side:
-    """Resolve a position, opening another file for FILE@POS."""
-    name, at, place = text.rpartition("@")
-    if not at or (not Path(name).exists() and name != "-"):
-        try:
-            position = reading.position(trace, text)
-        except UsageError as fault:
-            if not at:
-                raise
-            raise UsageError(f"{fault}, and there is no file {name!r}") from None
-        return Side(trace, position.timeline, position.seq)
-    if name != reading.path:
-        run = reading.run if reading.run == "last" else None
-        reading = replace(reading, path=name, run=run)
-        trace = stack.enter_context(reading.opened())
-    position = reading.position(trace, place)
-    return Side(trace, position.timeline, position.seq)

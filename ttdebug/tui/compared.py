@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 def layout(desk: Desk, seen: Seen, options: diff.Options) -> Layout:
     """How the owner's state at the anchor differs from what it is here."""
     from ttdebug.analyze.compare import compare
+    from ttdebug.analyze.touched import touched
 
     assert desk.anchor is not None
     assert seen.owner is not None
@@ -28,6 +29,7 @@ def layout(desk: Desk, seen: Seen, options: diff.Options) -> Layout:
         before=before,
         after=seen.after,
         changes=compare(before, seen.after),
+        touched=touched(desk.trace, anchor, seen.position, seen.owner, before, seen.after),
     )
     return lambda width: diff.pair_rows(pair, width, options)
 

@@ -53,7 +53,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """How two positions differ; `left` and `right` name them, `2,390` or `fix-budget 2,390`."""
+    """How two positions differ; `left` and `right` name them, `2,390` or `fix-budget 2,390`.
+
+    `touched` are JSON Pointers that were written in between and are as they were.
+    """
 
     left: str
     right: str
@@ -61,6 +64,7 @@ class Pair:
     before: Value
     after: Value
     changes: Sequence[Change]
+    touched: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +117,18 @@ def fault_lines(event: Event, width: int) -> list[Line]:
 
 def pair_rows(pair: Pair, width: int, options: Options = _DEFAULT) -> Rows:
     """The pane for two positions, in the same form."""
-    groups = Groups(pair.before, pair.after, entries.of_changes(pair.changes))
+    found = [*entries.of_changes(pair.changes), *entries.of_touched(pair.touched, pair.after)]
+    groups = Groups(pair.before, pair.after, found)
     title = line.one(partial(_pair_title, pair, width))
     return _with_writes([title, *_body(groups, width, options)], width, options)
 
 
-def change_rows(before: Value, after: Value, changes: Sequence[Change], width: int) -> Rows:
+def change_rows(
+    before: Value, after: Value, changes: Sequence[Change], width: int, touched: Sequence[str] = ()
+) -> Rows:
     """Only the changes, without a title: for printing."""
-    groups = Groups(before, after, entries.of_changes(changes))
+    found = [*entries.of_changes(changes), *entries.of_touched(touched, after)]
+    groups = Groups(before, after, found)
     return LazyRows(_body(groups, width, Options(keys=False)), width)
 
 

@@ -38,6 +38,13 @@ def of_changes(changes: Sequence[Change]) -> list[Entry]:
     ]
 
 
+def of_touched(pointers: Sequence[str], after: Value) -> list[Entry]:
+    """Entries of paths that were written and are as they were."""
+    places = [paths.split_pointer(pointer) for pointer in pointers]
+    found = [(place, names.at(after, place)) for place in places]
+    return [Entry("equal", place, value, value) for place, value in found]
+
+
 def of_delta(before: Value, after: Value, delta: deltas.Delta) -> list[Entry]:
     """Entries of a delta between two states, in the order of its operations.
 

@@ -109,10 +109,18 @@ class LazyRows:
         block, within = self._find(index)
         return block.target(within)
 
-    def _find(self, index: int) -> tuple[Block, int]:
+    def within(self, index: int) -> tuple[int, int]:
+        """The number of the block that has a row, and how far into it the row is."""
         at = bisect_right(self._ends, index)
-        block = self._blocks[at]
-        return block, index - self._ends[at] + block.rows
+        return at, index - self.start(at)
+
+    def start(self, block: int) -> int:
+        """The first row of a block."""
+        return self._ends[block] - self._blocks[block].rows
+
+    def _find(self, index: int) -> tuple[Block, int]:
+        at, within = self.within(index)
+        return self._blocks[at], within
 
 
 def span(text: Safe | str, style: str = "fg") -> Span:

@@ -8,6 +8,9 @@ from ttdebug.analyze import causality
 from ttdebug.model import MISSING, Change, Event, Position, Run, Value, iso, seconds
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ttdebug.analyze.align import Alignment, Line
     from ttdebug.analyze.history import Write
     from ttdebug.analyze.search import Hit as Found
     from ttdebug.replay.hits import Hit
@@ -52,6 +55,57 @@ def change_record(change: Change) -> Record:
         "kind": change.kind,
         "old": present(change.old),
         "new": present(change.new),
+    }
+
+
+def equal_record(path: str, value: Value) -> Record:
+    """A path that was written and is as it was, in the form of a difference."""
+    return {"path": path, "kind": "equal", "old": present(value), "new": present(value)}
+
+
+def alignment_records(alignment: Alignment, files: tuple[str, str]) -> Iterator[Record]:
+    """First what the two sides are and where they part, then every stretch in order."""
+    first = alignment.first
+    yield {
+        "record": "alignment",
+        "a": _side_record(alignment.a, files[0]),
+        "b": _side_record(alignment.b, files[1]),
+        "aligned": alignment.aligned,
+        "counts": dict.fromkeys(("same", "outcome", "changed", "removed", "added"), 0)
+        | alignment.counts(),
+        "first_divergence": None
+        if first is None
+        else {
+            "kind": first.stretch.kind,
+            "differs": list(first.stretch.differs),
+            "after": {"a": first.shared_a.seq, "b": first.shared_b.seq},
+            "a": first.a.seq if first.stretch.a else None,
+            "b": first.b.seq if first.stretch.b else None,
+        },
+    }
+    for stretch in alignment.stretches:
+        yield {
+            "record": "stretch",
+            "kind": stretch.kind,
+            "differs": list(stretch.differs),
+            "a": _rows_record(alignment.a, stretch.a),
+            "b": _rows_record(alignment.b, stretch.b),
+        }
+
+
+def _side_record(side: Line, file: str) -> Record:
+    timeline = side.trace.timelines[side.timeline]
+    return {"file": file, "run": timeline.run, "timeline": timeline.name, "events": len(side)}
+
+
+def _rows_record(side: Line, rows: range) -> Record | None:
+    """A stretch on one side by its first and last event; null where it has none."""
+    if not rows:
+        return None
+    return {
+        "first": side.position(rows.start).seq,
+        "last": side.position(rows.stop - 1).seq,
+        "events": len(rows),
     }
 
 

@@ -64,10 +64,14 @@ def history_lines(
 
 
 def change_lines(
-    changes: Sequence[Change], before: Value, after: Value, width: int
+    changes: Sequence[Change],
+    before: Value,
+    after: Value,
+    width: int,
+    touched: Sequence[str] = (),
 ) -> Iterator[Line]:
-    """Changes grouped by path, old → new."""
-    return all_lines(diff.change_rows(before, after, changes, width))
+    """Changes grouped by path, old → new; `touched` were written and are as they were."""
+    return all_lines(diff.change_rows(before, after, changes, width, touched))
 
 
 def causality_lines(
