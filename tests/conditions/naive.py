@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 from ttdebug.model import MISSING, Event, Value
-from ttdebug.replay.conditions import Condition
+from ttdebug.replay.conditions import AnyCondition, Condition, Temporal
+from ttdebug.replay.conditions.checker import check
+from ttdebug.replay.conditions.evaluate import Scope, evaluator
+from ttdebug.replay.conditions.nodes import Sequence
+from ttdebug.replay.conditions.pairing import reads_that
+from ttdebug.replay.conditions.parser import parse
 from ttdebug.store.trace import Trace
 
 
@@ -40,9 +47,66 @@ class NaiveFrame:
 
 
 def hits_on(
-    trace: Trace, condition: Condition, timeline: int, agent: str | None = None
+    trace: Trace, condition: AnyCondition, timeline: int, agent: str | None = None
 ) -> list[tuple[int, int]]:
     """(seq, ordinal) of each hit on a timeline, its prefix included."""
+    if not isinstance(condition, Temporal):
+        return single_hits_on(trace, condition, timeline, agent)
+    found = sequence_hits_on(trace, condition, timeline, agent)
+    return [(seq, count) for count, seq in enumerate(found, 1)]
+
+
+def sequence_hits_on(
+    trace: Trace, condition: Temporal, timeline: int, agent: str | None
+) -> Iterator[int]:
+    """The events of A for which the definition holds, each compared with every event of B."""
+    events = list(trace.events(timeline=timeline))
+    rows = {event.seq: row for row, event in enumerate(events)}
+    belongs = _belonging(trace, condition, timeline)
+    alone = {seq for seq, _ in single_hits_on(trace, condition.other, timeline)}
+    for seq, _ in single_hits_on(trace, condition.subject, timeline, agent):
+        row = rows[seq]
+        that = events[row]
+        window = condition.window
+        span = events[:row] if condition.link == "without" else events[row + 1 :]
+        if window is not None and window.events:
+            span = span[: window.events]
+        elif window is not None:
+            if that.time is None:
+                continue
+            limit = that.time + window.nanoseconds
+            past = [at for at, event in enumerate(span) if (event.time or 0) > limit]
+            span = span[: past[0]] if past else span
+        there = any(
+            event.agent == that.agent and event.seq in alone and belongs(event, that)
+            for event in span
+        )
+        if there is (condition.link == "then"):
+            yield seq
+
+
+def _belonging(trace: Trace, condition: Temporal, timeline: int) -> Callable[[Event, Event], bool]:
+    """Whether all of B holds at an event, `that` being another."""
+    tree = parse(condition.text)
+    assert isinstance(tree, Sequence)
+    other = check(tree.other.tree, condition.text, after_that=True)
+    holds = evaluator(other)
+
+    def belongs(event: Event, that: Event) -> bool:
+        if not reads_that(other):
+            return True
+        scope = Scope(condition.text)
+        scope.frame = NaiveFrame(trace, timeline, event)
+        scope.that = that
+        return bool(holds(scope))
+
+    return belongs
+
+
+def single_hits_on(
+    trace: Trace, condition: Condition, timeline: int, agent: str | None = None
+) -> list[tuple[int, int]]:
+    """The same for a condition on single events."""
     last: dict[str | None, bool] = {}
     found: list[tuple[int, int]] = []
     reads = condition.reads
@@ -61,7 +125,7 @@ def hits_on(
 
 
 def hits_in_file(
-    trace: Trace, condition: Condition, agent: str | None = None
+    trace: Trace, condition: AnyCondition, agent: str | None = None
 ) -> list[tuple[int, int]]:
     """(seq, ordinal) of each hit, every event on the timeline that recorded it."""
     return sorted(

@@ -6,7 +6,7 @@ import pytest
 
 from ttdebug.errors import ConditionError
 from ttdebug.replay.conditions import compile as condition
-from ttdebug.replay.conditions import render_error
+from ttdebug.replay.conditions import compile_plain, render_error
 from ttdebug.replay.conditions.counting import compile_hits
 from ttdebug.replay.templates import Template
 
@@ -57,7 +57,27 @@ TABLE: list[tuple[str, int, str, str | None]] = [
     ("state.x ** 2", 9, "unexpected `*`; expected a value", None),
     ("state.x @ 2", 8, "unexpected character '@'", None),
     ("state.x.y()", 9, "only functions take `(`", None),
-    ('event.type == "x" then not state.y', 18, "unexpected `then`", None),
+    ("(state.x then state.y)", 9, "a temporal form stands alone, outside brackets", None),
+    ("state.x then state.y then state.z", 21, "expected the end", None),
+    ("state.x then state.y within 5 and state.z", 30, "what belongs to a part stands inside", None),
+    ("state.x thn state.y", 8, "did you mean `then`?", "then"),
+    ("state.x followed by state.y", 8, "did you mean `then`?", "then"),
+    ("state.x then", 12, "expected a value, but the condition ends here", None),
+    ("state.x then not", 16, "expected a value, but the condition ends here", None),
+    ("state.x then evnt.type == 1", 13, "did you mean event?", "event"),
+    ("state.x then state.y within", 27, "expected a number of events, or a time such as 5s", None),
+    ("state.x then state.y within x", 28, "expected a number of events", None),
+    ("state.x then state.y within 1.5", 28, "expected a number of events", None),
+    ("state.x then state.y within 0", 28, "at least 1 event", None),
+    ("state.x then state.y within 5 d", 30, "expected the end", None),
+    ("no state.x", 10, "expected `after`", None),
+    ("no", 2, "expected a value", None),
+    ("state.x without state.y", 23, "expected `before it`", None),
+    ("state.x without state.y before then", 31, "expected `it` after `before`", None),
+    ("state.x without state.y before it within 5", 34, "not within a window", None),
+    ("that.type == 1", 0, "it can stand only in B", None),
+    ("state.x then that.typ == 1", 18, "did you mean that.type?", "that.type"),
+    ("state.x == 5s", 11, "unexpected `5s`", None),
     ("[1, 2", 5, "expected `,` or `]`", None),
     ("{}", 0, "unexpected character '{'", None),
     ("(" * 60, 40, "nested more than 40 deep", None),
@@ -98,6 +118,11 @@ def test_the_mark_stands_under_the_column() -> None:
         "[] == []", "[1, [2, 'x']] == state.x", 'states["a b"].c', "states.a.c.d",
         "any(state.x, type == 'a' and status in ['b'])", "all(state.x, len > 3)", "state.list[=7]",
         "event.time >= '2026-11-20T20:31:00Z' and event.time < 2e9", "event.parent.data.x",
+        "state.then.not.without == 1", "any(state.x, then == 1 and within == no)",
+        "state.x then state.y", "state.x then not state.y within 10 events",
+        "no state.x or state.y after state.z within 500ms", "state.x without state.y before it",
+        "state.x then (state.y) within 1.5 s", "state.x then not(state.y)within 2 minutes",
+        "state.x then event.data.id == that.data.id and that.parent.name == 'x' within 1h",
         "state.x\n==\n1", "matches(state.x, '\\d+\\bfoo')",
     ],
 )  # fmt: skip
@@ -127,7 +152,7 @@ def test_equal_texts_make_equal_conditions() -> None:
     ],
 )
 def test_what_an_index_may_use(text: str, edge: bool, admitted: list[str]) -> None:
-    compiled = condition(text)
+    compiled = compile_plain(text)
     assert compiled.edge is edge
     assert [name for name in ("a", "b") if compiled.admits("type", name)] == admitted
 

@@ -11,7 +11,7 @@ import pytest
 
 from ttdebug.errors import ConditionError
 from ttdebug.model import JSON, Event, Value
-from ttdebug.replay.conditions import compile as condition
+from ttdebug.replay.conditions import compile_plain as condition
 from ttdebug.replay.conditions.evaluate import BUDGET
 from ttdebug.replay.conditions.nodes import Node
 

@@ -7,6 +7,7 @@ import pytest
 from tests.conditions import naive
 from ttdebug.replay import hits
 from ttdebug.replay.conditions import compile as condition
+from ttdebug.replay.conditions import compile_plain
 from ttdebug.store.trace import Trace
 
 ALL = list(range(1, 16))
@@ -206,7 +207,7 @@ def test_a_reason_shows_what_changed(trace: Trace, text: str, reasons: list[str]
     ],
 )
 def test_the_plan_is_told(trace: Trace, text: str, plan: str, looks: int) -> None:
-    search = hits.find(trace, condition(text))
+    search = hits.Search(trace, compile_plain(text))
     list(search)
     assert search.plan.name == plan
     assert search.candidates <= looks

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from tests.conditions import naive
 from tests.recordings import Act, acts, recorded
 from ttdebug.model import MISSING, Edge
 from ttdebug.replay import hits
-from ttdebug.replay.conditions import Condition
+from ttdebug.replay.conditions import AnyCondition
 from ttdebug.replay.conditions import compile as condition
 from ttdebug.store.trace import Trace
 from ttdebug.store.writer import Writer
@@ -70,7 +70,17 @@ contains(event.data.text, "a")
 event.parent.parent.seq < 5
 """.strip().splitlines()
 
-conditions = st.recursive(
+THAT_ATOMS = """
+event.data.n == that.data.n
+that.name == event.name
+event.data.n > that.data.n
+event.seq < that.seq + 4
+state.n == that.data.n
+event.status != that.status
+event.parent.seq == that.parent.seq
+""".strip().splitlines()
+
+single = st.recursive(
     st.sampled_from(ATOMS),
     lambda inner: st.one_of(
         st.builds("({} and {})".format, inner, inner),
@@ -78,10 +88,23 @@ conditions = st.recursive(
         st.builds("not {}".format, inner),
     ),
     max_leaves=4,
+)
+paired = st.one_of(
+    single,
+    st.sampled_from(THAT_ATOMS),
+    st.builds("({}) and {}".format, single, st.sampled_from(THAT_ATOMS)),
+)
+within = st.sampled_from(["", " within 1", " within 3 events", " within 1s", " within 2500ms"])
+sequences = st.one_of(
+    st.builds("{} then {}{}".format, single, paired, within),
+    st.builds("{} then not ({}){}".format, single, paired, within),
+    st.builds("no {} after {}{}".format, paired, single, within),
+    st.builds("{} without {} before it".format, single, paired),
 ).map(condition)
+conditions = single.map(condition)
 
 
-def check(trace: Trace, wanted: Condition) -> None:
+def check(trace: Trace, wanted: AnyCondition) -> None:
     for agent in (None, "a", "b"):
         in_file = hits.find(trace, wanted, agent=agent)
         assert [(hit.seq, hit.hits) for hit in in_file] == naive.hits_in_file(trace, wanted, agent)
@@ -94,7 +117,7 @@ def check(trace: Trace, wanted: Condition) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(acts, conditions)
-def test_a_plan_finds_what_a_linear_scan_finds(actions: list[Act], wanted: Condition) -> None:
+def test_a_plan_finds_what_a_linear_scan_finds(actions: list[Act], wanted: AnyCondition) -> None:
     with recorded(actions) as trace:
         check(trace, wanted)
 
@@ -160,14 +183,27 @@ def anything(steps: list[Step]) -> Iterator[Trace]:
 
 @settings(max_examples=80, deadline=None)
 @given(st.lists(_STEP, min_size=1, max_size=25), conditions)
-def test_agents_without_state_and_forks_anywhere(steps: list[Step], wanted: Condition) -> None:
+def test_agents_without_state_and_forks_anywhere(steps: list[Step], wanted: AnyCondition) -> None:
     with anything(steps) as trace:
         check(trace, wanted)
 
 
-@settings(max_examples=30, deadline=None)
-@given(acts, conditions, st.integers(0, 41))
-def test_both_directions_see_the_same_hits(actions: list[Act], wanted: Condition, seq: int) -> None:
+@settings(max_examples=80, deadline=None)
+@given(
+    st.one_of(acts.map(recorded), st.lists(_STEP, min_size=1, max_size=25).map(anything)), sequences
+)
+def test_what_follows_and_precedes(
+    made: AbstractContextManager[Trace], wanted: AnyCondition
+) -> None:
+    with made as trace:
+        check(trace, wanted)
+
+
+@settings(max_examples=40, deadline=None)
+@given(acts, st.one_of(conditions, sequences), st.integers(0, 41))
+def test_both_directions_see_the_same_hits(
+    actions: list[Act], wanted: AnyCondition, seq: int
+) -> None:
     with recorded(actions) as trace:
         for timeline in trace.timelines:
             expected = naive.hits_on(trace, wanted, timeline)

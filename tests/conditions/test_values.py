@@ -11,7 +11,7 @@ import pytest
 from tests.conditions.test_hostile import Frame
 from ttdebug.model import JSON, Event, Value
 from ttdebug.recorder.serialise import Serialiser
-from ttdebug.replay.conditions import compile as condition
+from ttdebug.replay.conditions import compile_plain as condition
 
 
 class Colour(enum.Enum):

@@ -55,9 +55,11 @@ def test_the_recorder_example_records(
 
 
 def test_every_condition_shown_is_one(text: str) -> None:
-    block = text.split("## Conditions")[1].split("```text\n")[1].split("```")[0]
-    for line in block.strip().splitlines():
-        assert conditions.compile(line).reads
+    section = text.split("## Conditions")[1].split("\n## ")[0]
+    blocks = [part.split("```")[0] for part in section.split("```text\n")[1:]]
+    assert len(blocks) == 2
+    for line in "".join(blocks).strip().splitlines():
+        assert conditions.compile(line).text == line
 
 
 def test_top_level_holds_only_what_it_should() -> None:

@@ -9,7 +9,7 @@ from heapq import merge
 from ttdebug.analyze.suggest import Suggestion, suggest_paths
 from ttdebug.model import MISSING, Event, Position, Value
 from ttdebug.paths import Path, dotted
-from ttdebug.replay.conditions import Condition
+from ttdebug.replay.conditions import AnyCondition
 from ttdebug.replay.work import Work
 from ttdebug.replay.writes import WriteOp, ever_written, writes
 from ttdebug.store.trace import Trace
@@ -92,9 +92,9 @@ def nothing_written(trace: Trace, path: Path, *, agent: str | None = None) -> st
     return f"{fact}. {_nearest(suggest_paths(trace, path, agent=agent))}"
 
 
-def doubts(trace: Trace, condition: Condition) -> Iterator[str]:
+def doubts(trace: Trace, condition: AnyCondition) -> Iterator[str]:
     """What is odd about a condition on this recording: state paths that nobody ever wrote."""
-    for operand in condition.reads.operands:
+    for operand in condition.operands:
         if operand.path and not ever_written(trace, operand.path, operand.agent):
             yield nothing_written(trace, operand.path, agent=operand.agent)
 

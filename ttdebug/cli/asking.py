@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     epilog="\b\nExamples:\n  ttdebug break run.ttd 'state.budget.remaining == null'\n"
     "  ttdebug break run.ttd 'event.name == \"apply_discount\"' --json\n"
     "  ttdebug break run.ttd 'changed(state.phase)' --reverse --limit 1\n"
+    "  ttdebug break run.ttd 'event.name == \"apply_discount\" then changed(state)'\n"
     "\n\b\nIn a condition:\n"
     "  event.F        seq type name agent time elapsed duration status depth\n"
     "                 data.KEY parent.F source.KEY\n"
@@ -45,7 +46,18 @@ if TYPE_CHECKING:
     "                 matches contains\n"
     "  operators      and or not in == != < <= > >= + - * / // %\n"
     "\n"
-    "A condition on state alone hits where it becomes true; any other hits wherever it is true.",
+    "A condition on state alone hits where it becomes true; any other hits wherever it is true.\n"
+    "\n\b\nWhat follows, and what came before (the hit is A's event):\n"
+    "  A then not B within 10     no B by the tenth event after it; or within 5s\n"
+    "  A then not B               none up to the end; the same as: no B after A\n"
+    "  A then B within 10         one follows\n"
+    "  A without B before it      none came before\n"
+    "\n"
+    "A and B hit as they would alone, B after (or before) A's event and at an event of the same"
+    " agent. A window counts the events of the timeline, whoever acts; one of time (ms, s, m, h)"
+    " ends before the first event known to be later, and needs the time of A. The end of the"
+    " recording ends every window. In B, that.F is a field of A's event:"
+    " event.data.call_id == that.data.call_id.",
 )
 @reading_options
 @json_option

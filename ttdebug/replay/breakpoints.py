@@ -262,18 +262,22 @@ class _WriteIndex(LazyHits):
         trace, point, timeline = self._trace, self._point, self._timeline
         work = Work(cancelled=self.stopped, progress=self.tell, total=trace.last_seq)
         streams = [
-            writes(trace, timeline, agent, point.path, work=work)
+            _with_agent(writes(trace, timeline, agent, point.path, work=work), agent)
             for agent in trace.agents_with_state(timeline)
             if point.agent in (None, agent)
         ]
         frame = SeekFrame(trace, timeline)
         holds = None if point.condition is None else point.condition.runner()
         count = 0
-        for write in heapq.merge(*streams, key=lambda write: write.seq):
+        for write, agent in heapq.merge(*streams, key=lambda found: found[0].seq):
             frame.stand_at(write.seq)
             if holds is None or holds(frame):
                 count += 1
-                yield Hit(write.seq, timeline, count, _told(point.path, write))
+                yield Hit(write.seq, timeline, agent, count, _told(point.path, write))
+
+
+def _with_agent(found: Iterator[Write], agent: str) -> Iterator[tuple[Write, str]]:
+    return ((write, agent) for write in found)
 
 
 def _told(path: paths.Path, write: Write) -> str:

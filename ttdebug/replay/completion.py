@@ -13,9 +13,15 @@ from ttdebug.errors import NotFoundError, PathSyntaxError
 from ttdebug.model import MISSING, Event, Position, Value
 from ttdebug.paths import Ident, Index, Key, Path, Step, dotted, identity, identity_text, parse
 from ttdebug.paths import resolve as value_at
-from ttdebug.replay.conditions import Condition
+from ttdebug.replay.conditions import AnyCondition
 from ttdebug.replay.conditions.nodes import StatePath, walk
-from ttdebug.replay.conditions.vocabulary import EVENT_FIELDS, FUNCTIONS, ROOTS, nearest
+from ttdebug.replay.conditions.vocabulary import (
+    EVENT_FIELDS,
+    FUNCTIONS,
+    ROOTS,
+    THAT,
+    nearest,
+)
 from ttdebug.replay.writes import ever_written
 from ttdebug.store.trace import Trace
 
@@ -83,10 +89,10 @@ def complete(text: str, cursor: int, trace: Trace, at: Position) -> Completion:
     return Completion(start, _ranked(partial.group("word"), below))
 
 
-def unwritten(trace: Trace, condition: Condition) -> list[Unwritten]:
+def unwritten(trace: Trace, condition: AnyCondition) -> list[Unwritten]:
     """The state paths of a condition that no agent ever wrote; it may be a slip of the pen."""
     found = []
-    for node in walk(condition.tree):
+    for node in (node for part in condition.parts for node in walk(part.tree)):
         if not isinstance(node, StatePath) or not node.path:
             continue
         if ever_written(trace, node.path, node.agent):
@@ -105,7 +111,7 @@ class _Source:
 
     def below(self, root: str, path: Path) -> Iterable[Candidate]:
         """What could follow a root and the steps after it."""
-        if root == "event":
+        if root in ("event", THAT):
             return self._event(path)
         agents = self._trace.agents_with_state(self._at.timeline)
         if root == "states" and not path:

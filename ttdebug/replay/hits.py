@@ -8,12 +8,14 @@ from threading import Lock
 from typing import TypeAlias
 
 from ttdebug.errors import TtdebugError
-from ttdebug.replay.conditions import Condition
-from ttdebug.replay.planner import Plan
+from ttdebug.replay.conditions import AnyCondition, Temporal
 from ttdebug.replay.searching import Hit, Search
+from ttdebug.replay.sequences import SequenceSearch
 from ttdebug.store.trace import Trace
 
-__all__ = ["Hit", "HitIndex", "LazyHits", "Search", "find"]
+__all__ = ["AnySearch", "Hit", "HitIndex", "LazyHits", "Search", "find"]
+
+AnySearch: TypeAlias = Search | SequenceSearch
 
 Progress: TypeAlias = "Callable[[int, int], None] | None"
 Asked: TypeAlias = "Callable[[], bool] | None"
@@ -21,7 +23,7 @@ Asked: TypeAlias = "Callable[[], bool] | None"
 
 def find(
     trace: Trace,
-    condition: Condition,
+    condition: AnyCondition,
     *,
     timeline: int | None = None,
     agent: str | None = None,
@@ -29,14 +31,21 @@ def find(
     last: int | None = None,
     progress: Progress = None,
     cancelled: Asked = None,
-) -> Search:
+) -> AnySearch:
     """The hits at events first <= seq <= last, forwards; backwards they are the same reversed.
 
     Without a timeline, each event is looked at on the timeline that recorded it. `agent` keeps the
-    hits at that agent's events. Ordinals count from the start of the timeline, whatever `first` is.
+    hits at that agent's events. Bounds are about the events that are hit: what follows them, as a
+    temporal condition asks, is looked for up to the end. Ordinals count from the start of the
+    timeline, whatever `first` is.
     `progress(seq, last)` and `cancelled()` are called every few thousand events; a search that is
     cancelled raises Cancelled. Raises ConditionError where one event has too much to look at.
     """
+    if isinstance(condition, Temporal):
+        return SequenceSearch(
+            trace, condition, timeline=timeline, agent=agent, first=first, last=last,
+            progress=progress, cancelled=cancelled,
+        )  # fmt: skip
     return Search(
         trace, condition, timeline=timeline, agent=agent, first=first, last=last,
         progress=progress, cancelled=cancelled,
@@ -115,10 +124,10 @@ class HitIndex(LazyHits):
     """The hits of one condition on one timeline."""
 
     def __init__(
-        self, trace: Trace, condition: Condition, timeline: int, agent: str | None = None
+        self, trace: Trace, condition: AnyCondition, timeline: int, agent: str | None = None
     ) -> None:
         def start() -> Iterator[Hit]:
-            self._search = Search(
+            self._search = find(
                 trace,
                 condition,
                 timeline=timeline,
@@ -130,10 +139,9 @@ class HitIndex(LazyHits):
 
         super().__init__(trace, start)
 
-    @property
-    def plan(self) -> Plan:
-        """How hits are found."""
-        return self._search.plan
+    def explain(self) -> list[str]:
+        """How hits are found, and how many events were looked at so far."""
+        return self._search.explain()
 
     @property
     def candidates(self) -> int:

@@ -45,7 +45,15 @@ class Plan:
             lines.append("statuses: " + ", ".join(sorted(self.statuses)))
         if self.names is not None:
             lines.append("names: " + ", ".join(sorted(self.names)))
+        if self.everything:
+            lines.append("no index answers this condition: every event is looked at")
         return lines
+
+    @property
+    def everything(self) -> bool:
+        """Whether every event has to be looked at."""
+        listed = (self.types, self.agent, self.statuses, self.names)
+        return self.name in ("events", "walk") and all(part is None for part in listed)
 
 
 def choose(trace: Trace, condition: Condition, timeline: int | None) -> Plan:

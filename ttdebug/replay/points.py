@@ -10,7 +10,7 @@ from ttdebug import paths
 from ttdebug.errors import UsageError
 from ttdebug.model import JSON, Object
 from ttdebug.replay import conditions
-from ttdebug.replay.conditions import Condition
+from ttdebug.replay.conditions import AnyCondition, Condition
 from ttdebug.replay.conditions.counting import HitCondition, compile_hits
 from ttdebug.replay.templates import Template
 
@@ -40,7 +40,7 @@ class Breakpoint(Point):
     """Stops where its condition hits."""
 
     kind: ClassVar[Kind] = "break"
-    condition: Condition
+    condition: AnyCondition
 
     @property
     def text(self) -> str:
@@ -68,7 +68,7 @@ class Logpoint(Point):
     """Collects a line where its condition hits, and never stops."""
 
     kind: ClassVar[Kind] = "log"
-    condition: Condition
+    condition: AnyCondition
     log: Template = field()
 
     @property
@@ -136,14 +136,15 @@ def make(
     log: str | None = None,
 ) -> AnyPoint:
     """A point from the texts a person typed; raises UsageError, or one of its kinds."""
-    read = None if condition is None else conditions.compile(condition)
     when = None if hits is None else compile_hits(hits)
     template = None if log is None else Template.parse(log)
     if kind == "watch" and path is not None:
+        guard = None if condition is None else conditions.compile_plain(condition)
         return Watchpoint(
-            path=paths.parse(path), condition=read, number=number, enabled=enabled, agent=agent,
+            path=paths.parse(path), condition=guard, number=number, enabled=enabled, agent=agent,
             timeline=timeline, when=when, temporary=temporary, log=template,
         )  # fmt: skip
+    read = None if condition is None else conditions.compile(condition)
     if kind == "break" and read is not None:
         return Breakpoint(
             condition=read, number=number, enabled=enabled, agent=agent, timeline=timeline,

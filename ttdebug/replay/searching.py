@@ -24,10 +24,14 @@ _DIFFERS_BY_TIMELINE: Final = frozenset({"status", "duration", "parent"})
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An event at which a condition hits; `hits` is its ordinal from the timeline's start."""
+    """An event at which a condition hits; `hits` is its ordinal from the timeline's start.
+
+    `agent` is the event's.
+    """
 
     seq: int
     timeline: int
+    agent: str | None
     hits: int
     reason: str
 
@@ -82,6 +86,13 @@ class Search:
 
     def __next__(self) -> Hit:
         return next(self._found)
+
+    def explain(self) -> list[str]:
+        """How hits are found, and how many events were looked at so far."""
+        trace, line = self._trace, self._timeline
+        events = trace.last_seq if line is None else len(trace.lineage(line))
+        looked = f"looked at {self.candidates:,} of {events:,} events"
+        return [*self.plan.explain(), looked]
 
     def _hits(self) -> Iterator[Hit]:
         if self.plan.name == "nothing":
@@ -160,7 +171,7 @@ class Search:
             if hit and (self._agent is None or look.agent == self._agent):
                 judge.count += 1
                 why = reason(self._condition, judge.frame)
-                yield Hit(look.seq, named or look.timeline, judge.count, why)
+                yield Hit(look.seq, named or look.timeline, look.agent, judge.count, why)
 
     def _looks(self, timeline: int | None) -> Iterator[tuple[_Look, Iterable[Written]]]:
         """The events to judge, each with the changes since the one before, its own included."""
@@ -223,7 +234,8 @@ class Search:
             if now and not was:
                 if isinstance(old, Unknown):
                     old = operand.value_in(self._trace.before(seq, agent, timeline))
-                yield Hit(seq, timeline, 0, f"{operand.label} {short(old)} → {short(value)}")
+                why = f"{operand.label} {short(old)} → {short(value)}"
+                yield Hit(seq, timeline, agent, 0, why)
             was = now
 
     def _tick(self, seq: int) -> None:

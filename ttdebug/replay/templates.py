@@ -66,7 +66,7 @@ def _closing(text: str, brace: int) -> int:
 
 def _expression(text: str, start: int, end: int) -> Condition:
     try:
-        return conditions.compile(text[start:end])
+        return conditions.compile_plain(text[start:end])
     except ConditionError as error:
         raise ConditionError(str(error), text, start + error.column, error.suggestion) from None
 

@@ -48,7 +48,7 @@ def looked_at(point: AnyPoint) -> list[paths.Path]:
     """The state paths a breakpoint is about."""
     found = [point.path] if isinstance(point, Watchpoint) else []
     if point.condition is not None:
-        found += [operand.path for operand in point.condition.reads.operands if operand.path]
+        found += [operand.path for operand in point.condition.operands if operand.path]
     return found
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from ttdebug.errors import ConditionError
-from ttdebug.paths import Key, dotted
+from ttdebug.paths import Key, Path, dotted
 from ttdebug.replay.conditions import patterns
 from ttdebug.replay.conditions.nodes import (
     Arithmetic,
@@ -24,7 +24,9 @@ from ttdebug.replay.conditions.nodes import (
     Node,
     Not,
     Quantifier,
+    Sequence,
     StatePath,
+    ThatField,
     rebuilt,
     walk,
 )
@@ -35,6 +37,7 @@ from ttdebug.replay.conditions.vocabulary import (
     FUNCTIONS,
     NESTED_FIELDS,
     ROOTS,
+    THAT,
     TIME_FIELD,
     nearest,
 )
@@ -42,17 +45,19 @@ from ttdebug.replay.conditions.vocabulary import (
 _CHANGES: Final = ("added", "changed", "removed")
 
 
-def check(node: Node, text: str, *, in_element: bool = False) -> Node:
+def check(node: Node, text: str, *, in_element: bool = False, after_that: bool = False) -> Node:
     """The tree with every name resolved; raises ConditionError at the first that means nothing.
 
-    With `in_element`, bare names are fields of an element from the start.
+    With `in_element`, bare names are fields of an element from the start; with `after_that`, there
+    is an earlier event to which `that` refers.
     """
-    return _Checker(text).node(node, in_element=in_element)
+    return _Checker(text, after_that).node(node, in_element=in_element)
 
 
 class _Checker:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, after_that: bool) -> None:
         self._text = text
+        self._after_that = after_that
 
     def node(self, node: Node, in_element: bool) -> Node:
         match node:
@@ -69,6 +74,8 @@ class _Checker:
             case Both() | Either() | Arithmetic():
                 left, right = self._all((node.left, node.right), in_element)
                 return replace(node, left=left, right=right)
+            case Sequence():
+                raise self._error("expected a condition on a single event, not a temporal form", 0)
         return node
 
     def _all(self, nodes: tuple[Node, ...], in_element: bool) -> tuple[Node, ...]:
@@ -76,7 +83,11 @@ class _Checker:
 
     def _name(self, name: Name, in_element: bool) -> Node:
         if name.word == "event":
-            return self._event(name)
+            levels, field, path = self._event(name)
+            return EventField(name.column, levels, field, path)
+        if name.word == THAT and self._after_that:
+            levels, field, path = self._event(name)
+            return ThatField(name.column, levels, field, path)
         if name.word == "states":
             return self._other_state(name)
         if name.word == "state":
@@ -88,21 +99,23 @@ class _Checker:
             return ElementPath(name.column, here)
         raise self._unknown_name(name)
 
-    def _event(self, name: Name) -> EventField:
+    def _event(self, name: Name) -> tuple[int, str, Path]:
+        """The levels up, the field and the path inside it that follow `event` or `that`."""
+        root = name.word
         levels, path, columns = 0, name.path, name.columns
         while path and path[0] == Key("parent") and len(path) > 1:
             levels, path, columns = levels + 1, path[1:], columns[1:]
         if not path:
-            raise self._error("expected a field, as in event.type", name.column)
+            raise self._error(f"expected a field, as in {root}.type", name.column)
         field = path[0].text if isinstance(path[0], Key) else ""
         if field not in EVENT_FIELDS:
-            raise self._unknown_field(field, levels, columns[0])
+            raise self._unknown_field(f"{root}." + "parent." * levels, field, columns[0])
         if len(path) > 1 and field not in NESTED_FIELDS:
-            raise self._error(f"event.{field} has no fields of its own", columns[1])
+            raise self._error(f"{root}.{field} has no fields of its own", columns[1])
         if field == "changes" and path[1:] not in {(Key(part),) for part in _CHANGES}:
-            wanted = " or ".join(f"event.changes.{part}" for part in _CHANGES)
+            wanted = " or ".join(f"{root}.changes.{part}" for part in _CHANGES)
             raise self._error(f"expected {wanted}", columns[-1])
-        return EventField(name.column, levels, field, path[1:])
+        return levels, field, path[1:]
 
     def _other_state(self, name: Name) -> StatePath:
         if not name.path or not isinstance(name.path[0], Key):
@@ -135,7 +148,7 @@ class _Checker:
     def _changed(self, call: Call, new: Node) -> Changed:
         parts = walk(new)
         states = [part for part in parts if isinstance(part, StatePath)]
-        foreign = (EventField, Changed)
+        foreign = (EventField, ThatField, Changed)
         if not states or any(isinstance(part, foreign) for part in parts):
             raise self._error("expected a path in a state, as in changed(state.x)", new.column)
         if any(part.side == "before" for part in states):
@@ -166,7 +179,7 @@ class _Checker:
 
     def _time(self, field: Node, other: Node) -> None:
         """A text that event.time is compared with must be a time."""
-        if not isinstance(field, EventField) or field.field != TIME_FIELD:
+        if not isinstance(field, EventField | ThatField) or field.field != TIME_FIELD:
             return
         text = other.value if isinstance(other, Constant) else None
         if isinstance(text, str) and moment(text) is None:
@@ -174,6 +187,9 @@ class _Checker:
 
     def _unknown_name(self, name: Name) -> ConditionError:
         message = f"unknown name {name.word}"
+        if name.word == THAT:
+            told = "`that` is the event of A; it can stand only in B, as in A then B"
+            return self._error(told, name.column)
         if name.word in EVENT_FIELDS:
             return self._unknown(message, name.column, f"event.{name.word}")
         if root := nearest(name.word, ROOTS):
@@ -184,8 +200,7 @@ class _Checker:
             return ConditionError(f"{message} {meant}?", self._text, name.column, suggestion=meant)
         return self._unknown(message, name.column, meant)
 
-    def _unknown_field(self, field: str, levels: int, column: int) -> ConditionError:
-        prefix = "event." + "parent." * levels
+    def _unknown_field(self, prefix: str, field: str, column: int) -> ConditionError:
         meant = nearest(field, EVENT_FIELDS) if field else None
         if field and meant is None:
             meant = f"data.{field}"

@@ -76,6 +76,16 @@ class Condition:
         """The same condition, hitting wherever it is true, not only where it becomes true."""
         return replace(self, reads=replace(self.reads, event=self.reads.event | {"seq"}))
 
+    @property
+    def operands(self) -> tuple[Operand, ...]:
+        """Every path in a state that is read, once."""
+        return self.reads.operands
+
+    @property
+    def parts(self) -> tuple[Condition, ...]:
+        """The conditions on single events that it is made of: itself."""
+        return (self,)
+
     @cached_property
     def true_without_state(self) -> bool:
         """Whether a condition that reads no event holds where there is no state yet."""
@@ -141,9 +151,13 @@ _KINDS: Final = {
 }
 
 
-def compile(text: str) -> Condition:  # noqa: A001 - the word the language's users know
-    """Read a condition; raises ConditionError with the column of the fault."""
-    tree = check(parse(text), text)
+def compile_plain(text: str) -> Condition:
+    """Read a condition on single events; raises ConditionError with the column of the fault."""
+    return made(text, check(parse(text), text))
+
+
+def made(text: str, tree: Node) -> Condition:
+    """The condition of a checked tree; `text` is told with errors of evaluating it."""
     fields = {event_label(part): part for part in walk(tree) if isinstance(part, EventField)}
     return Condition(
         text=text,

@@ -28,6 +28,7 @@ from ttdebug.replay.conditions.nodes import (
     Not,
     Quantifier,
     StatePath,
+    ThatField,
     walk,
 )
 from ttdebug.replay.conditions.values import (
@@ -45,15 +46,19 @@ BUDGET: Final = 100_000
 
 
 class Scope:
-    """One evaluation under way: the frame, the element at hand, and the steps that are left."""
+    """One evaluation under way: the frame, the element at hand, and the steps that are left.
 
-    __slots__ = ("element", "frame", "left", "text")
+    `that` is the earlier event of a temporal condition.
+    """
+
+    __slots__ = ("element", "frame", "left", "text", "that")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.left = BUDGET
         self.element: Value = MISSING
         self.frame: Frame
+        self.that: Event
 
     def spend(self, steps: int) -> None:
         """Take steps from the budget; raises ConditionError when it is used up."""
@@ -73,7 +78,7 @@ Evaluator = Callable[[Scope], Value]
 def evaluator(node: Node) -> Evaluator:
     """The function that computes a checked node."""
     match node:
-        case Constant() | StatePath() | EventField() | ElementPath():
+        case Constant() | StatePath() | EventField() | ThatField() | ElementPath():
             return _leaf(node)
         case Comparison():
             return _comparison(node)
@@ -99,14 +104,16 @@ def evaluator(node: Node) -> Evaluator:
     raise AssertionError(f"a {type(node).__name__} is never left after checking")
 
 
-def _leaf(node: Constant | StatePath | EventField | ElementPath) -> Evaluator:
+def _leaf(node: Constant | StatePath | EventField | ThatField | ElementPath) -> Evaluator:
     if isinstance(node, Constant):
         value = node.value
         return lambda _: value
     if isinstance(node, StatePath):
         return _state_path(node)
     if isinstance(node, EventField):
-        return _event_field(node)
+        return _event_field(node, lambda scope: scope.frame.event)
+    if isinstance(node, ThatField):
+        return _event_field(node, lambda scope: scope.that)
     follow = _follower(node.path)
     return lambda scope: follow(scope.element, scope)
 
@@ -133,11 +140,11 @@ def _follower(path: Path) -> Callable[[Value, Scope], Value]:
     return follow
 
 
-def _event_field(node: EventField) -> Evaluator:
+def _event_field(node: EventField | ThatField, of: Callable[[Scope], Event]) -> Evaluator:
     read, levels, follow = _FIELDS[node.field], node.levels, _follower(node.path)
 
     def field(scope: Scope) -> Value:
-        event: Event | None = scope.frame.event
+        event: Event | None = of(scope)
         for _ in range(levels):
             event = event and scope.frame.parent(event)
         return MISSING if event is None else follow(read(scope.frame, event), scope)

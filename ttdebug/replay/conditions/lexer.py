@@ -9,6 +9,7 @@ from typing import Final, Literal
 from ttdebug.errors import ConditionError
 from ttdebug.model import JSON
 from ttdebug.paths import Ident, Index, Key, Path, Step
+from ttdebug.replay.conditions.window import UNITS
 
 LITERALS: Final[dict[str, JSON]] = {
     "None": None, "null": None, "True": True, "true": True, "False": False, "false": False,
@@ -28,12 +29,15 @@ _HABITS: Final = {
     "=": "==", "&&": "and", "&": "and", "||": "or", "|": "or", "!": "not", "<>": "!=",
 }  # fmt: skip
 
-TokenKind = Literal["name", "word", "constant", "operator", "end"]
+TokenKind = Literal["name", "word", "constant", "operator", "duration", "end"]
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """`text` as written, from `column` up to `end`; names have steps, constants a value."""
+    """`text` as written, from `column` up to `end`; names have steps, constants a value.
+
+    The value of a duration such as `5s` is in nanoseconds.
+    """
 
     kind: TokenKind
     text: str
@@ -159,10 +163,13 @@ def _escape(text: str, at: int) -> tuple[str, int]:
 
 def _number(text: str, number: re.Match[str]) -> Token:
     at, end = number.span()
-    if _FIELD.match(text, end):
-        raise ConditionError("this is neither a number nor a name", text, at)
     digits = number.group().replace("_", "")
     value: JSON = int(digits) if digits.isdecimal() else float(digits)
+    if unit := _FIELD.match(text, end):
+        if unit.group() not in UNITS or number.group()[0] == ".":
+            raise ConditionError("this is neither a number nor a name", text, at)
+        took = round(float(digits) * UNITS[unit.group()])
+        return Token("duration", text[at : unit.end()], at, unit.end(), value=took)
     return Token("constant", number.group(), at, end, value=value)
 
 

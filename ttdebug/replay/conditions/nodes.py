@@ -8,8 +8,11 @@ from typing import Literal, TypeAlias
 
 from ttdebug.model import JSON
 from ttdebug.paths import Path
+from ttdebug.replay.conditions.window import Window
 
 Side: TypeAlias = Literal["state", "before"]
+Link: TypeAlias = Literal["then", "then not", "without"]
+"""How the two parts of a temporal condition belong together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,15 @@ class StatePath(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class ThatField(Node):
+    """A field of the event that the first part of a temporal condition hit, as in `that.data.x`."""
+
+    levels: int
+    field: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
 class ElementPath(Node):
     """A path in the element at hand of the innermost `any` or `all`."""
 
@@ -144,6 +156,24 @@ class Quantifier(Node):
     every: bool
     items: Node
     body: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One part of a temporal condition, and its text."""
+
+    tree: Node
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence(Node):
+    """`subject` and whether `other` follows it or precedes it; only ever the whole condition."""
+
+    link: Link
+    subject: Phrase
+    other: Phrase
+    window: Window | None
 
 
 def children(node: Node) -> tuple[Node, ...]:

@@ -1,35 +1,15 @@
-"""A Pratt parser: the text of a condition to a tree of bounded size and depth."""
+"""The text of a condition to a tree: one expression, or a temporal form with two in it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 from ttdebug.errors import ConditionError
-from ttdebug.replay.conditions.lexer import Token, tokens
-from ttdebug.replay.conditions.nodes import (
-    Arithmetic,
-    Both,
-    Call,
-    Comparison,
-    Constant,
-    Either,
-    ListOf,
-    Name,
-    Negative,
-    Node,
-    Not,
-)
+from ttdebug.replay.conditions.expressions import OR, Expressions
+from ttdebug.replay.conditions.nodes import Link, Node, Phrase, Sequence
+from ttdebug.replay.conditions.window import COUNTED, UNITS, Window
 
 MAX_LENGTH: Final = 500
-MAX_NODES: Final = 100
-MAX_DEPTH: Final = 40
-
-OR, AND, NOT, COMPARE, SUM, PRODUCT, SIGN = range(1, 8)
-COMPARISONS: Final = frozenset({"==", "!=", "<", "<=", ">", ">=", "in", "not"})
-_SUMS: Final = frozenset({"+", "-"})
-_PRODUCTS: Final = frozenset({"*", "/", "//", "%"})
-_HABITS: Final = {"is": "==", "equals": "==", "AND": "and", "OR": "or", "NOT": "not", "IN": "in"}
 
 
 def parse(text: str) -> Node:
@@ -43,145 +23,88 @@ def parse(text: str) -> Node:
     return _Parser(text).whole()
 
 
-class _Parser:
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._tokens = tokens(text)
-        self._at = 0
-        self._nodes = 0
-        self._depth = 0
+class _Parser(Expressions):
+    """The words of temporal forms are names, which no expression can use where these stand."""
 
     def whole(self) -> Node:
         if self._next.kind == "end":
             raise self._error("expected a condition")
-        node = self._expression(OR)
+        if self._link("no"):
+            return self._absence()
+        subject = self._phrase()
+        if self._link("then"):
+            return self._response(subject)
+        if self._link("without"):
+            return self._precedence(subject)
         if self._at < len(self._tokens) - 1:
             raise self._unexpected("expected `and`, `or`, an operator or the end")
-        return node
+        return subject.tree
 
-    @property
-    def _next(self) -> Token:
-        return self._tokens[self._at]
+    def _response(self, subject: Phrase) -> Node:
+        """`A then B`, `A then not B`."""
+        self._take()
+        negative = self._is("not")
+        if negative:
+            self._take()
+        other = self._phrase()
+        return self._sequence("then not" if negative else "then", subject, other, self._window())
 
-    def _take(self) -> Token:
-        token = self._next
-        self._at += 1
-        return token
+    def _absence(self) -> Node:
+        """`no B after A`, which is `A then not B`."""
+        self._take()
+        other = self._phrase()
+        self._follow("after", "`after` and what it should follow")
+        return self._sequence("then not", self._phrase(), other, self._window())
 
-    def _is(self, text: str) -> bool:
-        return self._next.kind in ("operator", "word") and self._next.text == text
+    def _precedence(self, subject: Phrase) -> Node:
+        """`A without B before it`."""
+        self._take()
+        other = self._phrase()
+        self._follow("before", "`before it`")
+        self._follow("it", "`it` after `before`")
+        if self._link("within"):
+            raise self._error(
+                "`without ... before it` looks back to the start, not within a window"
+            )
+        return self._sequence("without", subject, other, None)
 
-    def _expect(self, text: str, wanted: str) -> None:
-        if not self._is(text):
+    def _sequence(self, link: Link, subject: Phrase, other: Phrase, window: Window | None) -> Node:
+        if self._next.kind != "end":
+            raise self._unexpected("expected the end; what belongs to a part stands inside it")
+        return self._made(Sequence(0, link, subject, other, window))
+
+    def _phrase(self) -> Phrase:
+        start = self._next.column
+        tree = self._expression(OR)
+        return Phrase(tree, self._text[start : self._tokens[self._at - 1].end])
+
+    def _window(self) -> Window | None:
+        if not self._link("within"):
+            return None
+        self._take()
+        size = self._next
+        unit = self._tokens[self._at + 1] if size.kind == "constant" else size
+        if size.kind == "constant" and unit.kind == "name" and unit.text in UNITS:
+            self._take()
+            amount = size.value if isinstance(size.value, (int, float)) else 0
+            window = Window(nanoseconds=round(amount * UNITS[unit.text]))
+        elif size.kind == "duration" and isinstance(size.value, int):
+            window = Window(nanoseconds=size.value)
+        elif type(size.value) is int:
+            window = Window(events=size.value)
+        else:
+            raise self._unexpected("expected a number of events, or a time such as 5s")
+        if window == Window():
+            raise self._error("expected a window of at least 1 event, or some time")
+        self._take()
+        if window.events and self._next.kind == "name" and self._next.text in COUNTED:
+            self._take()
+        return window
+
+    def _link(self, word: str) -> bool:
+        return self._next.kind == "name" and self._next.text == word
+
+    def _follow(self, word: str, wanted: str) -> None:
+        if not self._link(word):
             raise self._unexpected(f"expected {wanted}")
         self._take()
-
-    def _expression(self, power: int) -> Node:
-        """An expression whose operators bind at least as tightly as `power`."""
-        self._depth += 1
-        if self._depth > MAX_DEPTH:
-            raise self._error(f"this is nested more than {MAX_DEPTH} deep")
-        left = self._prefix(power)
-        while (infix := self._infix()) and infix[0] >= power:
-            left = infix[1](left)
-        self._depth -= 1
-        return left
-
-    def _infix(self) -> tuple[int, Callable[[Node], Node]] | None:
-        token = self._next
-        if token.kind not in ("operator", "word"):
-            return None
-        if token.text == "or":
-            return OR, self._either
-        if token.text == "and":
-            return AND, self._both
-        if token.text in COMPARISONS:
-            return COMPARE, self._comparison
-        if token.text in _SUMS:
-            return SUM, lambda left: self._arithmetic(left, PRODUCT)
-        if token.text in _PRODUCTS:
-            return PRODUCT, lambda left: self._arithmetic(left, SIGN)
-        return None
-
-    def _either(self, left: Node) -> Node:
-        self._take()
-        return self._made(Either(left.column, left, self._expression(AND)))
-
-    def _both(self, left: Node) -> Node:
-        self._take()
-        return self._made(Both(left.column, left, self._expression(NOT)))
-
-    def _arithmetic(self, left: Node, power: int) -> Node:
-        operator = self._take().text
-        return self._made(Arithmetic(left.column, operator, left, self._expression(power)))
-
-    def _comparison(self, left: Node) -> Node:
-        operands, operators = [left], []
-        while self._next.kind in ("operator", "word") and self._next.text in COMPARISONS:
-            operator = self._take().text
-            if operator == "not":
-                self._expect("in", "`in` after `not`")
-                operator = "not in"
-            operators.append(operator)
-            operands.append(self._expression(SUM))
-        return self._made(Comparison(left.column, tuple(operands), tuple(operators)))
-
-    def _prefix(self, power: int) -> Node:
-        token = self._next
-        if token.kind == "constant":
-            self._take()
-            return self._made(Constant(token.column, token.value))
-        if token.kind == "name":
-            return self._name(self._take())
-        if self._is("("):
-            self._take()
-            node = self._expression(OR)
-            self._expect(")", "`)`")
-            return node
-        if self._is("["):
-            self._take()
-            return self._made(ListOf(token.column, self._arguments("]")))
-        if self._is("-"):
-            self._take()
-            return self._made(Negative(token.column, self._expression(SIGN)))
-        if self._is("not") and power <= NOT:
-            self._take()
-            return self._made(Not(token.column, self._expression(NOT)))
-        raise self._unexpected("expected a value")
-
-    def _name(self, token: Token) -> Node:
-        if not self._is("("):
-            return self._made(Name(token.column, str(token.value), token.path, token.columns))
-        if token.path:
-            raise self._error("expected an operator; only functions take `(`")
-        self._take()
-        return self._made(Call(token.column, token.text, self._arguments(")")))
-
-    def _arguments(self, closing: str) -> tuple[Node, ...]:
-        found: list[Node] = []
-        while not self._is(closing):
-            found.append(self._expression(OR))
-            if not self._is(","):
-                break
-            self._take()
-        self._expect(closing, f"`,` or `{closing}`")
-        return tuple(found)
-
-    def _made(self, node: Node) -> Node:
-        self._nodes += 1
-        if self._nodes > MAX_NODES:
-            raise ConditionError(
-                f"this condition has more than {MAX_NODES} parts", self._text, node.column
-            )
-        return node
-
-    def _error(self, message: str) -> ConditionError:
-        return ConditionError(message, self._text, self._next.column)
-
-    def _unexpected(self, expected: str) -> ConditionError:
-        if self._next.kind == "end":
-            return self._error(f"{expected}, but the condition ends here")
-        if meant := _HABITS.get(self._next.text):
-            message = f"unexpected `{self._next.text}`; did you mean `{meant}`?"
-            return ConditionError(message, self._text, self._next.column, suggestion=meant)
-        return self._error(f"unexpected `{self._next.text}`; {expected}")

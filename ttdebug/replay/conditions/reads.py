@@ -17,10 +17,12 @@ from ttdebug.replay.conditions.nodes import (
     ListOf,
     Node,
     StatePath,
+    ThatField,
     children,
     conjuncts,
     walk,
 )
+from ttdebug.replay.conditions.vocabulary import THAT
 
 _MIRRORED: Final = {"==": "==", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 INDEXED_FIELDS: Final = frozenset({"type", "name", "agent", "status"})
@@ -64,6 +66,7 @@ class Operand:
 class Reads:
     """The roots of a condition; `event` has the names of fields, `parent` for any of an ancestor.
 
+    It has `that` where the earlier event of a temporal condition is read.
     `changed` has what stands inside changed(), which is not repeated in the others.
     """
 
@@ -88,11 +91,12 @@ class Reads:
         return tuple(dict.fromkeys((*self.changed, *self.state, *self.before)))
 
 
-def event_label(field: EventField) -> str:
+def event_label(field: EventField | ThatField) -> str:
     """An event field as it is typed, such as `event.parent.data.from`."""
     inside = dotted(field.path)
     join = "" if inside.startswith("[") or not inside else "."
-    return "event." + "parent." * field.levels + field.field + join + inside
+    root = "that." if isinstance(field, ThatField) else "event."
+    return root + "parent." * field.levels + field.field + join + inside
 
 
 def reads(node: Node) -> Reads:
@@ -106,6 +110,8 @@ def reads(node: Node) -> Reads:
         match part:
             case EventField():
                 event.add("parent" if part.levels else part.field)
+            case ThatField():
+                event.add(THAT)
             case StatePath():
                 (before if part.side == "before" else state)[_operand(part)] = None
             case Changed():

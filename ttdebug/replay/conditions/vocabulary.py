@@ -33,6 +33,15 @@ EVENT_FIELDS: Final = {
 }
 
 NESTED_FIELDS: Final = frozenset({"data", "source", "changes", "parent"})
+LINKS: Final = {
+    "then": "A then B, A then not B: what follows an event",
+    "no": "no B after A: the same as A then not B",
+    "without": "A without B before it: what has to precede an event",
+    "within": "within 10 (events), within 5s: how far a temporal form looks",
+    "after": "no B after A",
+}
+THAT: Final = "that"
+"""In the B of a temporal form: the event of its A."""
 TIME_FIELD: Final = "time"
 ELEMENT: Final = "it"
 

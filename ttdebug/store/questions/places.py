@@ -59,9 +59,12 @@ class PlaceQuestions(Opened):
         """The first event after `seq` whose own span was opened before `opening`, or has none."""
         return self._first(_OUTSIDE, lineage, lineage.index_of(seq) + 1, opening)
 
-    def first_later(self, lineage: Lineage, time: int) -> int | None:
-        """The first event later than `time`, in ns, also where clocks ran back after it."""
-        return self._first(_LATER, lineage, 0, time)
+    def first_later(self, lineage: Lineage, time: int, after: int = 0) -> int | None:
+        """The first event later than `time`, in ns, also where clocks ran back after it.
+
+        Only events after the seq `after` are looked at.
+        """
+        return self._first(_LATER, lineage, lineage.index_of(after) + 1, time)
 
     def _first(self, sql: str, lineage: Lineage, row: int, limit: int) -> int | None:
         for first, last in lineage.stretches(row, len(lineage)):

@@ -1,0 +1,35 @@
+"""How far a temporal condition looks: so many events of the timeline, or so much recorded time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+_SECOND: Final = 10**9
+UNITS: Final = {
+    "ms": _SECOND // 1000,
+    "s": _SECOND, "sec": _SECOND, "second": _SECOND, "seconds": _SECOND,
+    "m": 60 * _SECOND, "min": 60 * _SECOND, "minute": 60 * _SECOND, "minutes": 60 * _SECOND,
+    "h": 3600 * _SECOND, "hour": 3600 * _SECOND, "hours": 3600 * _SECOND,
+}  # fmt: skip
+"""Nanoseconds in each unit of time."""
+COUNTED: Final = frozenset({"event", "events"})
+"""Words that may follow a number of events."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The next `events` events of the timeline, whoever acts; or the next `nanoseconds`."""
+
+    events: int = 0
+    nanoseconds: int = 0
+
+    def __str__(self) -> str:
+        if not self.nanoseconds:
+            return f"{self.events:,} event{'s' if self.events != 1 else ''}"
+        return elapsed(self.nanoseconds)
+
+
+def elapsed(nanoseconds: int) -> str:
+    """A stretch of time in seconds, such as `2.5s`."""
+    return f"{nanoseconds / _SECOND:.3f}".rstrip("0").rstrip(".") + "s"
