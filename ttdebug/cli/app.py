@@ -29,6 +29,7 @@ COMMANDS = {
     "tree": "ttdebug.cli.asking",
     "search": "ttdebug.cli.searching",
     "import": "ttdebug.cli.files",
+    "export": "ttdebug.cli.exporting",
     "verify": "ttdebug.cli.files",
     "completion": "ttdebug.cli.files",
 }

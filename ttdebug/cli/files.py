@@ -35,7 +35,9 @@ def import_command(
     from ttdebug.view import records
 
     target = Path(output)
-    _check_target(source, target, force)
+    if output == "-":
+        raise UsageError("A recording cannot go to standard output; name a file, -o OUT.ttd")
+    check_target(source, target, force)
     progress = Progress("Importing")
     try:
         formats.import_file(source, target, format=format, mapping=mapping, progress=progress)
@@ -51,9 +53,8 @@ def import_command(
         say(f"{output}  {events:,} events, {record['size_bytes']:,} bytes")
 
 
-def _check_target(source: str, target: Path, force: bool) -> None:
-    if str(target) == "-":
-        raise UsageError("A recording cannot go to standard output; name a file, -o OUT.ttd")
+def check_target(source: str, target: Path, force: bool) -> None:
+    """Refuse to write where that would lose something, or cannot work."""
     if not target.exists():
         if not target.parent.is_dir():
             raise UsageError(f"{target} cannot be written: {target.parent} is no folder")
@@ -61,7 +62,7 @@ def _check_target(source: str, target: Path, force: bool) -> None:
     if target.is_dir():
         raise UsageError(f"{target} is a folder; name a file in it")
     if source != "-" and Path(source).exists() and target.samefile(source):
-        raise UsageError(f"{target} is the very file to import; name another with -o")
+        raise UsageError(f"{target} is the very file that is read; name another with -o")
     if not force:
         raise UsageError(f"{target} exists. --force overwrites it")
 

@@ -10,6 +10,7 @@ from ttdebug.errors import TraceError, UsageError
 from ttdebug.formats.reader import Head, Reader
 
 MODULES = (
+    "ttdebug_jsonl",
     "langgraph",
     "claude_code",
     "burr",

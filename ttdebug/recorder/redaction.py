@@ -14,6 +14,8 @@ from enum import Enum
 from hashlib import blake2b
 from typing import Final
 
+from ttdebug.model import JSON
+
 _SECRET_NAME: Final = re.compile(
     r"(password|passwd|passphrase|secret|secretkey|apikey|accesskey|accesskeyid|privatekey|authkey"
     r"|(access|auth|refresh|bearer|session|id|api|bot|github|gitlab|slack|hf)token"
@@ -100,6 +102,16 @@ class Redactor:
         if len(text) <= _SHORT and len(self._harmless) < _MOST_NAMES:
             self._harmless.add(text)
         return text
+
+    def value(self, value: JSON, name: str = "") -> JSON:
+        """A JSON value with the texts in it replaced; keys stay, unless they are secrets."""
+        if isinstance(value, str):
+            return self.named(name, value) if name else self.text(value)
+        if isinstance(value, dict):
+            return {self.text(key): self.value(item, key) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self.value(item, name) for item in value]
+        return value
 
     def _mark(self, kind: str, secret: str) -> str:
         if secret.startswith("[redacted:"):

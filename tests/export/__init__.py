@@ -1,0 +1,1 @@
+"""Exports, and what comes back from them."""
