@@ -75,3 +75,31 @@ def test_redux_threw_in_a_reducer(ask: Ask) -> None:
     assert skipped["source"]["action_id"] == 62
     (current,) = ask("events", REDUX / "lifted_state.json", "--where", "event.data.current")
     assert current["source"]["index"] == 40
+
+
+INSPECT = GENERATED / "inspect_ai"
+
+
+@pytest.mark.parametrize(
+    ("name", "uuid"),
+    [("*fbDFN*.eval", "e93WQFioDRcRwit8KgoUZ3"), ("*cipf8*.json", "mGhNqFWzBVNcgCDndGMfyE")],
+)
+def test_inspect_lost_a_todo_when_it_merged_shelves(ask: Ask, name: str, uuid: str) -> None:
+    (path,) = INSPECT.glob(name)
+    (hit,) = ask("break", path, "len(state.todo) < len(before.todo)")
+    assert (hit["source"]["uuid"], hit["source"]["index"]) == (uuid, 66)
+    (lost,) = ask("history", path, "todo[id=B-12]", "--reverse", "--limit", 1)
+    assert (lost["seq"], lost["op"], lost["old"]["title"]) == (hit["seq"], "remove", "Box B2")
+    causes = ask("why", path, "todo[id=B-12]")
+    assert [cause["name"] for cause in causes[:2]] == ["store", "merge_shelf"]
+    assert causes[1]["data"]["args"] == {"src": "B", "dst": "A"}
+    assert causes[1]["source"]["index"] == 65
+
+
+def test_inspect_failed_for_want_of_a_tokenizer(ask: Ask) -> None:
+    path = INSPECT / "archive_failed_env.eval"
+    errors = ask("break", path, 'event.type == "error"')
+    assert len(errors) == 1
+    assert errors[0]["data"]["error"]["message"].startswith("ConnectionError(MaxRetryError")
+    (end,) = ask("events", path, "--type", "run.end")
+    assert end["status"] == "error"

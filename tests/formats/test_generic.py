@@ -176,7 +176,7 @@ def test_a_patch_that_does_not_fit_changes_nothing(written: Written, op: JSON) -
 
 
 def test_copies_of_copies_come_to_an_end(written: Written, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ttdebug.formats.generic.patches.MOST_COPIED", 1000)
+    monkeypatch.setattr("ttdebug.formats.patches.MOST_COPIED", 1000)
     first: JSON = {"type": "s", "patch": [{"op": "add", "path": "/x", "value": [1, 2]}]}
     doubling: list[JSON] = [
         {"type": "s", "patch": [{"op": "copy", "from": "", "path": f"/{at}"}]} for at in range(60)

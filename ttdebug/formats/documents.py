@@ -28,27 +28,33 @@ def read_document(source: Source, report: Report) -> Object | None:
     with source.open() as stream:
         data = stream.read().removeprefix(BOM).strip(BLANK)
     report.advance(len(data))
-    try:
-        value, notes = lenient.decode(data)
-    except lenient.TooDeepError as error:
-        report.warn(f"the document is {error}")
-        return None
-    except lenient.NotJSONError as error:
-        return _object(_salvaged(data, error, report))
-    for note in notes:
-        report.warn(note)
-    return _object(value)
-
-
-def _object(value: JSON) -> Object | None:
+    value = decode_document(data, report)
     return value if isinstance(value, dict) else None
 
 
-def _salvaged(data: bytes, error: lenient.NotJSONError, report: Report) -> JSON:
+def decode_document(data: bytes, report: Report, record: str | None = None) -> JSON:
+    """The value that `data` holds, or as much of it as is sound; None if that is nothing.
+
+    Warnings name the line, and `record` if the document is one of several.
+    """
+    try:
+        value, notes = lenient.decode(data)
+    except lenient.TooDeepError as error:
+        report.warn(f"the document is {error}", record=record)
+        return None
+    except lenient.NotJSONError as error:
+        return _salvaged(data, error, report, record)
+    for note in notes:
+        report.warn(note, record=record)
+    return value
+
+
+def _salvaged(data: bytes, error: lenient.NotJSONError, report: Report, record: str | None) -> JSON:
     content = lenient.text(data)
     sound = content[: min(error.at, MAX_SALVAGED)]
     line = sound.count("\n") + 1
-    report.warn(f"not JSON from here on ({error}); what precedes it was read", line=line)
+    reason = f"not JSON from here on ({error}); what precedes it was read"
+    report.warn(reason, line=line, record=record)
     try:
         return lenient.decode(closed(sound).encode("utf-8", "surrogatepass")).value
     except lenient.NotJSONError:

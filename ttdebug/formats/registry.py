@@ -12,6 +12,7 @@ from ttdebug.formats.reader import Head, Reader
 MODULES = (
     "ttdebug_jsonl",
     "langgraph",
+    "inspect_ai",
     "claude_code",
     "burr",
     "redux_devtools",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from ttdebug.formats.generic.family import Family, Id, Opened
 from ttdebug.formats.generic.fields import Fields
-from ttdebug.formats.generic.patches import PatchError
 from ttdebug.formats.generic.rows import Extractor, Row
 from ttdebug.formats.generic.runs import Runs
 from ttdebug.formats.generic.states import NOTHING, States, Written
 from ttdebug.formats.generic.words import span_types
+from ttdebug.formats.patches import PatchError
 from ttdebug.formats.reader import Report, counted
 from ttdebug.formats.records import Damage
 from ttdebug.model import JSON, MISSING, Edge, Object

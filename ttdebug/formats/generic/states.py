@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ttdebug import delta
-from ttdebug.formats.generic.patches import Patcher
+from ttdebug.formats.patches import Patcher
 from ttdebug.model import JSON, MISSING, Object, Value
 
 PROSE = frozenset({"message", "msg", "text", "content", "input", "output", "prompt", "result"})

@@ -1,4 +1,4 @@
-"""Patches in home-made logs: RFC 6902 lists and RFC 7386 merge objects, applied within bounds."""
+"""Patches that a file holds: RFC 6902 lists and RFC 7386 merge objects, applied within bounds."""
 
 from __future__ import annotations
 
