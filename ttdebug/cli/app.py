@@ -28,6 +28,7 @@ COMMANDS = {
     "why": "ttdebug.cli.asking",
     "tree": "ttdebug.cli.asking",
     "search": "ttdebug.cli.searching",
+    "check": "ttdebug.cli.checking",
     "import": "ttdebug.cli.files",
     "export": "ttdebug.cli.exporting",
     "verify": "ttdebug.cli.files",

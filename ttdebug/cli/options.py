@@ -35,19 +35,22 @@ class Reading:
     mapping: str | None = None
     run: str | None = None
 
-    @contextmanager
-    def opened(self) -> Iterator[Trace]:
-        """Open the recording, saying its warnings on stderr, and close it afterwards."""
+    def open(self) -> Trace:
+        """Open the recording, saying how far that is where it takes long."""
         from ttdebug import formats
 
         progress = Progress()
         try:
-            trace = formats.open(
+            return formats.open(
                 self.path, format=self.format, mapping=self.mapping, progress=progress
             )
         finally:
             progress.end()
-        with trace:
+
+    @contextmanager
+    def opened(self) -> Iterator[Trace]:
+        """Open the recording, saying its warnings on stderr, and close it afterwards."""
+        with self.open() as trace:
             warn_all(trace.warnings)
             yield trace
 
@@ -134,10 +137,11 @@ class Progress:
         sys.stderr.flush()
 
     def end(self) -> None:
-        """Take the progress line away again."""
+        """Take the progress line away, until there is more to report."""
         if self._shown:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
+            self._shown = False
 
 
 def reading_options(function: Function) -> Function:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Final
 
 from ttdebug.delta import apply
@@ -30,14 +30,15 @@ def changes(
     timeline: int | None,
     first: int = 1,
     last: int,
-    agent: str | None = None,
+    agents: Collection[str] | None = None,
 ) -> Iterator[Written]:
-    """The changes that may reach an operand; with `agent`, only those of its state.
+    """The changes that may reach an operand; with `agents`, only those of their states.
 
     `look` is told from time to time where the reading stands.
     """
     named = [operand.agent for operand in operands]
-    agents = None if None in named else {name for name in named if name is not None}
+    if agents is None and None not in named:
+        agents = {name for name in named if name is not None}
     prefixes = [operand.prefix for operand in operands]
     keys = {prefix[0] for prefix in prefixes if prefix} if all(prefixes) else None
     for low in range(first, last + 1, _WINDOW):
@@ -46,21 +47,29 @@ def changes(
             low,
             min(low + _WINDOW - 1, last),
             timeline=timeline,
-            agents=agents if agent is None else {agent},
+            agents=agents,
             keys=keys,
         )
 
 
 class OperandValues:
-    """One operand in one agent's state on one timeline, up to `last`."""
+    """One operand in one agent's state on one timeline, from `first` up to `last`."""
 
     def __init__(
-        self, trace: Trace, timeline: int, agent: str, operand: Operand, last: int, look: Look
+        self,
+        trace: Trace,
+        timeline: int,
+        agent: str,
+        operand: Operand,
+        last: int,
+        look: Look,
+        first: int = 1,
     ) -> None:
         self._trace = trace
         self._timeline = timeline
         self._agent = agent
         self._operand = operand
+        self._first = first
         self._last = last
         self._look = look
 
@@ -68,7 +77,12 @@ class OperandValues:
         """(seq, value, value before) of each write; with `test`, where its answer may differ."""
         within = None if test is None else Range.of(*test)
         crossings = within and self._trace.crossings(
-            self._timeline, self._agent, self._operand.path, within, last=self._last
+            self._timeline,
+            self._agent,
+            self._operand.path,
+            within,
+            first=self._first,
+            last=self._last,
         )
         if crossings is None:
             old: Inline = UNKNOWN
@@ -88,14 +102,18 @@ class OperandValues:
         """(seq, value) wherever the operand was written."""
         lookups = 0
         for touch in self._trace.touches(
-            self._timeline, self._agent, self._operand.path, last=self._last
+            self._timeline,
+            self._agent,
+            self._operand.path,
+            first=self._first,
+            last=self._last,
         ):
             if not isinstance(touch.value, Unknown):
                 yield touch.seq, touch.value
                 continue
             lookups += 1
             if lookups > _LOOKUPS:
-                crowded = touch.seq < lookups * _CROWDED
+                crowded = touch.seq - self._first < lookups * _CROWDED
                 yield from self._folded(touch.seq) if crowded else self._read(touch.seq)
                 return
             yield touch.seq, self._at(touch.seq)
@@ -121,7 +139,7 @@ class OperandValues:
             timeline=self._timeline,
             first=first,
             last=self._last,
-            agent=self._agent,
+            agents={self._agent},
         ):
             if ops := projection.part(written.ops):
                 state = apply(state, ops)

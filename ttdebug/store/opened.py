@@ -9,7 +9,7 @@ from typing import Any, Final, Self
 from ttdebug.errors import NotFoundError, TraceError
 from ttdebug.model import JSON, Run, Timeline
 from ttdebug.paths import Path as StatePath
-from ttdebug.store import codec, columns, door
+from ttdebug.store import codec, columns, door, lock
 from ttdebug.store.catalog import Catalog
 from ttdebug.store.lineage import Lineage
 from ttdebug.store.lookup import Lookup
@@ -86,13 +86,25 @@ class Opened:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def rest(self) -> None:
+        """Let go of the file until the next question, so that its writer can close it."""
+        self._connections.rest()
+
+    @property
+    def being_written(self) -> bool:
+        """Whether somebody is writing the file at this moment; `live` is about its opening."""
+        try:
+            return lock.is_held(self.path.resolve())
+        except OSError:
+            return False
+
     def refresh(self) -> bool:
         """Take in what was recorded since; tells whether there is anything new."""
         before = self.last_seq
         self._connections.rest()
         self._states.forget()
         self._read()
-        self._connections.rest()  # lets the writer close its file
+        self.rest()
         return self.last_seq != before
 
     @property

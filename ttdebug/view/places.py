@@ -1,8 +1,11 @@
-"""Short names that tell the timelines of one recording apart in a table."""
+"""Names of places: of the timelines of one recording in a table, of a position for a shell."""
 
 from __future__ import annotations
 
-from ttdebug.model import Run
+import shlex
+
+from ttdebug.model import Position, Run
+from ttdebug.replay.positions import format_position
 from ttdebug.store.trace import Trace
 
 _SHORT = 8
@@ -20,6 +23,12 @@ def places(trace: Trace) -> dict[int, str]:
             own = line.name if len(run.timelines) > 1 or not runs else ""
             names[line.id] = "/".join(part for part in (runs.get(run.id, ""), own) if part)
     return names
+
+
+def command(trace: Trace, position: Position) -> str:
+    """The command that opens a recording at a position; it holds names from the trace, raw."""
+    place = shlex.quote(format_position(trace, position))
+    return f"ttdebug open {shlex.quote(str(trace.source_path))} --at {place}"
 
 
 def _run_names(runs: tuple[Run, ...]) -> dict[str, str]:

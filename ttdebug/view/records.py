@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from ttdebug.analyze import causality
 from ttdebug.model import MISSING, Change, Event, Position, Run, Value, iso, seconds
+from ttdebug.view import places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ttdebug.analyze.align import Alignment, Line
+    from ttdebug.analyze.check import Violation
     from ttdebug.analyze.history import Write
     from ttdebug.analyze.search import Hit as Found
     from ttdebug.replay.hits import Hit
@@ -190,6 +192,30 @@ def write_record(write: Write) -> Record:
         "agent": write.event.agent,
         "timeline": write.event.timeline,
         "source": write.event.source,
+    }
+
+
+def violation_record(violation: Violation) -> Record:
+    """Where a rule is broken; `seq` and what follows it tell the event to look at."""
+    event, rule = violation.event, violation.rule
+    return {
+        "rule": rule.name,
+        "kind": rule.kind,
+        "condition": rule.condition.text,
+        "run": violation.run,
+        "timeline": violation.trace.timelines[violation.timeline].name,
+        "agent": violation.agent,
+        "first": violation.first,
+        "last": violation.last,
+        "until": violation.until,
+        "seq": event.seq,
+        "time": iso(event.time),
+        "elapsed": event.elapsed,
+        "type": event.type,
+        "name": event.name,
+        "source": event.source,
+        "reason": violation.reason,
+        "open": places.command(violation.trace, violation.position),
     }
 
 

@@ -59,11 +59,19 @@ class WriteQuestions(Opened):
                 yield from writes.touches(self._lookup, track, ranges, low, high, reverse=reverse)
 
     def crossings(
-        self, timeline: int, agent: str, path: Path, within: Range, *, last: int | None = None
+        self,
+        timeline: int,
+        agent: str,
+        path: Path,
+        within: Range,
+        *,
+        first: int = 1,
+        last: int | None = None,
     ) -> Iterator[Crossing] | None:
         """Writes that may take the value at `path` into a range or out of it, in order.
 
-        Those that cannot have are left out. None where the index does not tell them apart.
+        Those that cannot have are left out, but the first is always told. None where the index does
+        not tell them apart.
         """
         found: list[Iterator[Crossing]] = []
         with asked("the index of writes"):
@@ -72,7 +80,7 @@ class WriteQuestions(Opened):
             if node is None or agent not in self._catalog.numbers:
                 return None
             others = [source for source in ranges if not source.exact]
-            for track, low, high in self._tracks(timeline, agent, 1, last):
+            for track, low, high in self._tracks(timeline, agent, first, last):
                 walk = Crossings(self._query, self._lookup, track, node, within)
                 part = walk.between(low, high, others)
                 if part is None:

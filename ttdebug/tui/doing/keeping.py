@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import shlex
-
-from ttdebug.replay import positions
 from ttdebug.tui.doing.base import Doing
 from ttdebug.tui.doing.travelling import Count
+from ttdebug.view import places
 from ttdebug.view.gate import safe
 
 
@@ -43,9 +41,7 @@ class KeepDoing(Doing):
 
     def do_copy(self, count: Count) -> None:
         """This position as a command that leads back here."""
-        place = positions.format_position(self.desk.trace, self.desk.position)
-        path = str(self.desk.trace.source_path)
-        self._copy(f"ttdebug open {shlex.quote(path)} --at {shlex.quote(place)}")
+        self._copy(places.command(self.desk.trace, self.desk.position))
 
     def do_copy_path(self, count: Count) -> None:
         """The selected path as a JSON Pointer."""

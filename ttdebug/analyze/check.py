@@ -1,0 +1,321 @@
+"""Rules that a recording has to keep, and where it breaks them, as stretches of events."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from ttdebug.analyze import history
+from ttdebug.errors import NotFoundError, UsageError
+from ttdebug.model import Event, Position, Run
+from ttdebug.replay import conditions, hits, names
+from ttdebug.replay.conditions import Condition
+from ttdebug.replay.folding import Judge
+from ttdebug.replay.frames import SeekFrame
+from ttdebug.replay.reasons import reason
+from ttdebug.replay.stretches import Stretch, frame_at, stretches
+from ttdebug.replay.writes import ever_written
+from ttdebug.store.trace import Trace
+
+Kind: TypeAlias = Literal["never", "always", "eventually"]
+
+KINDS: Final[tuple[Kind, ...]] = ("never", "always", "eventually")
+
+_FEW: Final = 1000  # events up to which looking at each is cheaper than a search
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What must never, always or eventually be so.
+
+    `agent` is the one whose states or events are judged, `run` an id, a name or `last`; None takes
+    all. An `eventually` is judged once per run, on the timeline on which the run ended. `sought`
+    is what has to be found to judge it: for an `always` about events, that it does not hold.
+    """
+
+    kind: Kind
+    condition: Condition
+    sought: Condition
+    title: str | None = None
+    agent: str | None = None
+    run: str | None = None
+
+    @classmethod
+    def make(
+        cls,
+        kind: Kind,
+        text: str,
+        *,
+        title: str | None = None,
+        agent: str | None = None,
+        run: str | None = None,
+    ) -> Rule:
+        """A rule from the text of its condition; raises ConditionError."""
+        sought = condition = conditions.compile(text)
+        if kind == "always" and not condition.edge:
+            sought = conditions.compile(f"not ({text})")
+        return cls(kind, condition, sought, title, agent, run)
+
+    def narrowed(self, agent: str | None, run: str | None) -> Rule:
+        """The same about an agent and a run where it leaves them open."""
+        return replace(self, agent=self.agent or agent, run=self.run or run)
+
+    @property
+    def name(self) -> str:
+        """What it is called: its title, or what it says."""
+        return self.title or self.text
+
+    @property
+    def text(self) -> str:
+        """What it says, such as `never state.budget.remaining == null`."""
+        return f"{self.kind} {self.condition.text}"
+
+
+@dataclass(frozen=True)
+class Violation:
+    """Events `first` to `last` of a timeline (its id) that break a rule; the whole, if eventually.
+
+    What is told about it is read when it is asked for, while the recording is open.
+    """
+
+    trace: Trace = field(repr=False, compare=False)
+    rule: Rule
+    timeline: int
+    first: int
+    last: int
+    owner: str | None = None  # whose state it is
+
+    @property
+    def position(self) -> Position:
+        """Where to look: where it begins, or where a run ended without what had to come."""
+        return Position(self.timeline, self.last if self.rule.kind == "eventually" else self.first)
+
+    @property
+    def run(self) -> str:
+        """The id of the run."""
+        return self.trace.timelines[self.timeline].run
+
+    @cached_property
+    def event(self) -> Event:
+        """The event at its position."""
+        return self.trace.event(self.position.seq)
+
+    @property
+    def agent(self) -> str | None:
+        """Whose state it is, else who acted first; for `eventually` the one the rule names."""
+        if self.rule.kind == "eventually":
+            return self.rule.agent
+        return self.owner if self.rule.condition.edge else self.event.agent
+
+    @property
+    def until(self) -> int | None:
+        """The event that ended it; None if it lasts to the end of its timeline."""
+        lineage = self.trace.lineage(self.timeline)
+        row = lineage.index_of(self.last) + 1
+        return lineage.seq_at(row) if row < len(lineage) else None
+
+    @property
+    def reason(self) -> str:
+        """The values that were looked at, raw from the trace."""
+        condition, seq = self.rule.condition, self.first
+        if self.rule.kind == "eventually":
+            lineage = self.trace.lineage(self.timeline)
+            events = lineage.index_of(self.last) - lineage.index_of(self.first) + 1
+            return f"not once in {events:,} events"
+        if condition.edge:
+            return reason(
+                condition, frame_at(self.trace, condition, self.timeline, self.owner, seq)
+            )
+        frame = SeekFrame(self.trace, self.timeline)
+        frame.stand_at(seq, self.event)
+        return reason(condition, frame)
+
+
+class Part(NamedTuple):
+    """The part of a recording that is judged, and who is told how far it is and may stop it.
+
+    `growing` expects of runs and paths that are not there that they may come.
+    """
+
+    first: int = 1
+    last: int | None = None
+    growing: bool = False
+    progress: Callable[[int, int], None] | None = None
+    cancelled: Callable[[], bool] | None = None
+
+
+WHOLE: Final = Part()
+
+
+def check(trace: Trace, rule: Rule, part: Part = WHOLE) -> Iterator[Violation]:
+    """Where a recording breaks a rule, lazily, ordered by `first`.
+
+    A rule on states alone is judged for each agent that ever had one of the paths it reads (if
+    nobody had, for each that has a state), at all of the timeline's events from its first snapshot
+    on; any other rule at each event. What does not exist equals nothing and is not less than
+    anything, so that `always state.a > 0` is broken while there is no `a`.
+    Raises UsageError for a run that is not there, ConditionError where one event has too much to
+    look at, Cancelled when stopped.
+    """
+    last = trace.last_seq if part.last is None else min(part.last, trace.last_seq)
+    part = part._replace(last=last)
+    runs = _runs(trace, rule, growing=part.growing)
+    if rule.kind == "eventually":
+        return _unfulfilled(trace, rule, runs, part)
+    lines = {line.id for run in runs for line in run.timelines}
+    if rule.condition.edge:
+        found = _of_states(trace, rule, lines, part, holding=rule.kind == "never")
+    else:
+        found = _neighbours(trace, _hits(trace, rule, lines, part))
+    return (
+        Violation(trace, rule, stretch.timeline, stretch.first, stretch.last, stretch.agent)
+        for stretch in found
+    )
+
+
+def _runs(trace: Trace, rule: Rule, *, growing: bool) -> tuple[Run, ...]:
+    if rule.run is None:
+        return trace.runs
+    try:
+        return (names.find_run(trace, rule.run),)
+    except (NotFoundError, UsageError):
+        if growing:
+            return ()
+        raise
+
+
+class _Hit(NamedTuple):
+    """An event that breaks a rule."""
+
+    seq: int
+    timeline: int
+
+
+def _hits(trace: Trace, rule: Rule, lines: Collection[int], part: Part) -> Iterator[_Hit]:
+    first, last, _, progress, cancelled = part
+    last = trace.last_seq if last is None else last
+    if last - first < _FEW:
+        found = _one_by_one(trace, rule, first, last)
+    else:
+        search = hits.find(
+            trace,
+            rule.sought,
+            agent=rule.agent,
+            first=first,
+            last=last,
+            progress=progress,
+            cancelled=cancelled,
+        )
+        found = (_Hit(hit.seq, hit.timeline) for hit in search)
+    return (hit for hit in found if hit.timeline in lines)
+
+
+def _one_by_one(trace: Trace, rule: Rule, first: int, last: int) -> Iterator[_Hit]:
+    """The same for a few events, without a look at those before them."""
+    judges: dict[int, Judge] = {}
+    for event in trace.events(first, last, agent=rule.agent):
+        line = event.timeline_id
+        if line not in judges:
+            judges[line] = Judge(trace, rule.sought, line)
+        if judges[line].hits(event.seq, event.agent, event):
+            yield _Hit(event.seq, line)
+
+
+def _of_states(
+    trace: Trace, rule: Rule, lines: Collection[int], part: Part, *, holding: bool
+) -> Iterator[Stretch]:
+    return stretches(
+        trace,
+        rule.condition,
+        holding=holding,
+        timelines=lines,
+        agents=_judged(trace, rule, growing=part.growing),
+        first=part.first,
+        last=part.last,
+        progress=part.progress,
+        cancelled=part.cancelled,
+    )
+
+
+def _judged(trace: Trace, rule: Rule, *, growing: bool) -> list[str] | None:
+    """The agents whose states a rule is about; None where it names them itself."""
+    if not rule.condition.reads.own:
+        return None
+    if rule.agent is not None:
+        return [rule.agent]
+    paths = [operand.path for operand in rule.condition.reads.operands if operand.agent is None]
+    agents = {agent for line in trace.timelines for agent in trace.agents_with_state(line)}
+    about = [
+        agent
+        for agent in sorted(agents)
+        if any(not path or ever_written(trace, path, agent) for path in paths)
+    ]
+    return about or ([] if growing else sorted(agents))
+
+
+def doubts(trace: Trace, rule: Rule) -> Iterator[str]:
+    """What makes one doubt that a rule means what it says: agents and paths nobody recorded."""
+    known = sorted({agent for run in trace.runs for agent in run.agents})
+    if rule.agent is not None and rule.agent not in known:
+        yield f"No agent {rule.agent!r} in this recording. It knows: {', '.join(known) or 'none'}"
+    yield from history.doubts(trace, rule.condition)
+
+
+def _neighbours(trace: Trace, found: Iterable[_Hit]) -> Iterator[Stretch]:
+    """Hits that follow each other on their timeline, as one; ordered by their first."""
+    running: dict[int, Stretch] = {}
+    ended: list[tuple[int, Stretch]] = []
+    for seq, line in found:
+        lineage, current = trace.lineage(line), running.get(line)
+        if current and lineage.index_of(current.last) + 1 == lineage.index_of(seq):
+            running[line] = current._replace(last=seq)
+            continue
+        if current:
+            heapq.heappush(ended, (current.first, current))
+        running[line] = Stretch(line, None, seq, seq)
+        oldest = min(stretch.first for stretch in running.values())
+        while ended and ended[0][0] < oldest:
+            yield heapq.heappop(ended)[1]
+    rest = [*(stretch for _, stretch in ended), *running.values()]
+    yield from sorted(rest, key=lambda stretch: stretch.first)
+
+
+def _unfulfilled(
+    trace: Trace, rule: Rule, runs: Collection[Run], part: Part
+) -> Iterator[Violation]:
+    """The runs in which it never came about, on the timelines on which they ended."""
+    for run in runs:
+        line = names.newest_timeline(trace, run).id
+        lineage = trace.lineage(line)
+        start = lineage.index_of(part.first - 1) + 1
+        stop = lineage.index_of(trace.last_seq if part.last is None else part.last)
+        if start > stop:
+            continue
+        within = part._replace(first=lineage.seq_at(start), last=lineage.seq_at(stop))
+        if not _comes_about(trace, rule, line, within):
+            yield Violation(trace, rule, line, lineage.seq_at(start), lineage.seq_at(stop))
+
+
+def _comes_about(trace: Trace, rule: Rule, timeline: int, part: Part) -> bool:
+    """Whether a condition holds anywhere on a timeline, its shared prefix included."""
+    first, last, _, progress, cancelled = part
+    if rule.condition.edge:
+        for reach in trace.lineage(timeline).reaches:
+            shared = part._replace(last=reach.last if last is None else min(last, reach.last))
+            if any(_of_states(trace, rule, {reach.timeline}, shared, holding=True)):
+                return True
+        return False
+    search = hits.find(
+        trace,
+        rule.sought,
+        timeline=timeline,
+        agent=rule.agent,
+        first=first,
+        last=last,
+        progress=progress,
+        cancelled=cancelled,
+    )
+    return any(True for _ in search)

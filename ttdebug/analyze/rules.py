@@ -1,0 +1,80 @@
+"""Rules from a TOML file."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Final
+
+from ttdebug.analyze.check import KINDS, Rule
+from ttdebug.errors import ConditionError, UsageError
+
+_KEYS: Final = ("name", *KINDS, "agent", "run")
+_FORM: Final = 'write [[rule]], then never = "state.budget.remaining == null"'
+
+
+def load(path: Path) -> list[Rule]:
+    """The rules of a file, each a `[[rule]]` table, in order.
+
+    A table has one of never, always and eventually, and may have name, agent and run, all texts.
+    Raises UsageError that names the file and the rule.
+    """
+    try:
+        document = tomllib.loads(path.read_text("utf-8"))
+    except OSError as fault:
+        raise UsageError(f"{path} cannot be read: {fault.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise UsageError(f"{path} is no TOML file: {fault}") from None
+    _refuse_unknown(str(path), document, ["rule"])
+    tables = document.get("rule", [])
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise UsageError(f"{path}: rule is no list of tables; {_FORM}")
+    if not tables:
+        raise UsageError(f"{path} holds no rule; {_FORM}")
+    rules = [_rule(f"{path}, rule {number}", table) for number, table in enumerate(tables, 1)]
+    _refuse_namesakes(str(path), rules)
+    return rules
+
+
+def _rule(where: str, table: Mapping[str, object]) -> Rule:
+    _refuse_unknown(where, table, _KEYS)
+    for key, value in table.items():
+        if not isinstance(value, str) or not value.strip():
+            raise UsageError(f"{where}: {key} must be a text that is not empty")
+    texts = {key: str(value) for key, value in table.items()}
+    title = texts.get("name")
+    where = f"{where} ({title})" if title else where
+    kinds = [kind for kind in KINDS if kind in texts]
+    if len(kinds) != 1:
+        said = " and ".join(kinds) or "none"
+        raise UsageError(f"{where} needs one of {', '.join(KINDS)}, and has {said}")
+    (kind,) = kinds
+    try:
+        return Rule.make(
+            kind, texts[kind], title=title, agent=texts.get("agent"), run=texts.get("run")
+        )
+    except ConditionError as fault:
+        raise ConditionError(
+            f"{where}: {fault}", fault.text, fault.column, fault.suggestion
+        ) from None
+
+
+def _refuse_unknown(where: str, table: Mapping[str, object], known: Iterable[str]) -> None:
+    names = list(known)
+    for key in table:
+        if key not in names:
+            near = get_close_matches(key, names, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"there is {', '.join(names)}"
+            raise UsageError(f"{where}: there is no key {key}; {hint}")
+
+
+def _refuse_namesakes(where: str, rules: Iterable[Rule]) -> None:
+    """Reports tell rules apart by their names."""
+    seen: set[str] = set()
+    for rule in rules:
+        if rule.title in seen:
+            raise UsageError(f"{where}: two rules are called {rule.title}; name one differently")
+        if rule.title is not None:
+            seen.add(rule.title)
