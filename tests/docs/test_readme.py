@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -8,7 +9,8 @@ import pytest
 
 import ttdebug
 from tests.docs.tables import README, with_tables
-from tests.support import ROOT
+from tests.support import ROOT, SAMPLES
+from ttdebug.cli.app import run
 from ttdebug.replay import conditions
 
 
@@ -52,6 +54,24 @@ def test_the_recorder_example_records(
         types = [event.type for event in trace.events()]
         assert types[1:-1] == ["tool.call", "tool.result", "decision", "checkpoint"]
         assert trace.state(trace.last_seq, "planner") == {"hits": 1}
+
+
+def test_the_rules_shown_find_the_bug_of_the_sample(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    chapter = text.split("## Guard an agent in CI")[1].split("\n## ")[0]
+    Path("rules.toml").write_text(chapter.split("```toml\n")[1].split("```")[0])
+    shutil.copy(SAMPLES / "trip_planning/run.ttd", "run.ttd")
+    (line,) = re.findall(r"- run: ttdebug (check .*)", chapter)
+    assert run(line.split()) == 1
+    outcome = capsys.readouterr()
+    assert "the budget stays known" in outcome.out
+    assert "a stay is booked" not in outcome.out
+    assert "3 rules: 2 broken" in outcome.err
+    assert Path("report.xml").exists()
+    (following,) = re.findall(r"`ttdebug (check .* --follow)`", chapter)
+    assert run(following.split()) == 1
 
 
 def test_every_condition_shown_is_one(text: str) -> None:
