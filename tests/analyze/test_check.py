@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from tests.conditions.naive import NaiveFrame
 from tests.recordings import Act, acts, recorded
 from ttdebug.analyze import rules
-from ttdebug.analyze.check import KINDS, Kind, Part, Rule, Violation, check, doubts
+from ttdebug.analyze.check import Part, Violation, check, doubts
+from ttdebug.analyze.rules import KINDS, Kind, Rule
 from ttdebug.errors import ConditionError, UsageError
 from ttdebug.model import MISSING, Event, Value
+from ttdebug.replay.conditions import Condition
 from ttdebug.replay.writes import ever_written
 from ttdebug.store.trace import Trace
 
@@ -49,6 +51,12 @@ class OwnedFrame(NaiveFrame):
 Spot = tuple[int, str | None, int]  # timeline, whose state, seq
 
 
+def plain(rule: Rule) -> Condition:
+    """What a rule asks of single events."""
+    assert isinstance(rule.condition, Condition)
+    return rule.condition
+
+
 def naive(trace: Trace, rule: Rule, first: int, last: int) -> set[Spot]:
     """Every event that breaks a rule, by looking at each."""
     wanted, found = rule.kind == "never", set()
@@ -58,14 +66,14 @@ def naive(trace: Trace, rule: Rule, first: int, last: int) -> set[Spot]:
             if all(value is MISSING for value in states):
                 continue
             frame = OwnedFrame(trace, line, event, owner or trace.owner(event.seq, line))
-            if rule.condition.evaluate(frame) is wanted:
+            if plain(rule).evaluate(frame) is wanted:
                 found.add((line, owner, event.seq))
     return found
 
 
 def judged(trace: Trace, rule: Rule, event: Event) -> list[tuple[str | None, list[Value]]]:
     """Whose states are judged at an event, and the states of which one has to be there."""
-    reads, line = rule.condition.reads, event.timeline_id
+    reads, line = plain(rule).reads, event.timeline_id
     if not rule.condition.edge:
         return [(None, [None])] if rule.agent in (None, event.agent) else []
     if not reads.own:
@@ -128,7 +136,7 @@ def test_eventually_is_kept_where_it_holds_once_on_the_last_timeline(
         rule = Rule.make("eventually", text)
         line = trace.event(trace.last_seq).timeline_id
         held = any(
-            rule.condition.evaluate(
+            plain(rule).evaluate(
                 OwnedFrame(trace, line, event, owner or trace.owner(event.seq, line))
             )
             for event in trace.events(timeline=line)
@@ -167,6 +175,26 @@ def test_a_rule_about_a_run_or_an_agent_that_is_not_there(trace: Trace) -> None:
     assert not list(check(trace, rule, Part(growing=True)))
     with pytest.raises(UsageError, match="No run r9"):
         check(trace, rule)
+
+
+def test_each_hit_of_a_sequence_is_a_violation_of_its_own(trace: Trace) -> None:
+    text = 'event.type == "error" then not event.type == "x.end" within 2'
+    (broken,) = check(trace, Rule.make("never", text))
+    assert (broken.first, broken.last, broken.agent) == (6, 6, "booker")
+    assert "within 2" in broken.reason or "(2 events)" in broken.reason
+    assert not list(check(trace, Rule.make("eventually", text)))
+    with pytest.raises(ConditionError, match="say what must never happen"):
+        Rule.make("always", text)
+
+
+def test_what_may_still_follow_is_no_violation_while_it_grows(trace: Trace) -> None:
+    """Nothing follows the end, yet; the window of the retry is over."""
+    rule = Rule.make("never", 'event.seq in [8, 15, 16] then not event.type == "no" within 3')
+    assert [one.first for one in check(trace, rule)] == [8, 15, 16]
+    assert [one.first for one in check(trace, rule, Part(first=14, growing=True))] == [8]
+    forever = Rule.make("never", 'no event.type == "no" after event.seq == 8')
+    assert [one.first for one in check(trace, forever)] == [8]
+    assert not list(check(trace, forever, Part(growing=True)))
 
 
 RULES = """

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, NamedTuple
 
 from ttdebug.analyze import history
+from ttdebug.analyze.rules import Rule
 from ttdebug.errors import NotFoundError, UsageError
 from ttdebug.model import Event, Position, Run
-from ttdebug.replay import conditions, hits, names
-from ttdebug.replay.conditions import Condition
+from ttdebug.replay import hits, names
+from ttdebug.replay.conditions import Condition, Temporal
 from ttdebug.replay.folding import Judge
 from ttdebug.replay.frames import SeekFrame
 from ttdebug.replay.reasons import reason
@@ -20,58 +21,7 @@ from ttdebug.replay.stretches import Stretch, frame_at, stretches
 from ttdebug.replay.writes import ever_written
 from ttdebug.store.trace import Trace
 
-Kind: TypeAlias = Literal["never", "always", "eventually"]
-
-KINDS: Final[tuple[Kind, ...]] = ("never", "always", "eventually")
-
 _FEW: Final = 1000  # events up to which looking at each is cheaper than a search
-
-
-@dataclass(frozen=True)
-class Rule:
-    """What must never, always or eventually be so.
-
-    `agent` is the one whose states or events are judged, `run` an id, a name or `last`; None takes
-    all. An `eventually` is judged once per run, on the timeline on which the run ended. `sought`
-    is what has to be found to judge it: for an `always` about events, that it does not hold.
-    """
-
-    kind: Kind
-    condition: Condition
-    sought: Condition
-    title: str | None = None
-    agent: str | None = None
-    run: str | None = None
-
-    @classmethod
-    def make(
-        cls,
-        kind: Kind,
-        text: str,
-        *,
-        title: str | None = None,
-        agent: str | None = None,
-        run: str | None = None,
-    ) -> Rule:
-        """A rule from the text of its condition; raises ConditionError."""
-        sought = condition = conditions.compile(text)
-        if kind == "always" and not condition.edge:
-            sought = conditions.compile(f"not ({text})")
-        return cls(kind, condition, sought, title, agent, run)
-
-    def narrowed(self, agent: str | None, run: str | None) -> Rule:
-        """The same about an agent and a run where it leaves them open."""
-        return replace(self, agent=self.agent or agent, run=self.run or run)
-
-    @property
-    def name(self) -> str:
-        """What it is called: its title, or what it says."""
-        return self.title or self.text
-
-    @property
-    def text(self) -> str:
-        """What it says, such as `never state.budget.remaining == null`."""
-        return f"{self.kind} {self.condition.text}"
 
 
 @dataclass(frozen=True)
@@ -87,6 +37,7 @@ class Violation:
     first: int
     last: int
     owner: str | None = None  # whose state it is
+    said: str | None = None  # the reason, where it was told with the hit
 
     @property
     def position(self) -> Position:
@@ -108,7 +59,7 @@ class Violation:
         """Whose state it is, else who acted first; for `eventually` the one the rule names."""
         if self.rule.kind == "eventually":
             return self.rule.agent
-        return self.owner if self.rule.condition.edge else self.event.agent
+        return self.owner if self.rule.of_states else self.event.agent
 
     @property
     def until(self) -> int | None:
@@ -120,24 +71,25 @@ class Violation:
     @property
     def reason(self) -> str:
         """The values that were looked at, raw from the trace."""
-        condition, seq = self.rule.condition, self.first
-        if self.rule.kind == "eventually":
-            lineage = self.trace.lineage(self.timeline)
+        rule, trace = self.rule, self.trace
+        if self.said is not None:
+            return self.said
+        if rule.kind == "eventually":
+            lineage = trace.lineage(self.timeline)
             events = lineage.index_of(self.last) - lineage.index_of(self.first) + 1
             return f"not once in {events:,} events"
-        if condition.edge:
-            return reason(
-                condition, frame_at(self.trace, condition, self.timeline, self.owner, seq)
-            )
-        frame = SeekFrame(self.trace, self.timeline)
-        frame.stand_at(seq, self.event)
-        return reason(condition, frame)
+        if rule.of_states:
+            seen = frame_at(trace, rule.of_states, self.timeline, self.owner, self.first)
+            return reason(rule.of_states, seen)
+        frame = SeekFrame(trace, self.timeline)
+        frame.stand_at(self.first, self.event)
+        return ", ".join(reason(part, frame) for part in rule.condition.parts)
 
 
 class Part(NamedTuple):
     """The part of a recording that is judged, and who is told how far it is and may stop it.
 
-    `growing` expects of runs and paths that are not there that they may come.
+    `growing` expects of runs, paths and events that are not there that they may come.
     """
 
     first: int = 1
@@ -166,13 +118,22 @@ def check(trace: Trace, rule: Rule, part: Part = WHOLE) -> Iterator[Violation]:
     if rule.kind == "eventually":
         return _unfulfilled(trace, rule, runs, part)
     lines = {line.id for run in runs for line in run.timelines}
-    if rule.condition.edge:
+    if rule.of_states:
         found = _of_states(trace, rule, lines, part, holding=rule.kind == "never")
-    else:
-        found = _neighbours(trace, _hits(trace, rule, lines, part))
+        return (
+            Violation(trace, rule, stretch.timeline, stretch.first, stretch.last, stretch.agent)
+            for stretch in found
+        )
+    if isinstance(rule.sought, Temporal):
+        search = _sequences(trace, rule, part)
+        return (
+            Violation(trace, rule, hit.timeline, hit.seq, hit.seq, said=hit.reason)
+            for hit in search
+            if hit.timeline in lines
+        )
     return (
-        Violation(trace, rule, stretch.timeline, stretch.first, stretch.last, stretch.agent)
-        for stretch in found
+        Violation(trace, rule, stretch.timeline, stretch.first, stretch.last)
+        for stretch in _neighbours(trace, _hits(trace, rule, lines, part))
     )
 
 
@@ -194,11 +155,25 @@ class _Hit(NamedTuple):
     timeline: int
 
 
+def _sequences(trace: Trace, rule: Rule, part: Part) -> hits.AnySearch:
+    """Each hit of a temporal condition; what was open may have been decided by what came since."""
+    return hits.find(
+        trace,
+        rule.sought,
+        agent=rule.agent,
+        first=1 if part.growing else part.first,
+        last=part.last,
+        decided=part.growing,
+        progress=part.progress,
+        cancelled=part.cancelled,
+    )
+
+
 def _hits(trace: Trace, rule: Rule, lines: Collection[int], part: Part) -> Iterator[_Hit]:
     first, last, _, progress, cancelled = part
     last = trace.last_seq if last is None else last
-    if last - first < _FEW:
-        found = _one_by_one(trace, rule, first, last)
+    if last - first < _FEW and isinstance(rule.sought, Condition):
+        found = _one_by_one(trace, rule.sought, rule.agent, first, last)
     else:
         search = hits.find(
             trace,
@@ -213,13 +188,15 @@ def _hits(trace: Trace, rule: Rule, lines: Collection[int], part: Part) -> Itera
     return (hit for hit in found if hit.timeline in lines)
 
 
-def _one_by_one(trace: Trace, rule: Rule, first: int, last: int) -> Iterator[_Hit]:
+def _one_by_one(
+    trace: Trace, condition: Condition, agent: str | None, first: int, last: int
+) -> Iterator[_Hit]:
     """The same for a few events, without a look at those before them."""
     judges: dict[int, Judge] = {}
-    for event in trace.events(first, last, agent=rule.agent):
+    for event in trace.events(first, last, agent=agent):
         line = event.timeline_id
         if line not in judges:
-            judges[line] = Judge(trace, rule.sought, line)
+            judges[line] = Judge(trace, condition, line)
         if judges[line].hits(event.seq, event.agent, event):
             yield _Hit(event.seq, line)
 
@@ -227,9 +204,10 @@ def _one_by_one(trace: Trace, rule: Rule, first: int, last: int) -> Iterator[_Hi
 def _of_states(
     trace: Trace, rule: Rule, lines: Collection[int], part: Part, *, holding: bool
 ) -> Iterator[Stretch]:
+    assert rule.of_states is not None
     return stretches(
         trace,
-        rule.condition,
+        rule.of_states,
         holding=holding,
         timelines=lines,
         agents=_judged(trace, rule, growing=part.growing),
@@ -242,11 +220,11 @@ def _of_states(
 
 def _judged(trace: Trace, rule: Rule, *, growing: bool) -> list[str] | None:
     """The agents whose states a rule is about; None where it names them itself."""
-    if not rule.condition.reads.own:
+    if rule.of_states is None or not rule.of_states.reads.own:
         return None
     if rule.agent is not None:
         return [rule.agent]
-    paths = [operand.path for operand in rule.condition.reads.operands if operand.agent is None]
+    paths = [operand.path for operand in rule.of_states.operands if operand.agent is None]
     agents = {agent for line in trace.timelines for agent in trace.agents_with_state(line)}
     about = [
         agent
@@ -302,7 +280,7 @@ def _unfulfilled(
 def _comes_about(trace: Trace, rule: Rule, timeline: int, part: Part) -> bool:
     """Whether a condition holds anywhere on a timeline, its shared prefix included."""
     first, last, _, progress, cancelled = part
-    if rule.condition.edge:
+    if rule.of_states:
         for reach in trace.lineage(timeline).reaches:
             shared = part._replace(last=reach.last if last is None else min(last, reach.last))
             if any(_of_states(trace, rule, {reach.timeline}, shared, holding=True)):

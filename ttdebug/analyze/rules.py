@@ -1,18 +1,83 @@
-"""Rules from a TOML file."""
+"""What must never, always or eventually be so in a recording; also several from a TOML file."""
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
-from ttdebug.analyze.check import KINDS, Rule
 from ttdebug.errors import ConditionError, UsageError
+from ttdebug.replay import conditions
+from ttdebug.replay.conditions import AnyCondition, Condition, Temporal
+
+Kind: TypeAlias = Literal["never", "always", "eventually"]
+
+KINDS: Final[tuple[Kind, ...]] = ("never", "always", "eventually")
 
 _KEYS: Final = ("name", *KINDS, "agent", "run")
 _FORM: Final = 'write [[rule]], then never = "state.budget.remaining == null"'
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What must never, always or eventually be so.
+
+    `agent` is the one whose states or events are judged, `run` an id, a name or `last`; None takes
+    all. An `eventually` is judged once per run, on the timeline on which the run ended. `sought`
+    is what has to be found to judge it: for an `always`, that it does not hold.
+    """
+
+    kind: Kind
+    condition: AnyCondition
+    sought: AnyCondition
+    title: str | None = None
+    agent: str | None = None
+    run: str | None = None
+
+    @classmethod
+    def make(
+        cls,
+        kind: Kind,
+        text: str,
+        *,
+        title: str | None = None,
+        agent: str | None = None,
+        run: str | None = None,
+    ) -> Rule:
+        """A rule from the text of its condition; raises ConditionError."""
+        sought = condition = conditions.compile(text)
+        if kind == "always":
+            if isinstance(condition, Temporal):
+                raise ConditionError(
+                    f"a sequence of events cannot always hold; say what must never happen: {text}",
+                    text,
+                    0,
+                )
+            sought = conditions.compile(f"not ({text})")
+        return cls(kind, condition, sought, title, agent, run)
+
+    def narrowed(self, agent: str | None, run: str | None) -> Rule:
+        """The same about an agent and a run where it leaves them open."""
+        return replace(self, agent=self.agent or agent, run=self.run or run)
+
+    @property
+    def of_states(self) -> Condition | None:
+        """The condition if it is on states alone, so that it is judged over stretches."""
+        found = self.condition
+        return found if isinstance(found, Condition) and found.edge else None
+
+    @property
+    def name(self) -> str:
+        """What it is called: its title, or what it says."""
+        return self.title or self.text
+
+    @property
+    def text(self) -> str:
+        """What it says, such as `never state.budget.remaining == null`."""
+        return f"{self.kind} {self.condition.text}"
 
 
 def load(path: Path) -> list[Rule]:

@@ -83,14 +83,13 @@ def check_command(
 
     --limit counts for each rule; without it a table lists 20.
     """
-    from ttdebug.analyze import rules as rule_files
-    from ttdebug.analyze.check import KINDS, Rule
+    from ttdebug.analyze.rules import KINDS, Rule, load
     from ttdebug.cli.verdicts import Verdicts
 
     texts = zip(KINDS, (never, always, eventually), strict=True)
     rules = [Rule.make(kind, text) for kind, given in texts for text in given]
     for file in files:
-        rules += rule_files.load(Path(file))
+        rules += load(Path(file))
     if not rules:
         raise UsageError("No rule to check. Give --never, --always, --eventually or --file")
     verdicts = Verdicts([rule.narrowed(agent, reading.run) for rule in rules], as_json=as_json)

@@ -6,7 +6,8 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 
-from ttdebug.analyze.check import Part, Rule, Violation, check, doubts
+from ttdebug.analyze.check import Part, Violation, check, doubts
+from ttdebug.analyze.rules import Rule
 from ttdebug.cli.options import Listing, Progress
 from ttdebug.cli.output import narrate, say, say_json, say_lines, width
 from ttdebug.store.trace import Trace

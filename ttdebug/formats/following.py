@@ -14,8 +14,7 @@ from ttdebug.store.trace import Trace
 
 Ending: TypeAlias = Literal["closed", "stopped", "silent"]
 
-PAUSE: Final = 0.1  # seconds between two looks
-_SHARE: Final = 4  # pauses are so many times as long as a look takes
+PAUSE: Final = 0.1  # seconds between two looks, or as long as the last one took
 
 
 class Step(NamedTuple):
@@ -64,6 +63,7 @@ class _Looking:
         self._trace: Trace | None = None
         self._news = time.monotonic()
         self._pause = PAUSE
+        self._woke = self._news
         self._version = (0, 0)
 
     def close(self) -> None:
@@ -79,6 +79,7 @@ class _Looking:
                 return
             trace.rest()
             self._news = time.monotonic()
+            self._pause = max(PAUSE, self._news - self._woke)
             trace = self._next(trace)
 
     def _first(self) -> Trace:
@@ -89,7 +90,7 @@ class _Looking:
                 self._waiting = None
             if self._silent():
                 raise TraceError(f"{self._path} holds nothing to read after {self._timeout:g} s")
-            time.sleep(PAUSE)
+            self._sleep()
         return self._opened()
 
     def _ready(self) -> bool:
@@ -101,18 +102,19 @@ class _Looking:
     def _next(self, trace: Trace) -> Trace:
         """The recording with something new in it, or over."""
         while not self._silent():
-            time.sleep(self._pause)
+            self._sleep()
             if trace.live:
                 if not trace.being_written:
                     return self._opened()
-                began = time.monotonic()
-                grew = trace.refresh()
-                self._pause = _pause_after(began)
-                if grew:
+                if trace.refresh():
                     return trace
             elif self._changed():
                 return self._opened()
         return trace
+
+    def _sleep(self) -> None:
+        time.sleep(self._pause)
+        self._woke = time.monotonic()
 
     def _ending(self, trace: Trace) -> Ending | None:
         if self._silent():
@@ -124,9 +126,7 @@ class _Looking:
     def _opened(self) -> Trace:
         self.close()
         self._changed()
-        began = time.monotonic()
         self._trace = self._open()
-        self._pause = _pause_after(began)
         self._news = time.monotonic()
         return self._trace
 
@@ -144,8 +144,3 @@ class _Looking:
             return self._path.with_name(self._path.name + side).stat().st_size
         except OSError:
             return None
-
-
-def _pause_after(began: float) -> float:
-    """So much longer than a look took that watching takes a small share of the machine."""
-    return max(PAUSE, _SHARE * (time.monotonic() - began))

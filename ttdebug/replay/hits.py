@@ -29,6 +29,7 @@ def find(
     agent: str | None = None,
     first: int = 1,
     last: int | None = None,
+    decided: bool = False,
     progress: Progress = None,
     cancelled: Asked = None,
 ) -> AnySearch:
@@ -36,15 +37,15 @@ def find(
 
     Without a timeline, each event is looked at on the timeline that recorded it. `agent` keeps the
     hits at that agent's events. Bounds are about the events that are hit: what follows them, as a
-    temporal condition asks, is looked for up to the end. Ordinals count from the start of the
-    timeline, whatever `first` is.
+    temporal condition asks, is looked for up to the end; `decided` leaves out hits that an event
+    recorded later could undo. Ordinals count from the start of the timeline, whatever `first` is.
     `progress(seq, last)` and `cancelled()` are called every few thousand events; a search that is
     cancelled raises Cancelled. Raises ConditionError where one event has too much to look at.
     """
     if isinstance(condition, Temporal):
         return SequenceSearch(
             trace, condition, timeline=timeline, agent=agent, first=first, last=last,
-            progress=progress, cancelled=cancelled,
+            decided=decided, progress=progress, cancelled=cancelled,
         )  # fmt: skip
     return Search(
         trace, condition, timeline=timeline, agent=agent, first=first, last=last,

@@ -38,6 +38,7 @@ class SequenceSearch:
         agent: str | None = None,
         first: int = 1,
         last: int | None = None,
+        decided: bool = False,
         progress: Callable[[int, int], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> None:
@@ -46,6 +47,7 @@ class SequenceSearch:
         self._timeline = timeline
         self._agent = agent
         self._last = last
+        self._decided = decided
         self._progress = progress
         self._cancelled = cancelled
         self._searches: list[Search] = []
@@ -77,7 +79,7 @@ class SequenceSearch:
         """The hits on a timeline; of a file those of its prefix only count."""
         prefix = 0 if self._timeline is not None else self._trace.timelines[timeline].fork_seq
         others = self._search(timeline, self._condition.other, None)
-        line = _Line(self._trace, self._condition, timeline, others)
+        line = _Line(self._trace, self._condition, timeline, others, decided=self._decided)
         count = 0
         for subject in self._search(timeline, self._condition.subject, self._last):
             if (reason := line.reason(subject)) is not None:
@@ -116,7 +118,13 @@ class _Line:
     """
 
     def __init__(
-        self, trace: Trace, condition: Temporal, timeline: int, others: Iterator[Hit]
+        self,
+        trace: Trace,
+        condition: Temporal,
+        timeline: int,
+        others: Iterator[Hit],
+        *,
+        decided: bool,
     ) -> None:
         self._trace = trace
         self._condition = condition
@@ -125,6 +133,7 @@ class _Line:
         self._end = self._lineage.seq_at(len(self._lineage) - 1) if len(self._lineage) else 0
         self._frame = SeekFrame(trace, timeline)
         self._others = others
+        self._decided = decided
         self._read_to = 0
         self._exhausted = False
         self._groups: dict[_Group, array[int]] = {}
@@ -146,6 +155,8 @@ class _Line:
         if found is not None:
             later = self._later(that, found, timed=window is not None and not window.events)
             return self._told(f"{self._what(that)} at event {found:,} ({later} later)", subject)
+        if self._decided and (window is None or reach.cut):
+            return None
         return self._told(self._absence(that, reach), subject)
 
     # Where B hits

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 from xml.etree import ElementTree
 
-from ttdebug.analyze.check import Rule, Violation
+from ttdebug.analyze.check import Violation
+from ttdebug.analyze.rules import Rule
 from ttdebug.view import places
 from ttdebug.view.gate import Safe, lit, safe
 

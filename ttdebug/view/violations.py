@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ttdebug.analyze.check import Rule, Violation
+from ttdebug.analyze.check import Violation
+from ttdebug.analyze.rules import Rule
 from ttdebug.store.trace import Trace
 from ttdebug.view import line, numbers, places, tables
 from ttdebug.view.gate import lit, safe
