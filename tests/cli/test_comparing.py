@@ -121,3 +121,22 @@ def test_faults(tt: Run, words: list[str], code: int, told: str) -> None:
     outcome = tt("diff", *(word.format(trip=TRIP) for word in words))
     assert (outcome.code, outcome.out) == (code, "")
     assert told in outcome.err
+
+
+def test_the_context_of_a_call_is_compared_with_the_one_before(tt: Run) -> None:
+    (found,) = tt("diff", TRIP, "258", "--context", "--json").json
+    assert (found["old"]["seq"], found["new"]["seq"]) == (253, 258)
+    assert found["counts"]["kept"] == 7
+    kinds = {one["kind"]: one for one in found["messages"]}
+    assert kinds["injected"]["new"]["content"] == "Apply the partner code before booking"
+    assert kinds["dropped"]["new"] is None
+    text = tt("diff", TRIP, "253", "258", "--context").out
+    assert "Context  booker  253 → 258" in text
+    assert "⋯ 7 kept" in text
+    assert "+   7  assistant  injected" in text
+
+
+def test_the_first_call_has_no_context_to_compare(tt: Run) -> None:
+    outcome = tt("diff", TRIP, "3", "--context")
+    assert outcome.code == 1
+    assert "3 is the first model call of planner" in outcome.err

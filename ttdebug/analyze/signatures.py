@@ -20,7 +20,7 @@ from ttdebug.model import JSON, Event, Object
 NOTHING: Final = 0
 """The number of what did not happen, such as a change of state."""
 
-_PASSING: Final = frozenset((
+PASSING: Final = frozenset((
     "id", "uuid", "call_id", "tool_call_id", "tool_use_id", "message_id", "request_id",
     "response_id", "run_id", "task_id", "thread_id", "session_id", "trace_id", "span_id",
     "parent_id", "checkpoint_id", "step", "seq", "index", "time", "timestamp", "ts", "created_at",
@@ -129,7 +129,7 @@ def _split(event: Event) -> tuple[Object, Object]:
     for key, value in event.data.items():
         if key in _RESULTS:
             came[key] = value
-        elif key not in _PASSING and not (model and key in _PROMPT):
+        elif key not in PASSING and not (model and key in _PROMPT):
             asked[key] = value
     return asked, came
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ttdebug.cli.aligning import print_alignment
+from ttdebug.cli.contexts import print_context
 from ttdebug.cli.options import Reading, agent_option, check_agent
 from ttdebug.cli.output import narrate, say, say_json, say_lines, width
 from ttdebug.cli.sides import Sides, two_sides
@@ -32,7 +34,10 @@ _TOUCHED = 20
     "  ttdebug diff run.ttd 255 other.ttd@256 --exclude '*.updated_at' --exit-code\n"
     "\n\b\nWhat was done, side by side, the first divergence first:\n"
     "  ttdebug diff run.ttd other.ttd --align\n"
-    "  ttdebug diff run.ttd main fix-budget --align --json",
+    "  ttdebug diff run.ttd main fix-budget --align --json\n"
+    "\n\b\nWhat the model was told, by the call before or by another:\n"
+    "  ttdebug diff run.ttd 258 --context\n"
+    "  ttdebug diff run.ttd 253 258 --context --json",
 )
 @click.argument("path", metavar="PATH")
 @click.argument("start", metavar="A")
@@ -49,6 +54,9 @@ _TOUCHED = 20
 )
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option("--align", "aligned", is_flag=True, help="Align what was done up to A and up to B.")
+@click.option(
+    "--context", is_flag=True, help="What a model was told at A and at B; B alone: the call before."
+)
 @agent_option("Whose state; default: the one the event at B sees, at both ends.")
 @click.option("--ignore-order", is_flag=True, help="Lists are equal if their elements are.")
 @click.option(
@@ -72,6 +80,7 @@ def diff_command(
     style: str,
     as_json: bool,
     aligned: bool,
+    context: bool,
     agent: str | None,
     ignore_order: bool,
     exclude: tuple[str, ...],
@@ -89,19 +98,22 @@ def diff_command(
     options = Options(ignore_order, exclude, significant_digits, ignore_number_types)
     with ExitStack() as stack:
         if aligned:
-            differ = _align(two_sides(stack, reading, start, stop), style)
+            _require_text_or_json(style, "An alignment")
+            sides = two_sides(stack, reading, start, stop)
+            differ = print_alignment(sides, as_json=style == "json")
+        elif context:
+            _require_text_or_json(style, "A context diff")
+            as_json = style == "json"
+            differ = print_context(stack, reading, start, stop, agent, as_json=as_json)
         else:
             sides = two_sides(stack, reading, start, stop)
             differ = _compare(sides, agent, options, style, touched=touched)
     return 1 if exit_code and differ else 0
 
 
-def _align(sides: Sides, style: str) -> bool:
-    from ttdebug.cli.aligning import print_alignment
-
+def _require_text_or_json(style: str, what: str) -> None:
     if style not in ("text", "json"):
-        raise UsageError(f"An alignment is printed as text or json, not as {style}")
-    return print_alignment(sides, as_json=style == "json")
+        raise UsageError(f"{what} is printed as text or json, not as {style}")
 
 
 def _compare(

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
     from ttdebug.analyze.align import Alignment, Line
     from ttdebug.analyze.check import Violation
+    from ttdebug.analyze.context import ContextDiff, MessageChange
     from ttdebug.analyze.history import Write
+    from ttdebug.analyze.prompts import Call
     from ttdebug.analyze.search import Hit as Found
     from ttdebug.replay.hits import Hit
     from ttdebug.store.sizes import Sizes
@@ -63,6 +65,43 @@ def change_record(change: Change) -> Record:
 def equal_record(path: str, value: Value) -> Record:
     """A path that was written and is as it was, in the form of a difference."""
     return {"path": path, "kind": "equal", "old": present(value), "new": present(value)}
+
+
+def context_record(found: ContextDiff) -> Record:
+    """What a model was told in two calls: both calls, every message in order, the settings."""
+    return {
+        "old": _call_record(found.old),
+        "new": _call_record(found.new),
+        "counts": dict.fromkeys(("kept", "injected", "dropped", "changed", "truncated"), 0)
+        | found.counts(),
+        "messages": [_message_record(found, change) for change in found.messages],
+        "settings": [change_record(change) for change in found.settings],
+    }
+
+
+def _call_record(call: Call) -> Record:
+    return {
+        "seq": call.event.seq,
+        "timeline": call.event.timeline,
+        "agent": call.event.agent,
+        "model": call.event.name,
+        "messages": len(call.messages),
+        "tokens": call.tokens,
+        "source": call.source,
+    }
+
+
+def _message_record(found: ContextDiff, change: MessageChange) -> Record:
+    old, new = found.texts(change)
+    either = new or old
+    return {
+        "kind": change.kind,
+        "role": either.role if either else None,
+        "old_index": change.old,
+        "new_index": change.new,
+        "old": None if old is None else old.value,
+        "new": None if new is None else new.value,
+    }
 
 
 def alignment_records(alignment: Alignment, files: tuple[str, str]) -> Iterator[Record]:
