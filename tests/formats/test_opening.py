@@ -37,7 +37,7 @@ def log(tmp_path: Path) -> Path:
 
 
 def entries(cache: Path) -> list[Path]:
-    return sorted(path for path in cache.rglob("*") if path.is_file())
+    return sorted(path for path in cache.rglob("*.ttd") if path.is_file())
 
 
 def test_a_foreign_file_is_converted(log: Path) -> None:

@@ -32,6 +32,7 @@ COMMANDS = {
     "import": "ttdebug.cli.files",
     "export": "ttdebug.cli.exporting",
     "verify": "ttdebug.cli.files",
+    "cache": "ttdebug.cli.caching",
     "completion": "ttdebug.cli.files",
 }
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from platformdirs import user_cache_dir
 
@@ -19,7 +20,33 @@ from ttdebug.store.schema import SUFFIX
 MAX_BYTES = 4 << 30
 SAMPLE = 64 << 10
 _SCRATCH = ".work-"
+_NOTE = ".source"
 _FORGOTTEN = 24 * 3600
+
+
+class Entry(NamedTuple):
+    """A conversion that is kept: of which file, if that was noted, and when it was last used.
+
+    `size` is bytes, `used` seconds since the epoch.
+    """
+
+    path: Path
+    format: str
+    size: int
+    used: float
+
+    @property
+    def source(self) -> str | None:
+        """The file it was made from."""
+        try:
+            return self.path.with_suffix(_NOTE).read_text("utf-8", "replace")
+        except OSError:
+            return None
+
+    def remove(self) -> None:
+        """Remove it, and what was noted of it."""
+        for file in (self.path, self.path.with_suffix(_NOTE)):
+            file.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +89,34 @@ class Cache:
         with tempfile.TemporaryDirectory(dir=self.directory, prefix=_SCRATCH) as name:
             yield Path(name)
 
-    def adopt(self, finished: Path, key: str, format_name: str) -> Path:
-        """Move a finished conversion to its place and make room for it."""
+    def adopt(self, finished: Path, key: str, format_name: str, source: Path) -> Path:
+        """Move a finished conversion of `source` to its place and make room for it."""
         entry = self.directory / f"{key}-{format_name}{SUFFIX}"
         finished.replace(entry)
         if not self.temporary:
+            with suppress(OSError):
+                entry.with_suffix(_NOTE).write_text(str(source.absolute()), "utf-8", "replace")
             self._evict(keep=entry)
         return entry
+
+    def entries(self) -> list[Entry]:
+        """The conversions that are kept, the one used latest first."""
+        found: list[Entry] = []
+        for path in self.directory.glob(f"*{SUFFIX}"):
+            with suppress(OSError):
+                status = path.stat()
+                name = path.stem.partition("-")[2]
+                found.append(Entry(path, name, status.st_size, status.st_mtime))
+        return sorted(found, key=lambda entry: -entry.used)
+
+    def clear(self, unused: float = 0.0) -> list[Entry]:
+        """Remove conversions that nobody used for so many seconds; returns them."""
+        before = time.time() - unused
+        gone = [entry for entry in self.entries() if entry.used <= before]
+        for entry in gone:
+            entry.remove()
+        self._sweep()
+        return gone
 
     def remove(self) -> None:
         """Remove a temporary cache; a lasting one stays."""
@@ -77,19 +125,15 @@ class Cache:
 
     def _evict(self, keep: Path) -> None:
         """Drop the conversions that were used longest ago, until MAX_BYTES hold the rest."""
-        entries: list[tuple[float, int, Path]] = []
-        for path in self.directory.glob(f"*{SUFFIX}"):
-            with suppress(OSError):
-                status = path.stat()
-                entries.append((status.st_mtime, status.st_size, path))
+        entries = self.entries()
         self._sweep()
-        total = sum(size for _, size, _ in entries)
-        for _, size, path in sorted(entries):
+        total = sum(entry.size for entry in entries)
+        for entry in reversed(entries):
             if total <= MAX_BYTES:
                 break
-            if path != keep:
-                path.unlink(missing_ok=True)
-                total -= size
+            if entry.path != keep:
+                entry.remove()
+                total -= entry.size
 
     def _sweep(self) -> None:
         """Remove what conversions that were killed left behind."""

@@ -133,7 +133,7 @@ class _Opening:
             return found
         with cache.scratch() as scratch:
             finished, name, _ = self._made(scratch)
-            return cache.adopt(finished, key or "stdin", name), name
+            return cache.adopt(finished, key or "stdin", name, self.path), name
 
     def _made(self, scratch: Path) -> tuple[Path, str, Report]:
         """A recording of ours inside `scratch`, the format it came from, what was said."""
