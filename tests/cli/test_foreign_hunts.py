@@ -103,3 +103,15 @@ def test_inspect_failed_for_want_of_a_tokenizer(ask: Ask) -> None:
     assert errors[0]["data"]["error"]["message"].startswith("ConnectionError(MaxRetryError")
     (end,) = ask("events", path, "--type", "run.end")
     assert end["status"] == "error"
+
+
+def test_dbos_lost_its_total_in_normalize(ask: Ask) -> None:
+    path = GENERATED / "dbos_sqlite" / "agent_workflow.sqlite"
+    first, again = ask("break", path, "state.total == null", "--agent", "agent")
+    assert (first["name"], first["timeline"], again["timeline"]) == ("normalize", "main", "fork-1")
+    assert first["source"] == {"workflow_id": "agent-run-a", "function_id": 23}
+    assert again["source"]["function_id"] == 23
+    (write,) = ask("history", path, "total", "--from", first["seq"], "--limit", 1)
+    assert (write["old"], write["new"]) == (32.0, None)
+    cause = ask("why", path, "total", "--run", "agent-run-a", "--at", first["seq"])[2]
+    assert (cause["name"], cause["source"]["function_id"]) == ("apply", 22)

@@ -12,7 +12,8 @@ import pytest
 from tests.support import SHARED, needs_shared
 from ttdebug import formats
 from ttdebug.errors import TraceError
-from ttdebug.formats.langgraph import READER, database
+from ttdebug.formats import database
+from ttdebug.formats.langgraph import READER
 from ttdebug.formats.langgraph.rows import Tables
 from ttdebug.formats.reader import Head
 

@@ -13,6 +13,7 @@ MODULES = (
     "ttdebug_jsonl",
     "langgraph",
     "inspect_ai",
+    "dbos",
     "claude_code",
     "burr",
     "redux_devtools",

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ttdebug.errors import TraceError
-from ttdebug.formats.langgraph import database
+from ttdebug.formats import database
 from ttdebug.formats.langgraph.context import Context
 from ttdebug.formats.langgraph.decode import Decoder
 from ttdebug.formats.langgraph.rows import Tables
@@ -16,7 +16,6 @@ from ttdebug.formats.source import Source
 from ttdebug.store.writer import Writer
 
 _WORDS = (b"checkpoints", b"thread_id", b"checkpoint")
-_LOG_HEAD = 256 << 10
 
 
 class LangGraph(Reader):
@@ -30,14 +29,7 @@ class LangGraph(Reader):
         """By the table names in the first pages, or in the log beside the database."""
         if head.magic != "sqlite":
             return 0.0
-        if all(name in head.data for name in _WORDS):
-            return 0.95
-        log = database.log(head.path)
-        if log is None:
-            return 0.0
-        with log.open("rb") as file:
-            data = file.read(_LOG_HEAD)
-        return 0.95 if all(name in data for name in _WORDS) else 0.0
+        return 0.95 if database.mentions(head, _WORDS) else 0.0
 
     def companions(self, path: Path) -> Iterable[Path]:
         """The write-ahead log, which may hold all there is."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ttdebug.errors import TraceError
-from ttdebug.formats.langgraph.database import MAX_CELL, plain_columns
+from ttdebug.formats.database import MAX_CELL, plain_columns
 
 
 class Key(NamedTuple):

@@ -5,18 +5,20 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
 from ttdebug.errors import TraceError
+from ttdebug.formats.reader import Head
 
 MAX_CELL = 64 << 20
 """Larger cells are left out, with a warning; bytes."""
 
 MAX_SQL = 100_000
 COPY_ATTEMPTS = 3
+_LOG_HEAD = 256 << 10
 
 
 @contextmanager
@@ -44,6 +46,18 @@ def log(file: Path) -> Path | None:
         return path if path.stat().st_size else None
     except OSError:
         return None
+
+
+def mentions(head: Head, words: Sequence[bytes]) -> bool:
+    """Whether all `words` are in the first pages of a database, or of the log beside it."""
+    if all(word in head.data for word in words):
+        return True
+    beside = log(head.path)
+    if beside is None:
+        return False
+    with beside.open("rb") as file:
+        data = file.read(_LOG_HEAD)
+    return all(word in data for word in words)
 
 
 def _copy(file: Path, copy: Path) -> None:
@@ -104,8 +118,8 @@ def plain_columns(connection: sqlite3.Connection, table: str) -> frozenset[str]:
     kind, sql = row
     if kind != "table" or not str(sql).lstrip().upper().startswith("CREATE TABLE"):
         raise TraceError(
-            f"its {table!r} is not an ordinary table but a {_kind(kind, sql)}, which no LangGraph "
-            "saver makes; it was not read"
+            f"its {table!r} is not an ordinary table but a {_kind(kind, sql)}, as no program "
+            "that records makes it; it was not read"
         )
     columns = connection.execute("SELECT name, hidden FROM pragma_table_xinfo(?)", (table,))
     names = {str(name): hidden for name, hidden in columns}
