@@ -15,6 +15,7 @@ MODULES = (
     "inspect_ai",
     "dbos",
     "claude_code",
+    "codex",
     "burr",
     "redux_devtools",
     "generic",

@@ -32,6 +32,7 @@ class Scribe:
         self._begin = begin
         self._conversations: dict[tuple[int, str], Conversation] = {}
         self._heard: set[str] = {MAIN_AGENT}
+        self._starts: dict[str, int] = {}
         self.timeline = timeline
         self.last_seq = 0
 
@@ -42,6 +43,10 @@ class Scribe:
         if found is None:
             found = self._conversations[key] = self._begin()
         return found
+
+    def starts(self, agent: str, call: int) -> None:
+        """The first event of `agent` is to be caused by event `call`, though not inside it."""
+        self._starts[agent] = call
 
     def event(
         self,
@@ -62,8 +67,9 @@ class Scribe:
         state, delta = self.conversation(agent).take()
         if agent not in self._heard:
             self._heard.add(agent)
-            if caller is not None:
-                causes = [*causes, Edge(caller, "recorded", "started by call")]
+            start = self._starts.get(agent, caller)
+            if start is not None:
+                causes = [*causes, Edge(start, "recorded", "started by call")]
         self.last_seq = self._writer.append(
             self.timeline,
             type,

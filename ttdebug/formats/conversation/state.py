@@ -17,16 +17,17 @@ class Conversation:
     """`{messages, files, todos, usage, cwd, config}` of an agent on one timeline.
 
     Messages are `{id, role, content}` with unique ids; calls are messages of role `tool` whose
-    status and content come with their result. `tokens` names counters that start at 0.
+    status and content come with their result. Files are whole texts, or `{"excerpt": text}` with
+    the edited lines where the rest is not known. `tokens` names counters that start at 0.
     """
 
     def __init__(self, tokens: Iterable[str] = ()) -> None:
         self._messages: list[JSON] = []
         self._places: dict[str, int] = {}
-        self._files: dict[str, str] = {}
+        self._files: Object = {}
         self.todos: list[JSON] = []
         self._usage: Object = dict.fromkeys(tokens, 0)
-        self._cwd: str | None = None
+        self.cwd: str | None = None
         self._config: Object = {}
         self._ops: Delta = []
         self._started = False
@@ -39,7 +40,7 @@ class Conversation:
         twin._files = dict(self._files)
         twin.todos = self.todos
         twin._usage = dict(self._usage)
-        twin._cwd = self._cwd
+        twin.cwd = self.cwd
         twin._config = dict(self._config)
         twin._started = self._started
         return twin
@@ -55,7 +56,7 @@ class Conversation:
             "files": dict(self._files),
             "todos": self.todos,
             "usage": dict(self._usage),
-            "cwd": self._cwd,
+            "cwd": self.cwd,
             "config": dict(self._config),
         }, None
 
@@ -93,24 +94,31 @@ class Conversation:
         """Take back the message at index `start` and all after it."""
         for place in range(len(self._messages) - 1, start - 1, -1):
             self._messages.pop()
-            if self._started:
-                self._ops.append({"op": "remove", "path": pointer(("messages", str(place)))})
+            self._remove("messages", str(place))
         self._places = {name: place for name, place in self._places.items() if place < start}
 
     def file(self, path: str) -> str | None:
-        """The content of a file as last written, None if this agent never wrote it."""
-        return self._files.get(path)
+        """The content of a file as last written, None if this agent did not write all of it."""
+        content = self._files.get(path)
+        return content if isinstance(content, str) else None
 
     def write_file(self, path: str, content: str) -> None:
         """A file was written, even if with the content it had."""
-        op = "replace" if path in self._files else "add"
-        self._files[path] = content
-        self._write(op, content, "files", path)
+        self._set_file(path, content)
+
+    def touch_file(self, path: str, excerpt: str) -> None:
+        """A file of which only the edited lines are known was written."""
+        self._set_file(path, {"excerpt": excerpt})
 
     def remove_file(self, path: str) -> None:
         """A file was deleted."""
-        if self._files.pop(path, None) is not None and self._started:
-            self._ops.append({"op": "remove", "path": pointer(("files", path))})
+        if self._files.pop(path, None) is not None:
+            self._remove("files", path)
+
+    def _set_file(self, path: str, value: JSON) -> None:
+        op = "replace" if path in self._files else "add"
+        self._files[path] = value
+        self._write(op, value, "files", path)
 
     def plan(self, todos: list[JSON]) -> None:
         """The to-do list was replaced."""
@@ -135,8 +143,8 @@ class Conversation:
 
     def enter(self, cwd: str | None) -> None:
         """The agent works in this directory from now on; None is not known."""
-        if cwd is not None and cwd != self._cwd:
-            self._cwd = cwd
+        if cwd is not None and cwd != self.cwd:
+            self.cwd = cwd
             self._write("replace", cwd, "cwd")
 
     def configure(self, key: str, value: JSON) -> None:
@@ -146,6 +154,16 @@ class Conversation:
         op = "replace" if key in self._config else "add"
         self._config[key] = value
         self._write(op, value, "config", key)
+
+    def unset(self, key: str) -> None:
+        """A setting holds no longer."""
+        if key in self._config:
+            del self._config[key]
+            self._remove("config", key)
+
+    def _remove(self, *path: str) -> None:
+        if self._started:
+            self._ops.append({"op": "remove", "path": pointer(path)})
 
     def _write(self, op: str, value: JSON, *path: str) -> None:
         if self._started:

@@ -9,27 +9,40 @@ from ttdebug.formats.conversation.scribe import Moment, Scribe
 from ttdebug.formats.conversation.values import plain_text, slim
 from ttdebug.model import JSON, Edge, Object, Status
 
+MAX_NEWS = 32
+"""Causes inferred for one reply."""
+
 
 @dataclass(slots=True)
 class Call:
-    """A tool call: its event, its arguments, and whether it still waits for its result."""
+    """A tool call: its event, its arguments, and whether it still waits for its result.
+
+    Arguments that are no object are in `text`.
+    """
 
     seq: int
     name: str
     args: Object
     time: int | None
     timeline: int
+    text: str = ""
     waits: bool = True
 
 
 @dataclass(slots=True)
 class Talk:
-    """Writes the conversation proper; calls and results are joined by id across all agents."""
+    """Writes the conversation proper; calls and results are joined by id across all agents.
+
+    Where a format does not say what a reply follows, `infers` makes what was new to the model
+    since its last reply the cause of the next one.
+    """
 
     scribe: Scribe
+    infers: bool = False
     calls: dict[str, Call] = field(default_factory=dict)
     orphans: int = 0
     """Results without a call."""
+    _news: dict[tuple[int, str], list[int]] = field(default_factory=dict)
 
     def message(
         self,
@@ -45,7 +58,9 @@ class Talk:
         """Somebody said something; `data` adds to `role` and `content`."""
         self.scribe.conversation(moment.agent).say(identity, role, plain_text(content))
         whole: Object = {"role": role, "content": slim(content), **(data or {})}
-        return self.scribe.event(moment, "message", name=name, data=whole, causes=causes)
+        return self._told(
+            moment, self.scribe.event(moment, "message", name=name, data=whole, causes=causes)
+        )
 
     def reply(
         self,
@@ -65,6 +80,8 @@ class Talk:
         if model is not None and not model.startswith("<"):  # <synthetic> is none
             conversation.configure("model", model)
         whole: Object = {"output": output, **(data or {})}
+        news = self._news.pop((self.scribe.timeline, moment.agent), ())
+        causes = [*causes, *(Edge(seq, "inferred", "new to the model") for seq in news)]
         return self.scribe.event(
             moment, "llm.result", name=model, data=whole, status=status, causes=causes
         )
@@ -93,7 +110,9 @@ class Talk:
         )
         if call_id is not None:
             known = args if isinstance(args, dict) else {}
-            self.calls[call_id] = Call(seq, name, known, moment.time, self.scribe.timeline)
+            text = args if isinstance(args, str) else ""
+            timeline = self.scribe.timeline
+            self.calls[call_id] = Call(seq, name, known, moment.time, timeline, text)
         return seq
 
     def waiting(self, call_id: str | None) -> Call | None:
@@ -134,7 +153,7 @@ class Talk:
             causes = [Edge(closes, "recorded", "result of call"), *causes]
             duration = between(call, moment.time) if duration is None else duration
         key = "error" if status == "error" else "result"
-        return self.scribe.event(
+        seq = self.scribe.event(
             moment,
             "tool.result",
             name=name,
@@ -144,6 +163,14 @@ class Talk:
             duration=duration,
             causes=causes,
         )
+        return self._told(moment, seq)
+
+    def _told(self, moment: Moment, seq: int) -> int:
+        if self.infers:
+            news = self._news.setdefault((self.scribe.timeline, moment.agent), [])
+            if len(news) < MAX_NEWS:
+                news.append(seq)
+        return seq
 
 
 def between(call: Call | None, time: int | None) -> int | None:
