@@ -115,3 +115,37 @@ def test_dbos_lost_its_total_in_normalize(ask: Ask) -> None:
     assert (write["old"], write["new"]) == (32.0, None)
     cause = ask("why", path, "total", "--run", "agent-run-a", "--at", first["seq"])[2]
     assert (cause["name"], cause["source"]["function_id"]) == ("apply", 22)
+
+
+def test_pydantic_ai_subtracted_a_return(ask: Ask) -> None:
+    path = GENERATED / "pydantic_ai" / "restock_all_messages.json"
+    (hit,) = ask("break", path, 'state.stock["SKU-3"] < 0')
+    assert (hit["name"], hit["source"]["message"], hit["source"]["part"]) == ("apply_return", 22, 0)
+    write = ask("history", path, 'stock["SKU-3"]', "--reverse", "--limit", 1)[0]
+    assert (write["old"], write["new"]) == (6, -4)
+    causes = ask("why", path, 'stock["SKU-3"]', "--at", hit["seq"])
+    assert causes[1]["data"]["args"] == {"sku": "SKU-3", "qty": 10}
+    assert (causes[1]["source"]["message"], causes[1]["source"]["part"]) == (21, 1)
+
+
+SMOLAGENTS = GENERATED / "smolagents"
+
+
+@pytest.mark.parametrize("name", ["memory_full_steps", "memory_succinct_steps"])
+def test_smolagents_printed_a_ledger_without_cash(ask: Ask, name: str) -> None:
+    """Variables are not recorded; what was printed can be asked for."""
+    path = SMOLAGENTS / f"{name}.json"
+    printed = 'event.type == "tool.result" and contains(event.data.result, "\\"cash\\": null")'
+    hit = ask("break", path, printed)[0]
+    assert hit["source"] == {"index": 7, "step": 7}
+    call = ask("events", path, "--where", f"event.seq == {hit['parent']}")[0]
+    assert ".get('eur')" in call["data"]["args"]
+    found = ask("search", path, '"cash": null')[0]
+    assert found["seq"] == hit["seq"]
+
+
+def test_smolagents_tried_again_after_a_timeout(ask: Ask) -> None:
+    path = SMOLAGENTS / "memory_fx_agent.json"
+    (hit,) = ask("break", path, 'event.type == "tool.result" and event.status == "error"')
+    assert (hit["name"], hit["source"]["index"]) == ("get_rate", 2)
+    assert "TimeoutError" in hit["data"]["error"]["message"]

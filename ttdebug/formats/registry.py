@@ -14,6 +14,8 @@ MODULES = (
     "langgraph",
     "inspect_ai",
     "dbos",
+    "pydantic_ai",
+    "smolagents",
     "claude_code",
     "codex",
     "burr",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ttdebug.delta import Delta
+from ttdebug.delta import Delta, make
 from ttdebug.formats.shapes import integer_of
 from ttdebug.model import JSON, MISSING, Object, Value
 from ttdebug.paths import pointer
@@ -29,6 +29,7 @@ class Conversation:
         self._usage: Object = dict.fromkeys(tokens, 0)
         self.cwd: str | None = None
         self._config: Object = {}
+        self._adopted: Object = {}
         self._ops: Delta = []
         self._started = False
 
@@ -42,6 +43,7 @@ class Conversation:
         twin._usage = dict(self._usage)
         twin.cwd = self.cwd
         twin._config = dict(self._config)
+        twin._adopted = self._adopted
         twin._started = self._started
         return twin
 
@@ -58,6 +60,7 @@ class Conversation:
             "usage": dict(self._usage),
             "cwd": self.cwd,
             "config": dict(self._config),
+            **self._adopted,
         }, None
 
     def restate(self) -> None:
@@ -161,10 +164,17 @@ class Conversation:
             del self._config[key]
             self._remove("config", key)
 
-    def _remove(self, *path: str) -> None:
+    def adopt(self, recorded: Object) -> None:
+        """Members of a state that was recorded as such; they go before what is folded."""
+        after = {**self._adopted, **recorded}
         if self._started:
-            self._ops.append({"op": "remove", "path": pointer(path)})
+            self._ops += make(self._adopted, after)
+        self._adopted = after
 
     def _write(self, op: str, value: JSON, *path: str) -> None:
-        if self._started:
+        if self._started and path[0] not in self._adopted:
             self._ops.append({"op": op, "path": pointer(path), "value": value})
+
+    def _remove(self, *path: str) -> None:
+        if self._started and path[0] not in self._adopted:
+            self._ops.append({"op": "remove", "path": pointer(path)})
