@@ -11,7 +11,7 @@ import click
 
 from ttdebug.cli.options import Reading, reading_options
 from ttdebug.cli.output import narrate, say_lines
-from ttdebug.errors import NotFoundError
+from ttdebug.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +29,7 @@ DEMO = "trip_planning/run.ttd"
     epilog="\b\nExamples:\n  ttdebug run.ttd\n  ttdebug open run.ttd --at 256\n"
     "  ttdebug open run.ttd --break 'state.budget.remaining == null'\n"
     "  ttdebug open run.ttd --timeline fix-budget --at 50% --watch budget.remaining\n"
+    "  ttdebug open run.ttd --follow\n"
     "  gzip -dc session.jsonl.gz | ttdebug open -",
 )
 @reading_options
@@ -37,6 +38,7 @@ DEMO = "trip_planning/run.ttd"
 @click.option("--watch", "watches", multiple=True, metavar="SP", help="Watch a path; may repeat.")
 @click.option("--timeline", metavar="T", help="Start on this timeline.")
 @click.option("--session", metavar="FILE", help="Load and save breakpoints, marks and notes here.")
+@click.option("--follow", is_flag=True, help="Stay at the end while it is being recorded.")
 def open_command(
     reading: Reading,
     at: str | None,
@@ -44,9 +46,13 @@ def open_command(
     watches: tuple[str, ...],
     timeline: str | None,
     session: str | None,
+    follow: bool,
 ) -> int:
     """Open a recording in the debugger; off a terminal, print a report of the position instead."""
-    return show(reading, at, breaks, watches, timeline, session)
+    if follow:
+        _wait_for(reading)
+        at = at or "end"
+    return show(reading, at, breaks, watches, timeline, session, follow=follow)
 
 
 @click.command(
@@ -75,6 +81,8 @@ def show(
     timeline: str | None = None,
     session: str | None = None,
     guide: Sequence[Hint] = (),
+    *,
+    follow: bool = False,
 ) -> int:
     """Open the debugger in a terminal, or print the static report."""
     from ttdebug import paths
@@ -101,9 +109,26 @@ def show(
             watches=watches,
             session=Path(session) if session else None,
             guide=guide,
+            follow=follow,
         )
         app.run()
     return app.return_code or 0
+
+
+def _wait_for(reading: Reading) -> None:
+    """Wait until there is something to open; says so if that is not at once."""
+    from contextlib import closing
+
+    from ttdebug.formats import following
+
+    if reading.path == "-":
+        raise UsageError("--follow reads a file as it grows; name one instead of -")
+    steps = following.follow(
+        reading.path, reading.open,
+        waiting=lambda: narrate(f"Waiting for {reading.path}, ctrl-c stops"),
+    )  # fmt: skip
+    with closing(steps):
+        next(steps)
 
 
 def pick(ctx: click.Context) -> int:

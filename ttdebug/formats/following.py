@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, TypeAlias
 
@@ -34,7 +34,7 @@ def follow(
     *,
     timeout: float | None = None,
     waiting: Callable[[], None] | None = None,
-) -> Iterator[Step]:
+) -> Generator[Step, None, None]:
     """Each time `path` grew, and once more when it is over; closes what it opens.
 
     Waits for a file that does not exist yet and says so by calling `waiting` once. After `timeout`

@@ -99,12 +99,28 @@ class Opened:
             return False
 
     def refresh(self) -> bool:
-        """Take in what was recorded since; tells whether there is anything new."""
+        """Take in what was recorded since; tells whether there is anything new.
+
+        A file that nobody writes any more is read from then on as one that was closed, or left.
+        """
+        if self.live and not self.being_written:
+            return self.relocate(self.path)
         before = self.last_seq
         self._connections.rest()
         self._states.forget()
         self._read()
         self.rest()
+        return self.last_seq != before
+
+    def relocate(self, path: Path) -> bool:
+        """Go on with a file that holds all this one does, and perhaps more; tells whether more."""
+        before = self.last_seq
+        entrance = door.enter(path)
+        self._connections.use(entrance.connect)
+        self.path, self._file = entrance.path, entrance.file
+        self.live, self._halved = entrance.live, entrance.halved
+        self._states.forget()
+        self._read()
         return self.last_seq != before
 
     @property
@@ -166,8 +182,10 @@ class Opened:
         with told(str(self.path)):
             last = columns.integer(self._query(_LAST)[0][0])
             self._closed_at = columns.integer(self._query(_CLOSED_AT)[0][0])
-            self._lookup = Lookup(self._query, self._states, last)
-            self._catalog = Catalog(self._query, last, self._lookup.kinds, self._lookup.stretches)
+            lookup = Lookup(self._query, self._states, last)
+            # Other threads ask meanwhile: names are there before the index that speaks of them.
+            self._catalog = Catalog(self._query, last, lookup.kinds, lookup.stretches)
+            self._lookup = lookup
             self._events = Events(self._query, self._blob, self._catalog, self._lookup)
             self._members = Members(self._lookup, self._catalog, self._events)
             self._sources: dict[StatePath, list[Source]] = {}

@@ -118,6 +118,11 @@ class Connections:
                 slot.connection = self._connect()
             return slot.connection.execute(sql, values).fetchall()
 
+    def use(self, connect: Callable[[], sqlite3.Connection]) -> None:
+        """From now on connect in another way."""
+        self._connect = connect
+        self.rest()
+
     def rest(self) -> None:
         """Close all connections; the next question opens one again."""
         with self._lock:

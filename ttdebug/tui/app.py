@@ -112,7 +112,8 @@ class DebuggerApp(TerminalApp):
 
     `at` is where to begin (default: where the person left, else the start); `breakpoints` are
     conditions and `watches` paths that come on top of the session's; `session` replaces the file
-    in the person's state folder; `guide` is the steps of the guided tour.
+    in the person's state folder; `guide` is the steps of the guided tour. `follow` stays at the
+    end of a recording that grows.
     """
 
     def __init__(
@@ -125,6 +126,7 @@ class DebuggerApp(TerminalApp):
         timeline: int | None = None,
         session: Path | None = None,
         guide: Sequence[Hint] = (),
+        follow: bool = False,
     ) -> None:
         super().__init__()
         from ttdebug.tui.desk import Desk
@@ -132,12 +134,13 @@ class DebuggerApp(TerminalApp):
         self.desk = Desk(trace, at=at, timeline=timeline, session_file=session)
         self.desk.add(breakpoints, watches)
         self.guide = guide
+        self.follow = follow
 
     def get_default_screen(self) -> Screen[None]:
         """The screen of panes."""
         from ttdebug.tui.screens.main import MainScreen
 
-        return MainScreen(self.desk, self.guide)
+        return MainScreen(self.desk, self.guide, follow=self.follow)
 
     def leave(self, code: int = 0) -> None:
         """End; what was added is kept for the next time."""

@@ -52,6 +52,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _c("diff", "position", "A B", "how two positions differ"),
     _c("find", "text", "TEXT", "search all events", "search"),
     _c("goto go", "position", "POSITION", "123, 50%, +12.5s, a time, 'a, fork-1:123"),
+    _c("follow", "", "", "stay at the end of a recording that grows"),
     _c("mark", "text", "LETTER", "bookmark this position"),
     _c("timeline switch", "timeline", "NAME", "go to another timeline"),
     _c("print p", "path", "PATH", "show a value in the log"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, Final
 
 from textual.message import Message
 from textual.worker import get_current_worker
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from ttdebug.replay.points import AnyPoint
     from ttdebug.tui.desk import Desk
     from ttdebug.tui.screens.main import MainScreen
+
+
+_PAUSES: Final = 10
+"""A growing recording is counted again after so many times as long as counting took."""
 
 
 class HitsCounted(Message):
@@ -36,6 +41,13 @@ class Counting:
 
     def __init__(self, screen: MainScreen) -> None:
         self._screen = screen
+        self._running = False
+        self._began = self._took = 0.0
+
+    def again(self) -> None:
+        """Count a recording that grew, unless that would take much of the time."""
+        if not self._running and time.monotonic() - self._began > _PAUSES * self._took:
+            self.start()
 
     def start(self) -> None:
         """Count what is not known on the timeline we are on."""
@@ -43,6 +55,7 @@ class Counting:
         timeline = desk.position.timeline
         missing = desk.counted.missing(timeline)
         if missing:
+            self._running, self._began = True, time.monotonic()
             self._screen.run_worker(
                 lambda: self._count(desk, missing, timeline),
                 group="count",
@@ -58,10 +71,11 @@ class Counting:
             try:
                 hits = desk.points.hits(point.number, timeline).all(lambda: worker.is_cancelled)
             except Cancelled:
-                return
+                return  # replaced by another
             except TtdebugError as error:
                 fault = str(error)
             self._screen.post_message(HitsCounted(point, timeline, hits, fault))
+        self._running, self._took = False, time.monotonic() - self._began
 
     def take(self, message: HitsCounted) -> None:
         """Keep what was counted and show it."""

@@ -85,6 +85,10 @@ class Desk:
         """Events the last search found, ascending."""
         self.searched = ""
         self.unfolded = False
+        self.shown_last = 0
+        """The last event of the timeline as the screen shows it; the recording may have grown."""
+        self.last_seen: int | None = None
+        """The last event there was when the person left the end of a growing recording."""
         self.waterfall = False
         self.marks_version = 0
         """Grows with every bookmark, breakpoint and watch; rows made for an older one are stale."""
@@ -158,6 +162,16 @@ class Desk:
             last = self.last_seq
             self._totals[timeline] = self.trace.event(last).elapsed if last else None
         return self._totals[timeline]
+
+    def grown(self, *, seen: bool) -> None:
+        """The recording holds more; `seen` marks where what the person knows of it ends."""
+        if seen and self.last_seen is None:
+            self.last_seen = self.shown_last
+        elif not seen:
+            self.last_seen = None
+        self._totals.clear()
+        self.counted.outdate()
+        self.marks_version += 1
 
     # The selected path
 
@@ -355,6 +369,7 @@ class Desk:
             breakpoint=self.counted.mark_at(event.seq, self.position.timeline),
             bookmark=self._letters.get(event.seq),
             checkpoint=event.type == "checkpoint",
+            seen=event.seq == self.last_seen,
         )
 
     @property

@@ -91,6 +91,15 @@ class Showing:
         self.header()
         self.footer()
 
+    def grown(self, *, slowly: bool) -> None:
+        """There are more events; `slowly` leaves out what takes a while to read."""
+        self.timeline.rebuild()
+        if not slowly:
+            self.map.rebuild()
+            self.drawer.grown()
+            self.screen.counting.again()
+        self.header()
+
     def again(self) -> None:
         """Show the same position in another way; what the header says stays."""
         self.position(self._stop)
@@ -151,6 +160,7 @@ class Showing:
             percent=positions.percent(trace, position),
             elapsed=elapsed,
             total=desk.total_elapsed,
+            live=self.screen.following.word,
         )
         self.screen.box("header").show([frame.header(where, self._stop, width)])
 

@@ -23,11 +23,16 @@ class Counted:
     def __init__(self, points: BreakpointSet) -> None:
         self._points = points
         self._found: dict[int, tuple[AnyPoint, int, Sequence[Hit]]] = {}
+        self._outdated: set[int] = set()
         self.faults: dict[int, str] = {}
 
     def missing(self, timeline: int) -> list[AnyPoint]:
         """Breakpoints whose hits on a timeline are not known, or are those of an older edit."""
-        return [point for point in self._points if not self._known(point, timeline)]
+        return [
+            point
+            for point in self._points
+            if point.number in self._outdated or not self._known(point, timeline)
+        ]
 
     def _known(self, point: AnyPoint, timeline: int) -> bool:
         known = self._found.get(point.number)
@@ -40,6 +45,11 @@ class Counted:
             when = point.when
             admitted = [hit for hit in hits if when.admits(hit.hits)]
         self._found[point.number] = (point, timeline, admitted)
+        self._outdated.discard(point.number)
+
+    def outdate(self) -> None:
+        """The recording grew: what is known is drawn until it has been counted again."""
+        self._outdated = set(self._found)
 
     def of(self, point: AnyPoint, timeline: int) -> Sequence[Hit] | None:
         """The hits that count of one breakpoint, None if they are not known."""

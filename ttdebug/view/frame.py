@@ -11,7 +11,10 @@ from ttdebug.view.line import Line, Span, span
 
 
 class Where(NamedTuple):
-    """Where the cursor is. `percent` counts events of the timeline; times are in seconds."""
+    """Where the cursor is. `percent` counts events of the timeline; times are in seconds.
+
+    `live` says that the recording grows, and in a word how: `live`, `reading 34%`.
+    """
 
     file: str
     run: str
@@ -21,6 +24,7 @@ class Where(NamedTuple):
     percent: float
     elapsed: float | None = None
     total: float | None = None
+    live: str = ""
 
 
 class Stop(NamedTuple):
@@ -65,6 +69,8 @@ def _left(where: Where, stop: Stop | None, step: int) -> list[Span]:
     if step < 6:
         parts += [span(cells.fit_middle(safe(where.run, 200), 32)), span(" › ", "faint")]
     parts.append(span(cells.fit_middle(safe(where.timeline, 200), 24), "accent bold"))
+    if where.live:
+        parts.append(span(f"  {where.live}", "added"))
     if stop is not None:
         sign, style = _SIGNS.get(stop.kind, ("", "dim"))
         what = stop.brief if step >= 5 and stop.brief else stop.what

@@ -31,11 +31,12 @@ _TEXT_LEAST = 24
 
 
 class Gutter(NamedTuple):
-    """The marks left of a row; `bookmark` is its letter."""
+    """The marks left of a row; `bookmark` is its letter, `seen` the last event seen so far."""
 
     breakpoint: Literal["on", "off", "log"] | None = None
     bookmark: str | None = None
     checkpoint: bool = False
+    seen: bool = False
 
 
 class Written(NamedTuple):
@@ -192,6 +193,8 @@ def _gutter(gutter: Gutter) -> list[Span]:
     spot = span(glyphs.BREAKPOINTS[point] if point else " ", "bp" if point == "on" else "dim")
     if gutter.bookmark:
         flag = span(cells.pad(safe(gutter.bookmark, 1), 1), "accent bold")
+    elif gutter.seen:
+        flag = span(glyphs.LAST_SEEN, "added")
     else:
         flag = span(glyphs.CHECKPOINT if gutter.checkpoint else " ", "accent")
     return [span(" "), spot, flag, span(" ")]

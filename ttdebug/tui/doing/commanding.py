@@ -169,6 +169,9 @@ class CommandDoing(Doing):
     def _goto(self, rest: str) -> None:
         self.showing.follow(self.desk.navigator.seek(rest))
 
+    def _follow(self, rest: str) -> None:
+        self.showing.say(self.screen.following.tail())
+
     def _mark(self, rest: str) -> None:
         if len(rest) != 1 or not rest.isalnum():
             raise UsageError("A bookmark is one letter or digit")

@@ -44,6 +44,11 @@ class DrawerPart:
         self.show_list()
         self.follow()
 
+    def grown(self) -> None:
+        """The recording is longer: sparklines reach further."""
+        self._sampled_for = None
+        self.rebuild()
+
     def follow(self) -> None:
         """The position moved: values of watches, and what stopped us."""
         shape = self._screen.shape

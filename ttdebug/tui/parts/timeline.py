@@ -34,6 +34,7 @@ class TimelinePart:
         self._made_for = wanted
         lineage = desk.lineage
         last = lineage.seq_at(len(lineage) - 1) if len(lineage) else 0
+        desk.shown_last = last
         layout = timeline.columns(width, screen, desk.run.agents, last)
         rows = TimelineRows(desk.trace, lineage, layout, self._gutter, self._written)
         shape = self._screen.shape

@@ -19,6 +19,7 @@ from ttdebug.tui import doing, layout
 from ttdebug.tui.actions import ACTIONS, BY_ID, Action
 from ttdebug.tui.counting import Counting, HitsCounted
 from ttdebug.tui.doing.stopping import StopDoing
+from ttdebug.tui.following import Following, Grown
 from ttdebug.tui.guide import Guide
 from ttdebug.tui.keymap import Count, Keymap, key_name
 from ttdebug.tui.layout import SIDES, TABS, Shape, Zone
@@ -48,7 +49,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = []
     AUTO_FOCUS = None
 
-    def __init__(self, desk: Desk, guide: Sequence[Hint] = ()) -> None:
+    def __init__(self, desk: Desk, guide: Sequence[Hint] = (), *, follow: bool = False) -> None:
         super().__init__()
         self.desk = desk
         self.guide = Guide(guide)
@@ -64,6 +65,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.counting = Counting(self)
         self.searching = Searching(self)
         self.player = Playback(self)
+        self.following = Following(self, tailing=follow)
         self.showing = Showing(self)
         self._stale = False
         self._do: dict[str, Do] = {}
@@ -114,6 +116,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Count hits once the first frame is there."""
         self.call_after_refresh(self.counting.start)
+        self.following.start()
 
     def veil(self, *, veiled: bool) -> None:
         """Step back behind a dialog, or come to the front again."""
@@ -334,6 +337,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def _hits_counted(self, event: HitsCounted) -> None:
         if self.is_attached:
             self.counting.take(event)
+
+    @on(Grown)
+    def _grown(self, event: Grown) -> None:
+        if self.is_attached:
+            self.following.take(event)
 
     @on(ScanProgressed)
     def _scan_progressed(self, event: ScanProgressed) -> None:

@@ -1,0 +1,120 @@
+"""Takes in what is recorded while one looks, and stays at the end for who stands there.
+
+Looks are short and a worker's; between two of them no file is open, so that the recorder can close
+its own.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Final
+
+from textual.message import Message
+
+from ttdebug.errors import TtdebugError
+from ttdebug.model import Position
+from ttdebug.replay.outcome import Moved
+
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
+    from ttdebug.tui.screens.main import MainScreen
+
+_LOOK: Final = 0.1
+"""Seconds between two looks."""
+_EVERYTHING: Final = 0.5
+"""Seconds between two drawings of what is read from all of the recording, such as the map."""
+
+
+class Grown(Message):
+    """A look is over: whether there was anything new, and what went wrong if it failed."""
+
+    def __init__(self, *, grew: bool, fault: str = "") -> None:
+        super().__init__()
+        self.grew = grew
+        self.fault = fault
+
+
+class Following:
+    """The looks at a growing recording; `tailing` keeps the position at the end.
+
+    Who goes elsewhere is left in peace, and finds a mark at the last event there was when they
+    left. Back at the end, they follow again.
+    """
+
+    def __init__(self, screen: MainScreen, *, tailing: bool = False) -> None:
+        self._screen = screen
+        self._desk = screen.desk
+        self._timer: Timer | None = None
+        self._looking = False
+        self._shown_all = 0.0
+        self.tailing = tailing
+
+    @property
+    def word(self) -> str:
+        """What the header says of it."""
+        return "live" if self._timer is not None else ""
+
+    def start(self) -> None:
+        """Look from now on, as long as somebody writes."""
+        if self._desk.trace.live and self._timer is None:
+            self._timer = self._screen.set_interval(_LOOK, self._look)
+
+    def tail(self) -> str:
+        """Go to the end and stay there, or no longer; returns what to say of it."""
+        if self.tailing:
+            self.tailing = False
+            return "Not following any more"
+        if self._timer is None:
+            return "Nobody writes this recording now, so there is nothing to follow"
+        self.tailing = True
+        self._to_end()
+        return "Following. Motions back leave you there, the end follows again"
+
+    def _look(self) -> None:
+        if not self._looking:
+            self._looking = True
+            self._screen.run_worker(self._refresh, group="follow", thread=True)
+
+    def _refresh(self) -> None:
+        try:
+            grown = Grown(grew=self._desk.trace.refresh())
+        except TtdebugError as error:
+            grown = Grown(grew=False, fault=str(error))
+        self._screen.post_message(grown)
+
+    def take(self, message: Grown) -> None:
+        """Show what is new."""
+        self._looking = False
+        if message.grew:
+            self._show()
+        if message.fault or not self._desk.trace.live:
+            self._end(message.fault)
+
+    def _show(self) -> None:
+        desk = self._desk
+        at_end = desk.position.seq == desk.shown_last
+        desk.grown(seen=not at_end)
+        now = time.monotonic()
+        slowly = now - self._shown_all < _EVERYTHING
+        self._shown_all = self._shown_all if slowly else now
+        self._screen.showing.grown(slowly=slowly)
+        if self.tailing and at_end:
+            self._to_end()
+
+    def _end(self, fault: str) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        self.tailing = False
+        self._screen.showing.grown(slowly=False)
+        closed = self._desk.trace.sealed
+        told = "The recording was closed" if closed else "Whoever wrote this recording is gone"
+        self._screen.showing.say(fault or told, kind="plain" if closed else "warning")
+
+    def _to_end(self) -> None:
+        desk = self._desk
+        there = Position(desk.position.timeline, desk.last_seq)
+        if desk.position != there:
+            desk.navigator.follow(Moved(there), jump=False)
+        self._screen.showing.position()
