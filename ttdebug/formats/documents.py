@@ -7,7 +7,7 @@ import re
 from ttdebug.formats import lenient
 from ttdebug.formats.reader import Report
 from ttdebug.formats.records import MAX_DOCUMENT
-from ttdebug.formats.source import BLANK, BOM, Source
+from ttdebug.formats.source import BLANK, BOM, CHUNK, Source
 from ttdebug.model import JSON, Object
 
 MAX_SALVAGED = 16 << 20
@@ -30,6 +30,20 @@ def read_document(source: Source, report: Report) -> Object | None:
     report.advance(len(data))
     value = decode_document(data, report)
     return value if isinstance(value, dict) else None
+
+
+def is_document(source: Source) -> bool:
+    """Whether `source` is one object, over many lines or cut off, rather than one per line."""
+    with source.open() as stream:
+        head = stream.read(CHUNK).removeprefix(BOM).lstrip(BLANK)
+    return head.startswith(b"{") and not any(map(_is_object, head.split(b"\n", 2)[:2]))
+
+
+def _is_object(line: bytes) -> bool:
+    try:
+        return isinstance(lenient.decode(line.strip(BLANK)).value, dict)
+    except lenient.NotJSONError:
+        return False
 
 
 def decode_document(data: bytes, report: Report, record: str | None = None) -> JSON:

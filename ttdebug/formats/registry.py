@@ -18,6 +18,7 @@ MODULES = (
     "smolagents",
     "claude_code",
     "codex",
+    "gemini_cli",
     "burr",
     "redux_devtools",
     "generic",

@@ -13,7 +13,7 @@ from ttdebug.formats.codex.thread import Thread
 from ttdebug.formats.codex.utterances import Utterances
 from ttdebug.formats.conversation import MAIN_AGENT
 from ttdebug.formats.conversation.values import plain_text
-from ttdebug.formats.reader import Report, counted
+from ttdebug.formats.reader import Report
 from ttdebug.formats.records import Damage, Record
 from ttdebug.formats.shapes import integer_of, objects_in, text_of
 from ttdebug.model import Edge, Object
@@ -54,7 +54,7 @@ class Rollout:
                 yield line
                 self._line(line)
             else:
-                self._stray(record)
+                self._scribe.stray(record, self._report, self._thread.label)
         self.items.settle()
         self.items.release()
 
@@ -121,10 +121,7 @@ class Rollout:
             conversation.drop(prompt.place)
             if self._thread.agent == MAIN_AGENT:
                 self._thread.turn = None
-                states = self._scribe.states()
-                for state in states.values():
-                    state.restate()
-                self._scribe.fork(prompt.timeline, prompt.seq, states)
+                self._scribe.go_back(prompt.timeline, prompt.seq)
             self.rollbacks += 1
         self._scribe.event(
             self._thread.moment(line),
@@ -147,15 +144,3 @@ class Rollout:
         if first is not None:
             self._prompts = [p for p in self._prompts if p.line < first.line]
         return first
-
-    def _stray(self, record: Record | Damage) -> None:
-        """A line that is no JSON object: values and what may be a record are kept as markers."""
-        line = Line(record.line, "unknown", "unknown", {}, None, {"line": record.line})
-        if isinstance(record, Record):
-            self._thread.marker(line, {"value": record.value})
-            return
-        preceding = counted(self._scribe.last_seq, "event")
-        reason = f"{record.reason}; {preceding} before it"
-        self._report.warn(reason, line=record.line, record=self._thread.label)
-        if record.is_record:
-            self._thread.marker(line, {"text": record.text})

@@ -5,12 +5,12 @@ from __future__ import annotations
 from ttdebug.formats.codex.lines import Line, without
 from ttdebug.formats.codex.thread import Thread
 from ttdebug.formats.conversation.state import SHOWN
+from ttdebug.formats.patches import Patcher
 from ttdebug.formats.shapes import object_of, text_of
 from ttdebug.model import JSON, Object
 
 _META = ("cli_version", "originator", "model_provider", "source", "forked_from_id")
 _OF_A_TURN = ("turn_id", "cwd")
-_MAX_DEPTH = 64
 
 
 class Settings:
@@ -19,7 +19,7 @@ class Settings:
     def __init__(self, thread: Thread) -> None:
         self._thread = thread
         self._context: set[str] = set()
-        self._world: Object = {}
+        self._world: JSON = {}
 
     def meta(self, line: Line) -> None:
         """The thread begins or is resumed; metadata of another thread came with copied history."""
@@ -73,27 +73,13 @@ class Settings:
         """What the model was told of its surroundings, as a whole or as a merge patch."""
         state = object_of(line.payload, "state")
         full = line.payload.get("full") is True
-        self._world = state if full else merged(self._world, state)
+        self._world = state if full else Patcher().patched(self._world, state)
         self._thread.conversation.configure("world", shortened(self._world))
         self._event(line, without(line.payload))
 
     def _event(self, line: Line, data: Object) -> None:
         thread = self._thread
         thread.talk.scribe.event(thread.moment(line), "state", name=line.type, data=data)
-
-
-def merged(target: Object, patch: Object, depth: int = _MAX_DEPTH) -> Object:
-    """RFC 7396: null removes, objects are merged, everything else replaces."""
-    result = dict(target)
-    for key, value in patch.items():
-        if value is None:
-            result.pop(key, None)
-        elif isinstance(value, dict) and depth:
-            before = result.get(key)
-            result[key] = merged(before if isinstance(before, dict) else {}, value, depth - 1)
-        else:
-            result[key] = value
-    return result
 
 
 def shortened(value: JSON) -> JSON:

@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 from ttdebug.formats.conversation.state import Conversation
 from ttdebug.formats.lenient import storable
+from ttdebug.formats.reader import Report
+from ttdebug.formats.records import Damage, Record
+from ttdebug.formats.strays import keep_stray
 from ttdebug.model import Edge, Object, Status
 from ttdebug.store.writer import Writer
 
@@ -34,7 +37,11 @@ class Scribe:
         self._heard: set[str] = {MAIN_AGENT}
         self._starts: dict[str, int] = {}
         self.timeline = timeline
-        self.last_seq = 0
+
+    @property
+    def last_seq(self) -> int:
+        """The newest event in the file."""
+        return self._writer.last_seq
 
     def conversation(self, agent: str = MAIN_AGENT) -> Conversation:
         """The state of `agent` on the present timeline."""
@@ -70,7 +77,7 @@ class Scribe:
             start = self._starts.get(agent, caller)
             if start is not None:
                 causes = [*causes, Edge(start, "recorded", "started by call")]
-        self.last_seq = self._writer.append(
+        return self._writer.append(
             self.timeline,
             type,
             agent=storable(agent),
@@ -87,7 +94,10 @@ class Scribe:
             state=state,
             delta=delta,
         )
-        return self.last_seq
+
+    def stray(self, record: Record | Damage, report: Report, file: str | None = None) -> None:
+        """A value that is no object, or text that is no JSON."""
+        keep_stray(record, self._writer, report, self.timeline, file)
 
     def states(self) -> dict[str, Conversation]:
         """Copies of all agents' states on the present timeline."""
@@ -96,6 +106,13 @@ class Scribe:
             for (timeline, agent), conversation in self._conversations.items()
             if timeline == self.timeline
         }
+
+    def go_back(self, timeline: int, seq: int) -> None:
+        """Fork from event `seq` of `timeline`; agents keep the states they have now."""
+        states = self.states()
+        for state in states.values():
+            state.restate()
+        self.fork(timeline, seq, states)
 
     def fork(self, timeline: int, seq: int, states: dict[str, Conversation]) -> None:
         """Continue on a new timeline from event `seq` of `timeline`, with these states."""
