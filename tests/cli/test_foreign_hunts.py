@@ -149,3 +149,25 @@ def test_smolagents_tried_again_after_a_timeout(ask: Ask) -> None:
     (hit,) = ask("break", path, 'event.type == "tool.result" and event.status == "error"')
     assert (hit["name"], hit["source"]["index"]) == ("get_rate", 2)
     assert "TimeoutError" in hit["data"]["error"]["message"]
+
+
+AUTOGEN = GENERATED / "autogen" / "team_stream.jsonl"
+
+
+def test_autogen_lost_an_assignee_when_another_ticket_was_closed(ask: Ask) -> None:
+    hit, later = ask("break", AUTOGEN, "state.tickets.T3.assignee == null")
+    assert (hit["agent"], hit["name"], hit["source"]["line"]) == ("dev", "close_ticket", 24)
+    assert (hit["data"]["call_id"], later["agent"]) == ("c8_1", "pm")
+    (write,) = ask("history", AUTOGEN, "tickets.T3.assignee", "--from", 40, "--agent", "dev")
+    assert (write["seq"], write["old"], write["new"]) == (hit["seq"], "dev0", None)
+    causes = ask("why", AUTOGEN, "tickets.T3.assignee", "--at", hit["seq"])
+    assert causes[1]["data"]["args"] == {"ticket": "T4"}
+
+
+def test_autogen_never_retried_what_failed(ask: Ask) -> None:
+    (failed,) = ask(
+        "events", AUTOGEN, "--type", "tool.result", "--where", "event.status == 'error'"
+    )
+    assert (failed["source"]["line"], failed["data"]["error"]) == (18, "CI runner lost")
+    (end,) = ask("state", AUTOGEN, "--at", "end", "--agent", "dev", "--path", "queue")
+    assert end == ["T3"]

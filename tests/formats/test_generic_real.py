@@ -47,15 +47,6 @@ def test_the_sheep_that_lived_on_negative_energy() -> None:
         assert before["energy"] == 20.096
 
 
-def test_messages_of_a_team() -> None:
-    with formats.open(GENERATED / "autogen" / "team_stream.jsonl") as trace:
-        assert trace.last_seq == 45
-        event = trace.event(24)
-        assert event.source["id"] == "5e698eaa-dbc1-4fb5-9ade-e729c23523c6"
-        assert (event.type, event.agent) == ("ToolCallExecutionEvent", "dev")
-        assert event.time is not None
-
-
 def test_spans_of_raaf_and_atof() -> None:
     with formats.open(GENERIC / "raaf-span-start-end.jsonl") as trace:
         spans = [event for event in trace.events() if event.opens]

@@ -21,6 +21,7 @@ MODULES = (
     "gemini_cli",
     "burr",
     "redux_devtools",
+    "autogen",
     "generic",
 )
 """Modules of this package, each with a `READER`; on equal confidence the earlier one wins."""
