@@ -142,7 +142,11 @@ def test_times_and_shares_count_on_the_newest_timeline_of_the_run(
 
 
 def test_a_position_without_a_state_says_why(tt: Run, tricky: Path) -> None:
-    for at, says in [("4", "The first is at event 5"), ("9", "--agent: lead, aux"), ("0", "start")]:
+    for at, says in [
+        ("4", "The first is at event 5"),
+        ("9", "an agent: lead, aux"),
+        ("0", "start"),
+    ]:
         outcome = tt("state", tricky, "--at", at)
         assert (outcome.code, outcome.out) == (1, "")
         assert says in outcome.err
@@ -150,7 +154,7 @@ def test_a_position_without_a_state_says_why(tt: Run, tricky: Path) -> None:
     assert tt("state", tricky, "--at", "fork-1:end", "--agent", "aux").code == 1
     assert tt("state", tricky, "--run", "r2", "--at", "6").code == 2
     wrong = tt("state", tricky, "--at", "7", "--path", "list")
-    assert "--agent lead" in wrong.err
+    assert "agent lead" in wrong.err
 
 
 def test_the_default_timeline_is_told_only_where_it_decided(tt: Run, tricky: Path) -> None:

@@ -69,21 +69,19 @@ def break_command(
 ) -> int:
     """Every event where a condition hits, forwards or backwards, without stepping there."""
     from ttdebug.analyze import history
-    from ttdebug.replay import conditions, hits
+    from ttdebug.analyze import listing as lists
+    from ttdebug.replay import conditions
     from ttdebug.view import records
 
     compiled = conditions.compile(condition)
     with reading.opened() as trace:
         check_agent(trace, agent)
         run = reading.chosen_run(trace)
-        first, last = listing.bounds(trace, run)
-        search = hits.find(trace, compiled, agent=agent, first=first, last=last)
-        found = (
-            hit for hit in search if run is None or trace.timelines[hit.timeline].run == run.id
-        )
-        ordered = reversed(list(found)) if listing.reverse else found
+        bounds = listing.bounds(trace, run)
+        wanted = lists.Wanted(*bounds, run=run, agent=agent, reverse=listing.reverse)
+        found = islice(lists.find(trace, compiled, wanted), listing.limit)
         record, table = partial(records.hit_record, trace), partial(_hit_lines, trace)
-        if say_each(islice(ordered, listing.limit), as_json, record, table):
+        if say_each(found, as_json, record, table):
             return 0
         narrate("No hit")
         for doubt in history.doubts(trace, compiled):

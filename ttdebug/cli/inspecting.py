@@ -20,13 +20,11 @@ from ttdebug.cli.options import (
     reading_options,
 )
 from ttdebug.cli.output import dump, narrate, say, say_each, say_json, width
-from ttdebug.errors import NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ttdebug.model import Event, Position, Run, Value
-    from ttdebug.paths import Path
+    from ttdebug.model import Event, Run
     from ttdebug.store.trace import Trace
 
 
@@ -104,36 +102,23 @@ def _select(
     type_glob: str | None,
     agent: str | None,
 ) -> Iterator[Event]:
-    """The events asked for, in the order asked for."""
-    from ttdebug.replay import conditions, hits
+    """The events asked for, in the order asked for; of a damaged file those that are whole."""
+    from ttdebug.analyze import listing as lists
+    from ttdebug.replay import conditions
 
-    first, last = listing.bounds(trace, run)
-    types = _matching_types(trace, type_glob)
-    if where is None and types is None and agent is None:
-        read = partial(_between, trace)
-        events = readable(read, first, min(last, trace.last_seq), reverse=listing.reverse)
-    elif where is None:
-        events = trace.events(first, last, types=types, agent=agent, reverse=listing.reverse)
-    else:
-        everywhere = conditions.compile(where).everywhere()
-        found = hits.find(trace, everywhere, agent=agent, first=first, last=last)
-        ordered = reversed(list(found)) if listing.reverse else found
-        events = (trace.event(hit.seq) for hit in ordered)
-        if types is not None:
-            events = (event for event in events if event.type in types)
-    return (event for event in events if run is None or event.run == run.id)
+    wanted = lists.Wanted(
+        *listing.bounds(trace, run), run=run, agent=agent, reverse=listing.reverse
+    )
+    if where is None and type_glob is None and agent is None:
+        read, last = partial(_between, trace), min(wanted.last, trace.last_seq)
+        events = readable(read, wanted.first, last, reverse=listing.reverse)
+        return (event for event in events if run is None or event.run == run.id)
+    condition = None if where is None else conditions.compile(where)
+    return lists.events(trace, wanted, condition=condition, type_glob=type_glob)
 
 
 def _between(trace: Trace, first: int, last: int) -> list[Event]:
     return list(trace.events(first, last))
-
-
-def _matching_types(trace: Trace, glob: str | None) -> list[str] | None:
-    if glob is None:
-        return None
-    from fnmatch import fnmatchcase
-
-    return [name for name in trace.count_types() if fnmatchcase(name, glob)]
 
 
 @click.command(
@@ -155,13 +140,14 @@ def state_command(
 ) -> None:
     """Print an agent's whole state, or one value of it, just after any event."""
     from ttdebug import paths
+    from ttdebug.analyze.standing import value_at
 
     path = paths.parse(state_path)
     with reading.opened() as trace:
         check_agent(trace, agent)
         position = reading.position(trace, at)
         owner = agent or trace.owner(position.seq, position.timeline)
-        value = _value(trace, position, owner, path, named=agent is not None)
+        value = value_at(trace, position, path, agent=agent)
         if agent is None and len(trace.agents_with_state(position.timeline)) > 1:
             narrate(f"state of {owner} after event {position.seq}")
         if as_json:
@@ -169,39 +155,3 @@ def state_command(
         else:
             for text in dump(value, indent=2).split("\n"):
                 say(text)
-
-
-def _value(
-    trace: Trace, position: Position, owner: str | None, path: Path, *, named: bool
-) -> Value:
-    """The value asked for; raises NotFoundError that says where there is one."""
-    from ttdebug.analyze import history
-    from ttdebug.model import MISSING
-    from ttdebug.paths import resolve
-
-    state = MISSING if owner is None else trace.state(position.seq, owner, position.timeline)
-    if owner is None or state is MISSING:
-        raise NotFoundError(_no_state(trace, position, owner))
-    value = resolve(state, path)
-    if value is not MISSING:
-        return value
-    others = [] if named else trace.agents_with_state(position.timeline)
-    for other in others:
-        if resolve(trace.state(position.seq, other, position.timeline), path) is not MISSING:
-            raise NotFoundError(f"The state of {owner} has no such path. Try --agent {other}")
-    raise NotFoundError(history.missing_path(trace, position.timeline, owner, path, position.seq))
-
-
-def _no_state(trace: Trace, position: Position, owner: str | None) -> str:
-    whose = f"of {owner} " if owner else ""
-    where = f"after event {position.seq}" if position.seq else "at the start"
-    agents = trace.agents_with_state(position.timeline)
-    if owner is None and len(agents) > 1:
-        return f"Whose state {where}? Name one with --agent: {', '.join(agents)}"
-    wanted = [owner] if owner in agents else agents
-    first = next(
-        (event.seq for event in trace.events(timeline=position.timeline)
-         if event.has_state and event.agent in wanted), None,
-    )  # fmt: skip
-    hint = f"The first is at event {first:,}" if first else "This timeline holds no state"
-    return f"No state {whose}was recorded {where}. {hint}"

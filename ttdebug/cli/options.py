@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import click
 
 from ttdebug.cli.output import narrate, warn_all
-from ttdebug.errors import UsageError
 from ttdebug.model import Run, Timeline
 
 if TYPE_CHECKING:
@@ -67,11 +66,7 @@ class Reading:
         run = self.chosen_run(trace)
         if timeline is None:
             return names.newest_timeline(trace, run)
-        about = run.id if run else None
-        candidates = names.named_timelines(trace, timeline)
-        if not candidates:
-            raise names.no_timeline(trace, timeline, about)
-        return names.choose_timeline(trace, candidates, timeline, about, None)
+        return names.find_timeline(trace, timeline, run)
 
     def position(self, trace: Trace, text: str) -> Position:
         """The one position a question is about; says which timeline it is on if nobody told."""
@@ -214,8 +209,7 @@ def agent_option(help_text: str) -> Callable[[Function], Function]:
 
 def check_agent(trace: Trace, agent: str | None) -> None:
     """Refuse an agent the recording does not know, naming those it does."""
-    if agent is None:
-        return
-    known = sorted({name for run in trace.runs for name in run.agents})
-    if agent not in known:
-        raise UsageError(f"No agent {agent!r} in this recording. It knows: {', '.join(known)}")
+    from ttdebug.replay import names
+
+    if agent is not None:
+        names.check_agent(trace, agent)

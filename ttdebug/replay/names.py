@@ -59,6 +59,22 @@ def named_timelines(trace: Trace, name: str) -> list[Timeline]:
     ]
 
 
+def find_timeline(trace: Trace, name: str, run: Run | None = None) -> Timeline:
+    """The timeline of that name, of a run if one is given; raises UsageError."""
+    about = run.id if run else None
+    candidates = named_timelines(trace, name)
+    if not candidates:
+        raise no_timeline(trace, name, about)
+    return choose_timeline(trace, candidates, name, about, None)
+
+
+def check_agent(trace: Trace, agent: str) -> None:
+    """Raise UsageError for an agent the recording does not know, naming those it does."""
+    known = sorted({name for run in trace.runs for name in run.agents})
+    if agent not in known:
+        raise UsageError(f"No agent {agent!r} in this recording. It knows: {', '.join(known)}")
+
+
 def choose_timeline(
     trace: Trace, candidates: Sequence[Timeline], name: str, run: str | None, seq: int | None
 ) -> Timeline:
