@@ -179,3 +179,53 @@ def test_import_writes_a_recording_that_opens(tt: Run, tmp_path: Path) -> None:
     assert len(tt("events", target, "--json").json) == 2
     assert tt("import", source, "-o", target).code == 2
     assert tt("import", source, "-o", target, "--force").code == 0
+
+
+def test_break_says_why_an_event_is_no_hit(tt: Run, trip: Path) -> None:
+    condition = 'event.type == "tool.result" and state.budget.remaining == 60.5'
+    outcome = tt("break", trip, condition, "--why-not", "--at", 7, "--json")
+    assert outcome.code == 0
+    first = outcome.json[0]
+    assert (first["seq"], first["held"]) == (7, ['event.type == "tool.result"'])
+    assert first["failed"] == [
+        {
+            "term": "state.budget.remaining == 60.5",
+            "values": {"state.budget.remaining": None},
+            "hint": None,
+        }
+    ]
+    table = tt("break", trip, condition, "--why-not", "--limit", 3).out
+    assert "state.budget.remaining == 60.5 (it is null)" in table
+
+
+def test_break_without_a_hit_tells_what_came_near(tt: Run, trip: Path) -> None:
+    outcome = tt("break", trip, 'event.type == "tool.resutl" and event.status == "error"')
+    assert (outcome.code, outcome.out) == (1, "")
+    assert "No event has the type tool.resutl. The nearest: tool.result" in outcome.err
+    assert "Nearest: event 7 tool.result pay. Failed: event.type == " in outcome.err
+    nothing = tt("break", trip, "event.data.nothing > 1", "--why-not")
+    assert (nothing.code, nothing.out) == (1, "")
+    assert "Nothing came near" in nothing.err
+
+
+def test_break_explains_its_plan(tt: Run, trip: Path) -> None:
+    indexed = tt("break", trip, "state.budget.remaining == null", "--explain")
+    assert "touches: reads the writes of one path from the index" in indexed.err
+    assert "of 9 events" in indexed.err
+    scanned = tt("break", trip, "event.data.args.amount > 80", "--explain")
+    assert "every event is looked at" in scanned.err
+    assert "looked at 9 of 9 events" in scanned.err
+    filtered = tt("events", trip, "--where", 'event.type == "error"', "--explain")
+    assert "no event of this recording can fit" in filtered.err
+    assert tt("events", trip, "--explain").code == 2
+    assert tt("break", trip, "event.seq > 1", "--at", 3).code == 2
+
+
+def test_break_finds_what_did_not_follow(tt: Run, trip: Path) -> None:
+    late = 'event.type == "tool.call" then not event.status == "ok" within 2'
+    found = tt("break", trip, late, "--json").json
+    assert [(hit["seq"], hit["reason"]) for hit in found] == [
+        (6, "no event.status == \"ok\" of booker by event 8 (2 events)"),
+    ]  # fmt: skip
+    backwards = tt("break", trip, late, "--reverse", "--json").json
+    assert backwards == found

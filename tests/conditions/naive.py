@@ -89,7 +89,7 @@ def _belonging(trace: Trace, condition: Temporal, timeline: int) -> Callable[[Ev
     """Whether all of B holds at an event, `that` being another."""
     tree = parse(condition.text)
     assert isinstance(tree, Sequence)
-    other = check(tree.other.tree, condition.text, after_that=True)
+    other = check(tree.other, condition.text, after_that=True)
     holds = evaluator(other)
 
     def belongs(event: Event, that: Event) -> bool:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from tests.conditions.test_planner import ATOMS
 from ttdebug.errors import ConditionError
 from ttdebug.replay.conditions import compile as condition
 from ttdebug.replay.conditions import compile_plain, render_error
 from ttdebug.replay.conditions.counting import compile_hits
+from ttdebug.replay.conditions.nodes import Node
+from ttdebug.replay.conditions.writing import written
 from ttdebug.replay.templates import Template
 
 TABLE: list[tuple[str, int, str, str | None]] = [
@@ -128,6 +133,36 @@ def test_the_mark_stands_under_the_column() -> None:
 )  # fmt: skip
 def test_what_is_written_like_this_is_understood(text: str) -> None:
     assert condition(text).text == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *ATOMS,
+        "(state.a or state.b) and not (state.c and state.d)",
+        "not (1 < 2 != 3)",
+        "(1 + 2) * 3 - (4 - 5) / -(6 % 7) == - 8",
+        'state["x y"].z[id=5][-1] == "q\\"\\n\u202e"',
+        "any(state.x, it.state == 1 and not = 2 or it[0] in [1, 'a', null])".replace(
+            "not =", "no =="
+        ),
+        "all(state.x, any(tags, it == y))",
+        "states['a b'].c == before.d",
+        "glob(event.data.x, 'a*')",
+        "event.parent.parent.name == event.data['x.y']",
+        "state.a and (state.b and state.c) or true",
+    ],
+)
+def test_a_tree_can_be_written_again(text: str) -> None:
+    tree = compile_plain(text).tree
+    again = written(tree)
+    assert written(compile_plain(again).tree) == again
+    assert unplaced(compile_plain(again).tree) == unplaced(tree)
+
+
+def unplaced(node: Node) -> object:
+    """A tree without the columns at which it was written."""
+    return re.sub(r"columns?=(\(.*?\)|[0-9]+)", "", repr(node))
 
 
 def test_equal_texts_make_equal_conditions() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from heapq import merge
 
-from ttdebug.analyze.suggest import Suggestion, suggest_paths
+from ttdebug.analyze.suggest import Suggestion, suggest_paths, suggest_values
 from ttdebug.model import MISSING, Event, Position, Value
 from ttdebug.paths import Path, dotted
 from ttdebug.replay.conditions import AnyCondition
@@ -93,10 +93,22 @@ def nothing_written(trace: Trace, path: Path, *, agent: str | None = None) -> st
 
 
 def doubts(trace: Trace, condition: AnyCondition) -> Iterator[str]:
-    """What is odd about a condition on this recording: state paths that nobody ever wrote."""
+    """What is odd about a condition on this recording: paths and values that never occurred."""
     for operand in condition.operands:
         if operand.path and not ever_written(trace, operand.path, operand.agent):
             yield nothing_written(trace, operand.path, agent=operand.agent)
+    for field, text in dict.fromkeys(pair for part in condition.parts for pair in part.literals):
+        if (told := never_happened(trace, field, text)) is not None:
+            yield told
+
+
+def never_happened(trace: Trace, field: str, text: str) -> str | None:
+    """What to tell where no event has a text as its type, name, agent or status; else None."""
+    near = suggest_values(trace, field, text)
+    if near is None:
+        return None
+    hint = f". The nearest: {', '.join(near)}" if near else ""
+    return f"No event has the {field} {text}{hint}"
 
 
 def missing_path(trace: Trace, timeline: int, agent: str, path: Path, seq: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from typing import Final, NamedTuple
 
@@ -10,11 +10,13 @@ from ttdebug.model import JSON, Position, Value
 from ttdebug.paths import Ident, Index, Key, Path, Step, dotted, identity, identity_text
 from ttdebug.replay.positions import at_percent
 from ttdebug.replay.writes import writes
+from ttdebug.store.schema import STATUSES
 from ttdebug.store.trace import Trace
 
 _LOOKED_AT: Final = (100, 50, 10)  # percent of a timeline
 _MOST_PATHS: Final = 5000
 _MOST_ELEMENTS: Final = 50
+_MOST_VALUES: Final = 3
 
 
 class Suggestion(NamedTuple):
@@ -48,6 +50,29 @@ def suggest_paths(
         if write is not None:
             suggestions.append(Suggestion(text, write.seq, owner))
     return suggestions
+
+
+def suggest_values(trace: Trace, field: str, text: str) -> list[str] | None:
+    """Existing values of an event field that `text` may have been meant as, nearest first.
+
+    `field` is type, name, agent or status. None if there are events with that very value.
+    """
+    known = dict.fromkeys(_values(trace, field))
+    if text in known:
+        return None
+    by_case = {value.casefold(): value for value in known}
+    near = get_close_matches(text.casefold(), by_case, n=_MOST_VALUES, cutoff=0.6)
+    return [by_case[value] for value in near]
+
+
+def _values(trace: Trace, field: str) -> Iterable[str]:
+    if field == "type":
+        return trace.count_types()
+    if field == "name":
+        return trace.names()
+    if field == "agent":
+        return (agent for run in trace.runs for agent in run.agents)
+    return STATUSES
 
 
 def _samples(

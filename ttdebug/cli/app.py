@@ -23,7 +23,7 @@ COMMANDS = {
     "events": "ttdebug.cli.inspecting",
     "state": "ttdebug.cli.inspecting",
     "diff": "ttdebug.cli.comparing",
-    "break": "ttdebug.cli.asking",
+    "break": "ttdebug.cli.breaking",
     "history": "ttdebug.cli.asking",
     "why": "ttdebug.cli.asking",
     "tree": "ttdebug.cli.asking",

@@ -1,4 +1,4 @@
-"""`break`, `history` and `tree`: questions about a whole recording, answered from its index."""
+"""`history`, `why` and `tree`: questions about a whole recording, answered from its index."""
 
 from __future__ import annotations
 
@@ -25,68 +25,8 @@ if TYPE_CHECKING:
 
     from ttdebug.analyze.causality import Relative
     from ttdebug.analyze.history import Write
-    from ttdebug.replay.hits import Hit
     from ttdebug.store.trace import Trace
     from ttdebug.view.line import Line
-
-
-@click.command(
-    "break",
-    short_help="Where a condition hits.",
-    epilog="\b\nExamples:\n  ttdebug break run.ttd 'state.budget.remaining == null'\n"
-    "  ttdebug break run.ttd 'event.name == \"apply_discount\"' --json\n"
-    "  ttdebug break run.ttd 'changed(state.phase)' --reverse --limit 1\n"
-    "  ttdebug break run.ttd 'event.name == \"apply_discount\" then changed(state)'\n"
-    "\n\b\nIn a condition:\n"
-    "  event.F        seq type name agent time elapsed duration status depth\n"
-    "                 data.KEY parent.F source.KEY\n"
-    "  state.PATH     just after the event; before.PATH just before it;\n"
-    '                 states["other"].PATH of another agent\n'
-    "  functions      changed exists len abs min max sum isnan any all glob\n"
-    "                 matches contains\n"
-    "  operators      and or not in == != < <= > >= + - * / // %\n"
-    "\n"
-    "A condition on state alone hits where it becomes true; any other hits wherever it is true.\n"
-    "\n\b\nWhat follows, and what came before (the hit is A's event):\n"
-    "  A then not B within 10     no B by the tenth event after it; or within 5s\n"
-    "  A then not B               none up to the end; the same as: no B after A\n"
-    "  A then B within 10         one follows\n"
-    "  A without B before it      none came before\n"
-    "\n"
-    "A and B hit as they would alone, B after (or before) A's event and at an event of the same"
-    " agent. A window counts the events of the timeline, whoever acts; one of time (ms, s, m, h)"
-    " ends before the first event known to be later, and needs the time of A. The end of the"
-    " recording ends every window. In B, that.F is a field of A's event:"
-    " event.data.call_id == that.data.call_id.",
-)
-@reading_options
-@json_option
-@listing_options
-@click.argument("condition", metavar="COND")
-@agent_option("Only hits at this agent's events.")
-def break_command(
-    reading: Reading, listing: Listing, as_json: bool, condition: str, agent: str | None
-) -> int:
-    """Every event where a condition hits, forwards or backwards, without stepping there."""
-    from ttdebug.analyze import history
-    from ttdebug.analyze import listing as lists
-    from ttdebug.replay import conditions
-    from ttdebug.view import records
-
-    compiled = conditions.compile(condition)
-    with reading.opened() as trace:
-        check_agent(trace, agent)
-        run = reading.chosen_run(trace)
-        bounds = listing.bounds(trace, run)
-        wanted = lists.Wanted(*bounds, run=run, agent=agent, reverse=listing.reverse)
-        found = islice(lists.find(trace, compiled, wanted), listing.limit)
-        record, table = partial(records.hit_record, trace), partial(_hit_lines, trace)
-        if say_each(found, as_json, record, table):
-            return 0
-        narrate("No hit")
-        for doubt in history.doubts(trace, compiled):
-            narrate(doubt)
-    return 1
 
 
 @click.command(
@@ -190,29 +130,6 @@ def tree_command(reading: Reading, as_json: bool, at: str | None) -> int:
         else:
             say_lines(tables.causality_lines(trace, position, width()))
     return 0
-
-
-def _hit_lines(trace: Trace, found: Iterable[Hit]) -> Iterator[Line]:
-    from ttdebug.view import numbers, places, tables
-
-    named = places.places(trace)
-
-    def rows() -> Iterator[tuple[str, ...]]:
-        for hit in found:
-            event = trace.event(hit.seq)
-            yield (
-                str(hit.hits),
-                numbers.seq(event.seq),
-                *([named[event.timeline_id]] if named else []),
-                event.agent or "",
-                event.type,
-                event.name or "",
-                hit.reason,
-            )
-
-    place = ["timeline"] if named else []
-    head = ("hit", "seq", *place, "agent", "type", "name", "reason")
-    return tables.columns(rows(), head, width())
 
 
 def _write_lines(trace: Trace, found: Iterable[Write]) -> Iterator[Line]:

@@ -11,6 +11,7 @@ import click
 from ttdebug.cli.damage import readable
 from ttdebug.cli.options import (
     Listing,
+    Progress,
     Reading,
     agent_option,
     check_agent,
@@ -20,11 +21,13 @@ from ttdebug.cli.options import (
     reading_options,
 )
 from ttdebug.cli.output import dump, narrate, say, say_each, say_json, width
+from ttdebug.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ttdebug.model import Event, Run
+    from ttdebug.analyze import listing as lists
+    from ttdebug.model import Event
     from ttdebug.store.trace import Trace
 
 
@@ -69,6 +72,7 @@ def info_command(reading: Reading, as_json: bool, stats: bool) -> None:
 @click.option("--where", metavar="COND", help="Only events at which this condition is true.")
 @click.option("--type", "type_glob", metavar="GLOB", help="Only these types, e.g. 'tool.*'.")
 @agent_option("Only this agent's events.")
+@click.option("--explain", is_flag=True, help="Say how --where was answered, and what that took.")
 def events_command(
     reading: Reading,
     listing: Listing,
@@ -76,45 +80,57 @@ def events_command(
     where: str | None,
     type_glob: str | None,
     agent: str | None,
+    explain: bool,
 ) -> int:
     """List events in order, all runs and timelines unless --run says otherwise."""
+    from ttdebug.analyze import history
+    from ttdebug.analyze import listing as lists
+    from ttdebug.replay import conditions
+    from ttdebug.replay.work import Work
     from ttdebug.view import places, records, tables
 
+    if explain and where is None:
+        raise UsageError("--explain is about --where; give it a condition")
+    condition = None if where is None else conditions.compile(where)
     with reading.opened() as trace:
         check_agent(trace, agent)
         run = reading.chosen_run(trace)
-        found = islice(_select(trace, listing, run, where, type_glob, agent), listing.limit)
+        bounds = listing.bounds(trace, run)
+        wanted = lists.Wanted(*bounds, run=run, agent=agent, reverse=listing.reverse)
+        progress = Progress("Searching")
+        if condition is None:
+            events = _listed(trace, wanted, type_glob)
+        else:
+            search = lists.search(trace, condition.everywhere(), wanted, Work(progress=progress))
+            hits = lists.ordered(trace, wanted, search)
+            events = lists.events_of(trace, wanted, hits, type_glob)
+        found = progress.cleared(islice(events, listing.limit))
         agents = list(dict.fromkeys(name for run in trace.runs for name in run.agents))
         record = partial(records.event_record, trace)
         named = places.places(trace)
         table = partial(tables.event_lines, width=width(), agents=agents, places=named)
-        if say_each(found, as_json, record, table):
+        listed = say_each(found, as_json, record, table)
+        if explain:
+            for line in search.explain():
+                narrate(line)
+        if listed:
             return 0
-    narrate("No event matches")
+        narrate("No event matches")
+        if condition is not None:
+            for doubt in history.doubts(trace, condition):
+                narrate(doubt)
     return 1
 
 
-def _select(
-    trace: Trace,
-    listing: Listing,
-    run: Run | None,
-    where: str | None,
-    type_glob: str | None,
-    agent: str | None,
-) -> Iterator[Event]:
-    """The events asked for, in the order asked for; of a damaged file those that are whole."""
+def _listed(trace: Trace, wanted: lists.Wanted, type_glob: str | None) -> Iterator[Event]:
+    """The events asked for without a condition; of a damaged file those that are whole."""
     from ttdebug.analyze import listing as lists
-    from ttdebug.replay import conditions
 
-    wanted = lists.Wanted(
-        *listing.bounds(trace, run), run=run, agent=agent, reverse=listing.reverse
-    )
-    if where is None and type_glob is None and agent is None:
-        read, last = partial(_between, trace), min(wanted.last, trace.last_seq)
-        events = readable(read, wanted.first, last, reverse=listing.reverse)
-        return (event for event in events if run is None or event.run == run.id)
-    condition = None if where is None else conditions.compile(where)
-    return lists.events(trace, wanted, condition=condition, type_glob=type_glob)
+    if type_glob is not None or wanted.agent is not None:
+        return lists.events(trace, wanted, type_glob=type_glob)
+    read, last = partial(_between, trace), min(wanted.last, trace.last_seq)
+    events = readable(read, wanted.first, last, reverse=wanted.reverse)
+    return (event for event in events if wanted.run is None or event.run == wanted.run.id)
 
 
 def _between(trace: Trace, first: int, last: int) -> list[Event]:

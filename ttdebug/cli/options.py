@@ -5,10 +5,10 @@ from __future__ import annotations
 import functools
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ttdebug.store.trace import Trace
 
 Function = Callable[..., object]
+T = TypeVar("T")
 
 PROGRESS_AFTER = 0.3
 """Seconds of silence before long work says how far it is."""
@@ -130,6 +131,13 @@ class Progress:
         share = f"{done / total:4.0%}" if total else f"{done:,}"
         sys.stderr.write(f"\r{self._word} {share}  ctrl-c stops ")
         sys.stderr.flush()
+
+    def cleared(self, items: Iterable[T]) -> Iterator[T]:
+        """What is found as it comes, without a progress line where it will be printed."""
+        for item in items:
+            self.end()
+            yield item
+        self.end()
 
     def end(self) -> None:
         """Take the progress line away, until there is more to report."""

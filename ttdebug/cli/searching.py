@@ -79,20 +79,12 @@ def search_command(
             work=Work(progress=progress, total=last - first + 1),
         )
         hits = readable(scan.between, first, last, reverse=listing.reverse, stretch=STRETCH)
-        found = islice(_cleared(hits, progress), listing.limit)
+        found = islice(progress.cleared(hits), listing.limit)
         record, table = partial(records.search_record, trace), partial(_lines, trace)
         if say_each(found, as_json, record, table):
             return 0
     narrate("Nothing found" if states else "Nothing found. --states looks in states as well")
     return 1
-
-
-def _cleared(hits: Iterator[Hit], progress: Progress) -> Iterator[Hit]:
-    """The hits, each without the progress line where it will stand."""
-    for hit in hits:
-        progress.end()
-        yield hit
-    progress.end()
 
 
 def _lines(trace: Trace, found: Iterable[Hit]) -> Iterator[Line]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from ttdebug.replay.conditions import Condition
+from ttdebug.store.schema import STATUSES
 from ttdebug.store.trace import Trace
 
 PlanName: TypeAlias = Literal["nothing", "events", "touches", "writes", "seeks", "walk"]
@@ -19,7 +20,6 @@ _ABOUT: Final[dict[PlanName, str]] = {
     "seeks": "reads the events that the index lists, and the state at each",
     "walk": "reads the events that the index lists and folds the changes between them",
 }
-_STATUSES: Final = ("ok", "error", "open", "cancelled")
 _FEW: Final = 200
 _SHARE: Final = 100
 
@@ -110,4 +110,4 @@ def _agents(trace: Trace, condition: Condition) -> list[str] | None:
 def _statuses(condition: Condition) -> set[str] | None:
     if "status" not in condition.field_tests or condition.admits("status", None):
         return None
-    return {status for status in _STATUSES if condition.admits("status", status)}
+    return {status for status in STATUSES if condition.admits("status", status)}

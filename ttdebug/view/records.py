@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ttdebug.analyze.history import Write
     from ttdebug.analyze.prompts import Call
     from ttdebug.analyze.search import Hit as Found
+    from ttdebug.analyze.whynot import NearMiss
     from ttdebug.replay.hits import Hit
     from ttdebug.store.sizes import Sizes
     from ttdebug.store.trace import Trace
@@ -216,6 +217,22 @@ def hit_record(trace: Trace, hit: Hit) -> Record:
     """The event a condition hit, which hit of its timeline it is, and why."""
     event = event_record(trace, trace.event(hit.seq))
     return event | {"hits": hit.hits, "reason": hit.reason}
+
+
+def miss_record(trace: Trace, miss: NearMiss) -> Record:
+    """An event at which a condition did not hit: the terms that failed, and those that held.
+
+    A hint says what spoke against a term where values do not, or what may be wrong with it.
+    """
+    failed = [
+        {
+            "term": failed.term,
+            "values": {label: present(value) for label, value in failed.values.items()},
+            "hint": failed.evidence or failed.hint or None,
+        }
+        for failed in miss.failed
+    ]
+    return event_record(trace, miss.event) | {"failed": failed, "held": list(miss.held)}
 
 
 def write_record(write: Write) -> Record:

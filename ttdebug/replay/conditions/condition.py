@@ -11,19 +11,26 @@ from ttdebug.model import JSON, MISSING, Event, Status, Value
 from ttdebug.replay.conditions.checker import check
 from ttdebug.replay.conditions.evaluate import Evaluator, Scope, evaluator
 from ttdebug.replay.conditions.frame import Frame
-from ttdebug.replay.conditions.nodes import EventField, Node, rebuilt, walk
+from ttdebug.replay.conditions.nodes import (
+    EventField,
+    Node,
+    StatePath,
+    conjuncts,
+    rebuilt,
+    walk,
+)
 from ttdebug.replay.conditions.parser import parse
 from ttdebug.replay.conditions.reads import (
     Operand,
     Reads,
     changed_tests,
-    event_label,
     field_tests,
     literal_texts,
     reads,
     single_test,
 )
 from ttdebug.replay.conditions.values import truth
+from ttdebug.replay.conditions.writing import field_label, written
 
 _NOWHERE: Final = Event(seq=0, run="", timeline="", timeline_id=0, agent=None, type="")
 
@@ -82,6 +89,11 @@ class Condition:
         return self.reads.operands
 
     @property
+    def terms(self) -> list[Condition]:
+        """What must all hold for it to hold, each as a condition of its own."""
+        return [made(written(part), part) for part in conjuncts(self.tree)]
+
+    @property
     def parts(self) -> tuple[Condition, ...]:
         """The conditions on single events that it is made of: itself."""
         return (self,)
@@ -115,6 +127,16 @@ class Condition:
         return None
 
     @property
+    def literals(self) -> list[tuple[str, str]]:
+        """(field, text) of each type, name, agent or status that an event may have to have."""
+        return [
+            (name, text)
+            for name, tests in self.field_tests.items()
+            for test in tests
+            for text in sorted(literal_texts(test) or ())
+        ]
+
+    @property
     def single_test(self) -> tuple[str, JSON] | None:
         """(operator, constant) if it compares one state path with one scalar, and no more."""
         return single_test(self.tree)
@@ -129,6 +151,17 @@ class Condition:
         scope = Scope(self.text)
         scope.frame = frame
         return [(label, value(scope)) for label, value in self._event_parts]
+
+    def values(self, frame: Frame) -> dict[str, Value]:
+        """What it reads of events and states, as it is typed, with its values at a frame."""
+        scope = Scope(self.text)
+        scope.frame = frame
+        return {label: value(scope) for label, value in self._leaves.items()}
+
+    @cached_property
+    def _leaves(self) -> dict[str, Evaluator]:
+        leaves = (part for part in walk(self.tree) if isinstance(part, EventField | StatePath))
+        return {written(leaf): evaluator(leaf) for leaf in leaves}
 
     def explain(self) -> list[str]:
         """How it is understood, in a few short lines of plain text."""
@@ -158,7 +191,7 @@ def compile_plain(text: str) -> Condition:
 
 def made(text: str, tree: Node) -> Condition:
     """The condition of a checked tree; `text` is told with errors of evaluating it."""
-    fields = {event_label(part): part for part in walk(tree) if isinstance(part, EventField)}
+    fields = {field_label(part): part for part in walk(tree) if isinstance(part, EventField)}
     return Condition(
         text=text,
         tree=tree,

@@ -9,7 +9,7 @@ from typing import Final, Literal
 from ttdebug.errors import ConditionError
 from ttdebug.model import JSON
 from ttdebug.paths import Ident, Index, Key, Path, Step
-from ttdebug.replay.conditions.window import UNITS
+from ttdebug.replay.conditions.window import UNITS, nanoseconds
 
 LITERALS: Final[dict[str, JSON]] = {
     "None": None, "null": None, "True": True, "true": True, "False": False, "false": False,
@@ -168,7 +168,7 @@ def _number(text: str, number: re.Match[str]) -> Token:
     if unit := _FIELD.match(text, end):
         if unit.group() not in UNITS or number.group()[0] == ".":
             raise ConditionError("this is neither a number nor a name", text, at)
-        took = round(float(digits) * UNITS[unit.group()])
+        took = nanoseconds(float(digits), unit.group())
         return Token("duration", text[at : unit.end()], at, unit.end(), value=took)
     return Token("constant", number.group(), at, end, value=value)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import Literal, TypeAlias
 
 from ttdebug.model import JSON
@@ -159,20 +160,12 @@ class Quantifier(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase:
-    """One part of a temporal condition, and its text."""
-
-    tree: Node
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Sequence(Node):
     """`subject` and whether `other` follows it or precedes it; only ever the whole condition."""
 
     link: Link
-    subject: Phrase
-    other: Phrase
+    subject: Node
+    other: Node
     window: Window | None
 
 
@@ -233,3 +226,11 @@ def conjuncts(node: Node) -> list[Node]:
     if isinstance(node, Both):
         return conjuncts(node.left) + conjuncts(node.right)
     return [node]
+
+
+def conjunction(parts: Iterable[Node]) -> Node:
+    """The node that holds where all parts hold; without any it always does."""
+    found = list(parts)
+    if not found:
+        return Constant(0, True)
+    return reduce(lambda left, right: Both(left.column, left, right), found)

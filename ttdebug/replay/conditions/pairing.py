@@ -8,9 +8,9 @@ from ttdebug.model import Event, Value
 from ttdebug.replay.conditions.evaluate import Evaluator, Scope, evaluator
 from ttdebug.replay.conditions.frame import Frame
 from ttdebug.replay.conditions.nodes import Comparison, EventField, Node, ThatField, walk
-from ttdebug.replay.conditions.reads import event_label
 from ttdebug.replay.conditions.values import truth
 from ttdebug.replay.conditions.vocabulary import TIME_FIELD
+from ttdebug.replay.conditions.writing import field_label
 
 Key: TypeAlias = tuple[object, ...]
 """Equal for events whose terms may be equal."""
@@ -31,7 +31,7 @@ class Pairing:
         for term in terms:
             if (sides := _sides(term)) is not None:
                 ours, theirs = sides
-                label = event_label(ours) if isinstance(ours, EventField) else ""
+                label = field_label(ours) if isinstance(ours, EventField) else ""
                 self._ours.append((label, evaluator(ours)))
                 self._theirs.append(evaluator(theirs))
         self.keyed = bool(self._ours)

@@ -6,8 +6,8 @@ from typing import Final
 
 from ttdebug.errors import ConditionError
 from ttdebug.replay.conditions.expressions import OR, Expressions
-from ttdebug.replay.conditions.nodes import Link, Node, Phrase, Sequence
-from ttdebug.replay.conditions.window import COUNTED, UNITS, Window
+from ttdebug.replay.conditions.nodes import Link, Node, Sequence
+from ttdebug.replay.conditions.window import COUNTED, UNITS, Window, nanoseconds
 
 MAX_LENGTH: Final = 500
 
@@ -31,35 +31,35 @@ class _Parser(Expressions):
             raise self._error("expected a condition")
         if self._link("no"):
             return self._absence()
-        subject = self._phrase()
+        subject = self._expression(OR)
         if self._link("then"):
             return self._response(subject)
         if self._link("without"):
             return self._precedence(subject)
         if self._at < len(self._tokens) - 1:
             raise self._unexpected("expected `and`, `or`, an operator or the end")
-        return subject.tree
+        return subject
 
-    def _response(self, subject: Phrase) -> Node:
+    def _response(self, subject: Node) -> Node:
         """`A then B`, `A then not B`."""
         self._take()
         negative = self._is("not")
         if negative:
             self._take()
-        other = self._phrase()
+        other = self._expression(OR)
         return self._sequence("then not" if negative else "then", subject, other, self._window())
 
     def _absence(self) -> Node:
         """`no B after A`, which is `A then not B`."""
         self._take()
-        other = self._phrase()
+        other = self._expression(OR)
         self._follow("after", "`after` and what it should follow")
-        return self._sequence("then not", self._phrase(), other, self._window())
+        return self._sequence("then not", self._expression(OR), other, self._window())
 
-    def _precedence(self, subject: Phrase) -> Node:
+    def _precedence(self, subject: Node) -> Node:
         """`A without B before it`."""
         self._take()
-        other = self._phrase()
+        other = self._expression(OR)
         self._follow("before", "`before it`")
         self._follow("it", "`it` after `before`")
         if self._link("within"):
@@ -68,15 +68,10 @@ class _Parser(Expressions):
             )
         return self._sequence("without", subject, other, None)
 
-    def _sequence(self, link: Link, subject: Phrase, other: Phrase, window: Window | None) -> Node:
+    def _sequence(self, link: Link, subject: Node, other: Node, window: Window | None) -> Node:
         if self._next.kind != "end":
             raise self._unexpected("expected the end; what belongs to a part stands inside it")
         return self._made(Sequence(0, link, subject, other, window))
-
-    def _phrase(self) -> Phrase:
-        start = self._next.column
-        tree = self._expression(OR)
-        return Phrase(tree, self._text[start : self._tokens[self._at - 1].end])
 
     def _window(self) -> Window | None:
         if not self._link("within"):
@@ -87,7 +82,7 @@ class _Parser(Expressions):
         if size.kind == "constant" and unit.kind == "name" and unit.text in UNITS:
             self._take()
             amount = size.value if isinstance(size.value, (int, float)) else 0
-            window = Window(nanoseconds=round(amount * UNITS[unit.text]))
+            window = Window(nanoseconds=nanoseconds(amount, unit.text))
         elif size.kind == "duration" and isinstance(size.value, int):
             window = Window(nanoseconds=size.value)
         elif type(size.value) is int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ttdebug.model import JSON, Value
-from ttdebug.paths import Key, Path, dotted, resolve
+from ttdebug.paths import Key, Path, resolve
 from ttdebug.replay.conditions.nodes import (
     Both,
     Changed,
@@ -23,6 +23,7 @@ from ttdebug.replay.conditions.nodes import (
     walk,
 )
 from ttdebug.replay.conditions.vocabulary import THAT
+from ttdebug.replay.conditions.writing import operand_label
 
 _MIRRORED: Final = {"==": "==", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 INDEXED_FIELDS: Final = frozenset({"type", "name", "agent", "status"})
@@ -38,11 +39,7 @@ class Operand:
     @property
     def label(self) -> str:
         """The operand as it is typed, such as `state.budget.remaining`."""
-        root = "state"
-        if self.agent is not None:
-            root = "states" + dotted((Key(""), Key(self.agent)))[len('[""]') :]
-        path = dotted(self.path)
-        return root + (path if path.startswith("[") or not path else f".{path}")
+        return operand_label("state", self.agent, self.path)
 
     def value_in(self, state: Value) -> Value:
         """The operand's value in its agent's state."""
@@ -89,14 +86,6 @@ class Reads:
     def operands(self) -> tuple[Operand, ...]:
         """Every path in a state that is read, once."""
         return tuple(dict.fromkeys((*self.changed, *self.state, *self.before)))
-
-
-def event_label(field: EventField | ThatField) -> str:
-    """An event field as it is typed, such as `event.parent.data.from`."""
-    inside = dotted(field.path)
-    join = "" if inside.startswith("[") or not inside else "."
-    root = "that." if isinstance(field, ThatField) else "event."
-    return root + "parent." * field.levels + field.field + join + inside
 
 
 def reads(node: Node) -> Reads:

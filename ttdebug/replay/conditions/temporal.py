@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import reduce
 from typing import Final, TypeAlias
 
 from ttdebug.replay.conditions.checker import check
 from ttdebug.replay.conditions.condition import Condition, made
 from ttdebug.replay.conditions.nodes import (
-    Both,
     Comparison,
     Constant,
     EventField,
     Link,
     Node,
-    Phrase,
     Sequence,
+    conjunction,
     conjuncts,
 )
 from ttdebug.replay.conditions.pairing import Pairing, reads_that
 from ttdebug.replay.conditions.parser import parse
 from ttdebug.replay.conditions.reads import Operand
 from ttdebug.replay.conditions.window import Window
+from ttdebug.replay.conditions.writing import written
 
 _LONGEST: Final = 60
 _NAMED: Final = ("type", "name")
@@ -50,6 +49,8 @@ class Temporal:
     window: Window | None = field(compare=False)
     label: str = field(repr=False, compare=False)
     """What B is, in a few words: the type and name it asks for, else its text."""
+    rest: str = field(repr=False, compare=False)
+    """All but A, as it is typed: `then not event.type == "x" within 5s`."""
 
     @property
     def edge(self) -> bool:
@@ -92,31 +93,35 @@ def compile(text: str) -> AnyCondition:  # noqa: A001 - the word the language's 
     tree = parse(text)
     if not isinstance(tree, Sequence):
         return made(text, check(tree, text))
-    other = check(tree.other.tree, text, after_that=True)
+    other = check(tree.other, text, after_that=True)
     terms = conjuncts(other)
     paired = [term for term in terms if reads_that(term)]
-    alone = made(text, _together([term for term in terms if not reads_that(term)]))
+    single = [term for term in terms if not reads_that(term)]
+    alone = made(text, conjunction(single))
     return Temporal(
         text=text,
         link=tree.link,
-        subject=made(text, check(tree.subject.tree, text)),
+        subject=made(text, check(tree.subject, text)),
         other=alone.everywhere() if paired else alone,
         pairing=Pairing(text, paired),
         window=tree.window,
-        label=_label(alone.tree, tree.other),
+        label=_label(single or terms),
+        rest=_rest(tree, terms),
     )
 
 
-def _together(terms: list[Node]) -> Node:
-    if not terms:
-        return Constant(0, True)
-    return reduce(lambda left, right: Both(left.column, left, right), terms)
+def _rest(tree: Sequence, terms: list[Node]) -> str:
+    text = " and ".join(map(written, terms))
+    if tree.link == "without":
+        return f"without {text} before it"
+    other = f"({text})" if tree.link == "then not" and len(terms) > 1 else text
+    return f"{tree.link} {other}" + (f" within {tree.window}" if tree.window else "")
 
 
-def _label(tree: Node, phrase: Phrase) -> str:
+def _label(terms: list[Node]) -> str:
     """`tool.result bash` for a B that asks for a type and a name; else as it is typed."""
     found: dict[str, str] = {}
-    for term in conjuncts(tree):
+    for term in terms:
         match term:
             case Comparison(
                 operands=(
@@ -127,9 +132,6 @@ def _label(tree: Node, phrase: Phrase) -> str:
             ) if name in _NAMED and name not in found:
                 found[name] = text
             case _:
-                return _short(phrase.text)
-    return " ".join(found[name] for name in _NAMED if name in found) or _short(phrase.text)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+                text = " and ".join(map(written, terms))
+                return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    return " ".join(found[name] for name in _NAMED if name in found)

@@ -13,6 +13,7 @@ UNITS: Final = {
     "h": 3600 * _SECOND, "hour": 3600 * _SECOND, "hours": 3600 * _SECOND,
 }  # fmt: skip
 """Nanoseconds in each unit of time."""
+_LONGEST: Final = 100 * 366 * 24 * UNITS["h"]
 COUNTED: Final = frozenset({"event", "events"})
 """Words that may follow a number of events."""
 
@@ -30,6 +31,11 @@ class Window:
         return elapsed(self.nanoseconds)
 
 
-def elapsed(nanoseconds: int) -> str:
-    """A stretch of time in seconds, such as `2.5s`."""
-    return f"{nanoseconds / _SECOND:.3f}".rstrip("0").rstrip(".") + "s"
+def nanoseconds(amount: float, unit: str) -> int:
+    """A stretch of time; a hundred years at most, which ends any window."""
+    return round(min(amount * UNITS[unit], _LONGEST))
+
+
+def elapsed(time: int) -> str:
+    """Nanoseconds in seconds, such as `2.5s`."""
+    return f"{time / _SECOND:.3f}".rstrip("0").rstrip(".") + "s"

@@ -13,11 +13,12 @@ from ttdebug.store.kept import kept
 from ttdebug.store.lineage import Lineage
 from ttdebug.store.members import Wanted
 from ttdebug.store.opened import Opened
-from ttdebug.store.reading import asked
+from ttdebug.store.reading import asked, told
 
 _CHUNK: Final = 256  # events read at once
 _WINDOW: Final = 4096  # events looked at at once
 _BRIEF: Final = "SELECT seq, timeline, agent FROM events WHERE seq BETWEEN ? AND ? ORDER BY seq"
+_NAMES: Final = "SELECT DISTINCT name FROM events WHERE seq BETWEEN ? AND ?"
 _NAMED: Final = (
     "SELECT seq FROM events WHERE seq BETWEEN ? AND ?"
     " AND name IN (SELECT value FROM json_each(?)) ORDER BY seq"
@@ -81,6 +82,16 @@ class EventQuestions(Opened):
         """As `events`, those that have one of some names; only they are read."""
         lineage = self._lineage_or_none(timeline)
         return self._among(self._named(names, lineage, first, self._up_to(last)), lineage)
+
+    def names(self) -> Iterator[str]:
+        """The names of events, each once, as they are come across in the whole file."""
+        known: set[object] = {None}
+        for low, high in _windows(None, 1, self.last_seq):
+            with told(f"the names of event {low} to {high}"):
+                new = {name for (name,) in self._query(_NAMES, (low, high))} - known
+                known |= new
+                texts = [self._catalog.word(one) if isinstance(one, int) else one for one in new]
+            yield from sorted(map(columns.text, texts))
 
     def briefs(
         self, first: int = 1, last: int | None = None, *, timeline: int | None = None
