@@ -78,7 +78,7 @@ def test_garbage_is_stepped_over(tmp_path: Path) -> None:
 def test_a_cut_off_line_is_told(tmp_path: Path) -> None:
     records, _ = read(tmp_path, LINES[:-3])
     assert values(records) == EVENTS[:2]
-    assert records[-1] == Damage(3, '{"n":', "cut off")
+    assert records[-1] == Damage(3, '{"n":', "cut off", data=b'{"n":')
 
 
 def test_a_list_without_its_end_is_read_up_to_there(tmp_path: Path) -> None:

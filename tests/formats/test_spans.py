@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ttdebug.formats.reader import Report
-from ttdebug.formats.spans import EventSpec, Instant, SpanRecord, Spans
+from ttdebug.formats.spans import EventSpec, Instant, SpanRecord, Spans, Take
 from ttdebug.formats.spans.order import CLOSE, OPEN, Ordered, Step, Timed
 from ttdebug.model import Event, Object
 from ttdebug.store.trace import Trace
@@ -180,7 +180,7 @@ def test_spans_become_events_with_what_was_inside(recorded: Recorded) -> None:
 
 def test_links_and_keys_become_causes(recorded: Recorded) -> None:
     asks = EventSpec("llm.result", "m", gives=("call:1",))
-    takes = EventSpec("tool.call", "t", takes=("call:1",), rule="asked for by this answer")
+    takes = EventSpec("tool.call", "t", takes=(Take("call:1", "asked for by this answer"),))
     trace, _ = recorded(
         span("ask", 1, 2, opens=EventSpec("llm.call", "m"), closes=asks),
         span("do", 3, 4, opens=takes),

@@ -30,13 +30,15 @@ class Record(NamedTuple):
 class Damage(NamedTuple):
     """Text that could not be decoded: where it stands, the beginning of it, and why.
 
-    `is_record` tells a record that is beyond our limits from text that is none.
+    `is_record` tells a record that is beyond our limits from text that is none. `data` is all of
+    it, for readers who know what may be saved.
     """
 
     line: int
     text: str
     reason: str
     is_record: bool = False
+    data: bytes = b""
 
 
 def read_records(source: Source, report: Report) -> Iterator[Record | Damage]:
@@ -66,8 +68,8 @@ def decode_lines(lines: Iterable[Line], report: Report) -> Iterator[Record | Dam
 def _damage(line: int, data: bytes, error: lenient.NotJSONError, *, ended: bool) -> Damage:
     text = lenient.text(data[:MAX_TEXT])
     if isinstance(error, lenient.TooDeepError):
-        return Damage(line, text, str(error), is_record=True)
-    return Damage(line, text, f"not JSON ({error})" if ended else "cut off")
+        return Damage(line, text, str(error), is_record=True, data=data)
+    return Damage(line, text, f"not JSON ({error})" if ended else "cut off", data=data)
 
 
 def is_by_line(head: bytes) -> bool:
@@ -121,7 +123,7 @@ def _spread(source: Source, report: Report) -> Iterator[Record | Damage]:
         report.warn("values longer than 64 MiB were skipped")
     if splitter.unfinished:
         rest = lenient.text(splitter.unfinished[:MAX_TEXT])
-        yield Damage(splitter.start_line, rest, "cut off")
+        yield Damage(splitter.start_line, rest, "cut off", data=splitter.unfinished)
     elif splitter.in_list:
         report.warn("the list is not closed; read up to its last element", line=splitter.line)
 

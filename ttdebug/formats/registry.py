@@ -16,6 +16,7 @@ MODULES = (
     "dbos",
     "pydantic_ai",
     "smolagents",
+    "otlp",
     "claude_code",
     "codex",
     "gemini_cli",

@@ -5,7 +5,15 @@ Readers of formats that list spans turn each into a `SpanRecord` and `Spans` doe
 
 from __future__ import annotations
 
-from ttdebug.formats.spans.records import EventSpec, Fold, Instant, SpanRecord
+from ttdebug.formats.spans.records import (
+    NOTHING,
+    EventSpec,
+    Fold,
+    Instant,
+    SpanRecord,
+    Take,
+    Written,
+)
 from ttdebug.formats.spans.spans import Spans
 
-__all__ = ["EventSpec", "Fold", "Instant", "SpanRecord", "Spans"]
+__all__ = ["NOTHING", "EventSpec", "Fold", "Instant", "SpanRecord", "Spans", "Take", "Written"]

@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol, TypeAlias
 
-from ttdebug.model import MISSING, Object, Status, Value
+from ttdebug.delta import Delta
+from ttdebug.model import MISSING, EdgeKind, Object, Status, Value
+
+
+class Take(NamedTuple):
+    """Names the cause of an event by a key, such as the id of a tool call.
+
+    The cause is the latest event before it that gave the key, or `each` that gave it since it was
+    last taken. One that is taken `once` is no cause of later events. `rule` says why.
+    """
+
+    key: str
+    rule: str
+    kind: EdgeKind = "recorded"
+    once: bool = False
+    each: bool = False
 
 
 @dataclass(slots=True)
 class EventSpec:
     """One event to be, of strict JSON (NaN in the form `model.not_finite` gives).
 
-    `gives` and `takes` are keys by which events far apart are joined, such as the id of a tool
-    call: an event that takes a key was caused by the latest one before it that gave it, for the
-    reason `rule`; a key that begins with `once:` is taken only once. `state` is the state of its
-    agent as recorded here; what it means is up to the fold.
+    `takes` names events far away that caused it, by keys that those have among their `gives`.
+    `state` is the state of its agent as recorded here; what it means is up to the fold.
     """
 
     type: str
@@ -24,8 +37,7 @@ class EventSpec:
     status: Status | None = None
     agent: str | None = None
     gives: tuple[str, ...] = ()
-    takes: tuple[str, ...] = ()
-    rule: str | None = None
+    takes: tuple[Take, ...] = ()
     state: Value = MISSING
 
 
@@ -63,17 +75,27 @@ class SpanRecord:
     is_point: bool = False
 
 
+Written: TypeAlias = tuple[Value, Delta | None]
+"""What an event does to its agent's state: the whole of it after the event, or what changed."""
+
+NOTHING: Final[Written] = (MISSING, None)
+
+
 class Fold(Protocol):
     """The states of one run's agents, as its events are written in order."""
 
-    def __call__(self, agent: str, event: EventSpec) -> Value:
-        """The agent's state after `event`; MISSING if it says nothing about it."""
+    def fidelity(self) -> list[str]:
+        """What to say of the states, once all events are written."""
+        return []
+
+    def __call__(self, agent: str, event: EventSpec) -> Written:
+        """What `event` does to the state of `agent`, if anything."""
         ...
 
 
 class AsRecorded(Fold):
     """The fold of formats whose events carry whole states, or none."""
 
-    def __call__(self, agent: str, event: EventSpec) -> Value:
+    def __call__(self, agent: str, event: EventSpec) -> Written:
         """What the event carries."""
-        return event.state
+        return event.state, None

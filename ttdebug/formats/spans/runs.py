@@ -100,7 +100,10 @@ class Group(NamedTuple):
     @property
     def top(self) -> Node:
         """The earliest span without a parent, else the earliest: it names the run."""
-        return min(self.nodes, key=lambda node: (node.parent is not None, node.start or 0))
+        return min(
+            self.nodes,
+            key=lambda node: (node.is_point, node.parent is not None, node.start or 0),
+        )
 
     def about(self) -> Object:
         """What was said of its traces: a list of different values for each key."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from ttdebug.formats.lenient import storable
 from ttdebug.formats.reader import Report, counted
 from ttdebug.formats.spans.order import CLOSE, OPEN, Ordered
-from ttdebug.formats.spans.records import EventSpec, Fold
+from ttdebug.formats.spans.records import NOTHING, EventSpec, Fold
 from ttdebug.formats.spans.runs import Group, Node
 from ttdebug.formats.spans.spool import Spool, Waiting
 from ttdebug.model import MISSING, Edge
@@ -18,8 +19,13 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 NOBODY = "main"
-ONCE = "once:"
+MOST_CAUSES = 32
+"""Events that may be said to have led to one; the latest are kept."""
+
 MAX_REMEMBERED = 200_000
+WORKERS = ("tool.call", "agent")
+"""Spans that call models of their own, even inside a model call."""
+
 PULSE = 1000
 """Steps after which whoever waits is told that work goes on."""
 
@@ -31,7 +37,7 @@ class Joints:
     wanted: set[tuple[str, str]] = field(default_factory=set)
     """Spans that some link names; only these are remembered."""
     linked: dict[tuple[str, str], int] = field(default_factory=dict)
-    given: dict[str, int] = field(default_factory=dict)
+    given: dict[str, list[int]] = field(default_factory=dict)
 
     def causes(self, waiting: Waiting) -> list[Edge]:
         """Why this event happened, as far as it is known by now."""
@@ -40,10 +46,13 @@ class Joints:
             for link in waiting.links
             if link in self.linked
         ]
-        for key in waiting.event.takes:
-            seq = self.given.pop(key, None) if key.startswith(ONCE) else self.given.get(key)
-            if seq is not None:
-                found.append(Edge(seq, "recorded", waiting.event.rule))
+        for take in waiting.event.takes:
+            seqs = self.given.get(take.key, [])
+            if not take.each:
+                seqs = seqs[-1:]
+            if take.each or take.once:
+                self.given.pop(take.key, None)
+            found += [Edge(seq, take.kind, take.rule) for seq in seqs]
         return found
 
     def learn(self, node: Node, event: EventSpec, seq: int) -> None:
@@ -51,7 +60,21 @@ class Joints:
         if node.id is not None and (node.trace, node.id) in self.wanted:
             self.linked[node.trace, node.id] = seq
         for key in event.gives:
-            _remember(self.given, key, seq)
+            _remember(self.given, key, [*self.given.get(key, ())[1 - MOST_CAUSES :], seq])
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A span whose opening event is written.
+
+    In one `at_model` a model is at work, and model calls nested in it are the same call seen from
+    deeper down: each `echo` of it says nothing new of the state.
+    """
+
+    seq: int
+    agent: str | None
+    at_model: bool = False
+    echo: bool = False
 
 
 class Scribe:
@@ -66,8 +89,7 @@ class Scribe:
         self._joints = joints
         self._fold = fold
         self._nodes: list[Node] = []
-        self._seqs: dict[int, int] = {}
-        self._agents: dict[int, str | None] = {}
+        self._opened: dict[int, _Opened] = {}
         self.orphans = 0
         self.unfinished = 0
 
@@ -83,67 +105,68 @@ class Scribe:
         for count, (index, what) in enumerate(order):
             if not count % PULSE:
                 report.pulse()
-            node, parent = nodes[index], order.parents[index]
+            node = nodes[index]
             if what == OPEN:
-                self._open(index, node, parent, report)
-            elif what == CLOSE:
-                self._close(index, node)
+                self._open(index, order.parents[index], report)
+            elif what == CLOSE and node.closing is not None:
+                self._close(node, self._spool.get(node.closing), self._opened[index])
             else:
-                moment = node.moments[what]
-                self._append(index, self._spool.get(moment.place), moment.time, self._seqs[index])
+                moment, around = node.moments[what], self._opened[index]
+                waiting = self._spool.get(moment.place)
+                self._append(node, waiting, moment.time, around, parent=around.seq)
 
-    def _inherited(self, node: Node, parent: int | None) -> str | None:
-        """The agent named around a span, or the process it ran in."""
-        if parent is not None and self._nodes[parent].process == node.process:
-            return self._agents[parent]
-        return node.process
-
-    def _open(self, index: int, node: Node, parent: int | None, report: Report) -> None:
+    def _open(self, index: int, parent: int | None, report: Report) -> None:
+        node = self._nodes[index]
         waiting = self._spool.get(node.opening)
-        self._agents[index] = waiting.event.agent or self._inherited(node, parent)
         self.unfinished += node.closing is None and not node.is_point
         if node.start is not None and node.end is not None and node.end < node.start:
             report.warn("ends before it starts", record=_label(node))
-        self._seqs[index] = self._append(
-            index,
+        around = None if parent is None else self._opened[parent]
+        inherited = node.process
+        if around is not None and parent is not None:
+            inherited = around.agent if self._nodes[parent].process == inherited else inherited
+        span = _entered(waiting.event, around, inherited)
+        seq = self._append(
+            node,
             waiting,
             node.start,
-            None if parent is None else self._seqs[parent],
+            span,
+            parent=None if around is None else around.seq,
             opens=not node.is_point,
         )
+        self._opened[index] = replace(span, seq=seq)
 
-    def _close(self, index: int, node: Node) -> None:
-        if node.closing is None:
-            return
-        opening = self._seqs[index]
+    def _close(self, node: Node, waiting: Waiting, span: _Opened) -> None:
+        event = waiting.event
+        rule = "result of call" if event.type.endswith(".result") else "end of span"
         self._append(
-            index,
-            self._spool.get(node.closing),
+            node,
+            waiting,
             node.end,
-            opening,
-            closes=opening,
+            span,
+            parent=span.seq,
+            closes=span.seq,
             duration=_between(node.start, node.end),
+            causes=[Edge(span.seq, "recorded", rule)],
         )
 
     def _append(
         self,
-        index: int,
+        node: Node,
         waiting: Waiting,
         time: int | None,
-        parent: int | None,
+        span: _Opened,
         *,
+        parent: int | None,
         opens: bool = False,
         closes: int | None = None,
         duration: int | None = None,
+        causes: Sequence[Edge] = (),
     ) -> int:
         event = waiting.event
-        causes = self._joints.causes(waiting)
-        if closes is not None:
-            rule = "result of call" if event.type.endswith(".result") else "end of span"
-            causes.insert(0, Edge(closes, "recorded", rule))
-        agent = event.agent or self._agents.get(index)
-        state = self._fold(agent or NOBODY, event)
-        if state is not MISSING and agent is None:
+        agent = event.agent or span.agent
+        state, delta = NOTHING if span.echo else self._fold(agent or NOBODY, event)
+        if agent is None and (state is not MISSING or delta is not None):
             agent = NOBODY
         seq = self._writer.append(
             self._timeline,
@@ -156,12 +179,13 @@ class Scribe:
             closes=closes,
             status=event.status,
             duration=duration,
-            causes=causes,
+            causes=[*causes, *self._joints.causes(waiting)],
             data=event.data,
             source=waiting.source,
             state=state,
+            delta=delta,
         )
-        self._joints.learn(self._nodes[index], event, seq)
+        self._joints.learn(node, event, seq)
         return seq
 
     def counts(self) -> list[str]:
@@ -171,6 +195,18 @@ class Scribe:
             (self.unfinished, "span", " without an end"),
         )
         return [counted(*one) for one in found if one[0]]
+
+
+def _entered(event: EventSpec, around: _Opened | None, inherited: str | None) -> _Opened:
+    """A span that is about to open, inside another or not."""
+    at_model = around is not None and around.at_model
+    is_model = event.type == "llm.call"
+    return _Opened(
+        0,
+        event.agent or inherited,
+        is_model or (at_model and event.type not in WORKERS),
+        echo=is_model and at_model,
+    )
 
 
 def _label(node: Node) -> str:

@@ -69,8 +69,9 @@ class Spans:
         self._flush()
         if self._batch.twice:
             self._report.warn(f"{counted(self._batch.twice, 'span')} came more than once")
-        for timeline, counts in self._counts.items():
-            self._report.describe(timeline, "; ".join(chain(fidelity, counts)))
+        for uid, timeline in self._timelines.items():
+            said = chain(fidelity, self._folds[uid].fidelity(), self._counts[timeline])
+            self._report.describe(timeline, "; ".join(said))
 
     def __enter__(self) -> Self:
         return self

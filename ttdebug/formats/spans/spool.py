@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from ttdebug.formats.spans.records import EventSpec
+from ttdebug.formats.spans.records import EventSpec, Take
 from ttdebug.model import MISSING, Object
 
 IN_MEMORY = 32 << 20
@@ -34,9 +34,10 @@ class Spool:
     def put(self, event: EventSpec, source: Object, links: list[tuple[str, str]]) -> int:
         """Store an event; returns its place."""
         state = _NO_STATE if event.state is MISSING else [event.state]
+        takes = [list(take) for take in event.takes]
         text = packed(
             [event.type, event.name, event.data, event.status, event.agent, event.gives,
-             event.takes, event.rule, state, source, links]
+             takes, state, source, links]
         )  # fmt: skip
         self._file.seek(self._end)
         self._file.write(text)
@@ -48,9 +49,9 @@ class Spool:
         """The event at `place`."""
         self._file.seek(place >> _SIZE_BITS)
         text = self._file.read(place & (1 << _SIZE_BITS) - 1)
-        type_, name, data, status, agent, gives, takes, rule, state, source, links = _unpacked(text)
+        type_, name, data, status, agent, gives, takes, state, source, links = _unpacked(text)
         event = EventSpec(
-            type_, name, data, status, agent, tuple(gives), tuple(takes), rule,
+            type_, name, data, status, agent, tuple(gives), tuple(Take(*take) for take in takes),
             MISSING if state == _NO_STATE else state[0],
         )  # fmt: skip
         return Waiting(event, source, [(trace, span) for trace, span in links])
