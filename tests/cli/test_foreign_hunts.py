@@ -171,3 +171,29 @@ def test_autogen_never_retried_what_failed(ask: Ask) -> None:
     assert (failed["source"]["line"], failed["data"]["error"]) == (18, "CI runner lost")
     (end,) = ask("state", AUTOGEN, "--at", "end", "--agent", "dev", "--path", "queue")
     assert end == ["T3"]
+
+
+OPENAI = GENERATED / "openai_agents"
+
+
+@pytest.mark.parametrize("name", ["claim_trace.jsonl", "claim_ingest_payload.json"])
+def test_openai_agents_replaced_the_documents_of_a_claim(ask: Ask, name: str) -> None:
+    path = OPENAI / name
+    (hit,) = ask("break", path, "changed(state.claim.documents)")
+    assert hit["source"]["span_id"] == "span_45dec0f0c3d4470e8d189e81"
+    assert hit["source"]["line"] == 29
+    writes = ask("history", path, "claim.documents[1]", "--reverse", "--limit", 1)
+    assert (writes[0]["old"], writes[0]["new"]) == ("police_report", "repair_estimate")
+    causes = ask("why", path, "claim.documents", "--at", hit["seq"])
+    assert [cause["name"] for cause in causes[:2]] == ["attach_documents", "attach_documents"]
+    assert causes[1]["data"]["call_id"] == "call_012"
+
+
+@pytest.mark.parametrize("name", ["claim_session.sqlite", "claim_input_list.json"])
+def test_a_session_of_openai_agents_tells_the_same(ask: Ask, name: str) -> None:
+    path = OPENAI / name
+    _, hit = ask("break", path, "changed(state.claim.documents)")
+    assert (hit["name"], hit["data"]["call_id"]) == ("attach_documents", "call_012")
+    (call,) = ask("events", path, "--where", f"event.seq == {hit['parent']}")
+    assert call["source"].get("id", 14) == 14
+    assert call["data"]["args"] == {"names": ["photos", "repair_estimate"]}

@@ -17,6 +17,7 @@ MODULES = (
     "pydantic_ai",
     "smolagents",
     "otlp",
+    "openai_agents",
     "claude_code",
     "codex",
     "gemini_cli",

@@ -39,6 +39,15 @@ def slim(value: JSON) -> JSON:
     }
 
 
+def rest(holder: Object, *told: str) -> Object:
+    """What else a record says beside `told`, without what it leaves empty, media replaced."""
+    found: Object = {}
+    for key, value in holder.items():
+        if key not in told and value is not None and value != [] and value != {}:
+            found[key] = slim(value)
+    return found
+
+
 def _summary(data: str) -> str:
     digest = hashlib.blake2b(data.encode("utf-8", "replace"), digest_size=8).hexdigest()
     return f"[{len(data)} characters of base64, blake2b {digest}]"

@@ -106,7 +106,9 @@ class _Run:
         for attempt in objects_in(sample.get("error_retries")):
             self._append("retry", data={"error": failure({"error": attempt})}, status="error")
         scribe = Scribe(self._writer, self._timeline, self._source)
-        transcript = Transcript(self._events, states, self._pools, scribe, self._warn)
+        transcript = Transcript(
+            self._events, states, self._pools, scribe, self._warn, self._report.pulse
+        )
         transcript.write()
         differs = self._end(started)
         self._report.describe(self._timeline, self._fidelity(transcript, differs=differs))

@@ -17,20 +17,29 @@ from ttdebug.formats.times import parse_time
 from ttdebug.model import JSON, MISSING, Edge, Object, Value
 
 Warn = Callable[[str, str], None]
+_PULSE = 256
+"""Events after which whoever waits is told that work goes on."""
 
 
 class Transcript:
     """Writes one sample's events: spans nested, calls and results as spans, state as deltas."""
 
     def __init__(
-        self, events: list[JSON], states: States, pools: Pools, scribe: Scribe, warn: Warn
+        self,
+        events: list[JSON],
+        states: States,
+        pools: Pools,
+        scribe: Scribe,
+        warn: Warn,
+        pulse: Callable[[], None],
     ) -> None:
-        """`warn` is called with a message and the event it is about."""
+        """`warn` is called with a message and the event it is about, `pulse` now and then."""
         self._events = events
         self._states = states
         self._pools = pools
         self._scribe = scribe
         self._warn = warn
+        self._pulse = pulse
         self._calls = Calls(pools)
         self._claims = join(events)
         self._spans: dict[str, Span] = {}
@@ -50,6 +59,8 @@ class Transcript:
     def _walk(self, events: list[JSON], inside: Place) -> None:
         """Events in order; those nested in an event, as in old logs, stand within its span."""
         for index, event in enumerate(events):
+            if not index % _PULSE:
+                self._pulse()
             if not inside and index in self._claims.places:
                 continue
             place = (*inside, index)

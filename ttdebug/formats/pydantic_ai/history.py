@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ttdebug.formats.conversation import Moment, Scribe, Talk
-from ttdebug.formats.conversation.values import plain_text, slim
+from ttdebug.formats.conversation.values import plain_text, rest, slim
 from ttdebug.formats.reader import counted
 from ttdebug.formats.shapes import embedded, number_of, object_of, objects_in, text_of
 from ttdebug.formats.times import parse_time
@@ -17,10 +17,8 @@ _RETURNS: Final = ("tool-return", "builtin-tool-return")
 _ROLES: Final = {"system-prompt": "system", "user-prompt": "user"}
 _FAILED: Final = ("retried", "failed", "denied", "error")
 _IDS: Final = ("run_id", "conversation_id")
-_MESSAGE: Final = frozenset(
-    {"kind", "parts", "usage", "model_name", "timestamp", "instructions", *_IDS}
-)
-_PART: Final = frozenset({"part_kind", "tool_name", "args", "content", "tool_call_id", "timestamp"})
+_MESSAGE: Final = ("kind", "parts", "usage", "model_name", "timestamp", "instructions", *_IDS)
+_PART: Final = ("part_kind", "tool_name", "args", "content", "tool_call_id", "timestamp")
 
 
 class Part:
@@ -41,7 +39,7 @@ class Part:
 
     def rest(self) -> Object:
         """What it says beside what all parts share."""
-        return rest(self.value, _PART)
+        return rest(self.value, *_PART)
 
 
 class History:
@@ -111,7 +109,7 @@ class History:
             str(index),
             "\n".join(texts),
             model=text_of(message, "model_name"),
-            data={**data, **rest(message, _MESSAGE)},
+            data={**data, **rest(message, *_MESSAGE)},
             causes=[Edge(said, "recorded", "answers this") for said in self._said],
         )
         self._said = []
@@ -173,12 +171,3 @@ def source_of(message: Object, index: int) -> Object:
         if (value := text_of(message, key)) is not None:
             source[key] = value
     return source
-
-
-def rest(holder: Object, known: frozenset[str]) -> Object:
-    """What else an object says, without what it leaves empty."""
-    return {
-        key: slim(value)
-        for key, value in holder.items()
-        if key not in known and value is not None and value != [] and value != {}
-    }

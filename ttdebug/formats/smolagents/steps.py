@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from ttdebug.formats.conversation import Moment, Talk
-from ttdebug.formats.conversation.values import plain_text, slim
+from ttdebug.formats.conversation.values import plain_text, rest, slim
 from ttdebug.formats.shapes import embedded, integer_of, number_of, object_of, objects_in, text_of
 from ttdebug.formats.times import SECONDS, parse_time, scaled
-from ttdebug.model import JSON, Edge, Object
+from ttdebug.model import Edge, Object
 
 _TOLD: Final = (
     "step_number", "step", "timing", "start_time", "end_time", "duration", "error", "code_action",
@@ -145,12 +145,3 @@ def usage(record: Object) -> Object:
 def after(before: int | None) -> list[Edge]:
     """The entry that another one follows."""
     return [] if before is None else [Edge(before, "recorded", "follows")]
-
-
-def rest(record: Object, *told: str) -> Object:
-    """What else an entry says, without what it leaves empty."""
-    found: dict[str, JSON] = {}
-    for key, value in record.items():
-        if key not in told and value is not None and value is not False:
-            found[key] = slim(value)
-    return found
