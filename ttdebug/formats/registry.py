@@ -21,6 +21,7 @@ MODULES = (
     "claude_code",
     "codex",
     "gemini_cli",
+    "atif",
     "burr",
     "redux_devtools",
     "autogen",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ttdebug.delta import Delta, make
-from ttdebug.formats.shapes import integer_of
+from ttdebug.formats.shapes import integer_of, number_of
 from ttdebug.model import JSON, MISSING, Object, Value
 from ttdebug.paths import pointer
 
@@ -136,6 +136,12 @@ class Conversation:
             if count:
                 before = integer_of(self._usage, key)
                 self.spent(key, (before or 0) + count)
+
+    def charge(self, cost: int | float | None) -> None:
+        """Add to the cost so far, in dollars; None is not known."""
+        if cost:
+            before = number_of(self._usage, "cost_usd")
+            self.spent("cost_usd", (before or 0) + cost)
 
     def spent(self, key: str, value: JSON) -> None:
         """A counter of tokens or cost stands at `value` now."""

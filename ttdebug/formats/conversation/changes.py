@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 
-from ttdebug.formats.conversation import Conversation
 from ttdebug.formats.conversation.patches import (
     FilePatch,
     excerpt,
@@ -12,6 +11,7 @@ from ttdebug.formats.conversation.patches import (
     parse_patch,
     patched,
 )
+from ttdebug.formats.conversation.state import Conversation
 from ttdebug.formats.shapes import text_of
 from ttdebug.model import Object
 
