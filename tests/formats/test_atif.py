@@ -48,7 +48,7 @@ def test_a_step_is_a_turn_its_calls_and_their_results(tmp_path: Path) -> None:
     )
     step = turn(
         "working", create, edit,
-        results=[{"source_call_id": "c2", "content": "edited"}, {"source_call_id": "c1", "content": "made"}],
+        results=[{"source_call_id": one, "content": "done"} for one in ("c1", "c2")],
         metrics={"prompt_tokens": 9, "completion_tokens": 2, "cost_usd": 0.5, "logprobs": [0, 1]},
         reasoning_content="hm", timestamp="2026-01-01T00:00:00Z",
     )  # fmt: skip
@@ -141,4 +141,4 @@ def test_bundles_hold_several_runs(tmp_path: Path) -> None:
         "child": document(turn("b"), session_id="c"),
     }
     with opened(tmp_path / "t.json", bundle) as trace:
-        assert [run.id for run in trace.runs] == ["parent", "child"]
+        assert [run.id for run in trace.runs] == ["p", "c"]
