@@ -11,6 +11,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.tui.stage import Stage
+from ttdebug.formats import streaming
 from ttdebug.model import Position
 from ttdebug.store.trace import Trace
 from ttdebug.store.writer import Writer
@@ -129,3 +130,22 @@ async def test_the_end_of_the_recording_is_told(recording: Recording) -> None:
         assert not recording.writer.path.with_name("run.ttd-wal").exists()
         await stage.command("follow")
         assert "nothing to follow" in stage.header
+
+
+async def test_a_large_file_is_shown_while_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streaming, "LARGE", 0)
+    monkeypatch.setenv("TTDEBUG_CACHE", str(tmp_path / "cache"))
+    path = tmp_path / "log.jsonl"
+    path.write_text("".join(f'{{"ts": {at}, "type": "step"}}\n' for at in range(4000)))
+    conversion = streaming.begin(path)
+    assert conversion is not None
+    with conversion.opened(lambda done, total: None) as trace:
+        app = DebuggerApp(trace)
+        async with app.run_test(size=SIZE) as pilot:
+            stage = Stage(app, pilot)
+            await until(pilot, lambda: "Read to its end: 4,000 events" in stage.header)
+            await stage.settle()
+            await stage.press("G")
+            assert stage.seq == 4000

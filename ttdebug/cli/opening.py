@@ -93,7 +93,8 @@ def show(
     for path in watches:
         paths.parse(path)
     interactive = _in_terminal(keys_elsewhere=reading.path == "-")
-    with reading.opened() as trace:
+    whole = bool(at or breaks or timeline or reading.run) or not interactive
+    with reading.opened() if whole else reading.streamed() as trace:
         position = _start(trace, reading, at, timeline, breaks)
         if not interactive:
             return _report(trace, position, watches)

@@ -54,6 +54,29 @@ class Reading:
             warn_all(trace.warnings)
             yield trace
 
+    @contextmanager
+    def streamed(self) -> Iterator[Trace]:
+        """The same, but a large file of another format is given while it is still being read."""
+        from ttdebug.formats import streaming
+
+        conversion = None
+        if self.path != "-":
+            conversion = streaming.begin(self.path, format=self.format, mapping=self.mapping)
+        if conversion is None:
+            with self.opened() as trace:
+                yield trace
+            return
+        progress = Progress()
+        try:
+            trace = conversion.opened(progress)
+        except BaseException:
+            conversion.give_up()
+            raise
+        finally:
+            progress.end()
+        with trace:
+            yield trace
+
     def chosen_run(self, trace: Trace) -> Run | None:
         """The run named with --run, or None for all."""
         from ttdebug.replay import names

@@ -25,6 +25,7 @@ from ttdebug.store.trace import Trace
 
 OWN = "ttd"
 STDIN = "-"
+FINISHED = f"finished{SUFFIX}"
 _HEADER = 72
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _SQLITE = b"SQLite format 3\0"
@@ -43,7 +44,7 @@ def open_trace(
     says which field plays which role in a home-made log. Raises TraceError when nothing in the
     file can be read; what is damaged only in part opens, with `Trace.warnings`.
     """
-    return _Opening(path, format, mapping, progress).trace()
+    return Opening(path, format, mapping, progress).trace()
 
 
 def import_file(
@@ -55,7 +56,7 @@ def import_file(
     progress: Progress | None = None,
 ) -> tuple[str, ...]:
     """Convert `source` into the recording `target`, replacing it; returns the warnings."""
-    opening = _Opening(source, format, mapping, progress)
+    opening = Opening(source, format, mapping, progress)
     return opening.save(Path(target))
 
 
@@ -72,7 +73,7 @@ class _Converted(Trace):
         self._leave()
 
 
-class _Opening:
+class Opening:
     """One request to open something, from what the user typed to a recording of ours."""
 
     def __init__(
@@ -91,7 +92,8 @@ class _Opening:
         self.progress = progress
 
     def trace(self) -> Trace:
-        if not self.stdin and self._is_ours(self.path):
+        """The recording, converted if need be."""
+        if not self.stdin and self.is_ours(self.path):
             return Trace.open(self.path)
         cache = Cache.throwaway() if self.stdin else Cache.open()
         try:
@@ -114,11 +116,12 @@ class _Opening:
             raise TraceError(str(error).replace(str(entry), str(self.path))) from error
 
     def save(self, target: Path) -> tuple[str, ...]:
-        if not self.stdin and self._is_ours(self.path):
+        """Convert into `target`; returns the warnings."""
+        if not self.stdin and self.is_ours(self.path):
             raise UsageError(f"{self.path} is a ttdebug recording already")
         try:
             with tempfile.TemporaryDirectory(dir=target.parent, prefix=".ttdebug-") as name:
-                finished, _, report = self._made(Path(name))
+                finished, _, report = self.made(Path(name))
                 finished.chmod(0o600)
                 finished.replace(target)
         except OSError as error:
@@ -127,23 +130,23 @@ class _Opening:
 
     def _entry(self, cache: Cache) -> tuple[Path, str]:
         """The conversion in the cache, made now unless it is there."""
-        key = "" if self.stdin else self._key()
+        key = "" if self.stdin else self.key()
         found = cache.find(key) if key else None
         if found is not None:
             return found
         with cache.scratch() as scratch:
-            finished, name, _ = self._made(scratch)
+            finished, name, _ = self.made(scratch)
             return cache.adopt(finished, key or "stdin", name, self.path), name
 
-    def _made(self, scratch: Path) -> tuple[Path, str, Report]:
+    def made(self, scratch: Path) -> tuple[Path, str, Report]:
         """A recording of ours inside `scratch`, the format it came from, what was said."""
         size = 0 if self.stdin else self.path.stat().st_size
         report = Report(self.progress, size)
         file = self._plain(scratch, report)
-        if self._is_ours(file):
+        if self.is_ours(file):
             return file, OWN, report
         reader = self._reader(file)
-        finished = scratch / f"finished{SUFFIX}"
+        finished = scratch / FINISHED
         convert(reader, Source(self.path, file, self.mapping), finished, report)
         return finished, reader.name, report
 
@@ -178,7 +181,7 @@ class _Opening:
             )
         return registry.detect(head)
 
-    def _key(self) -> str:
+    def key(self) -> str:
         """The name of the conversion; compressed files are not unpacked to find it."""
         with self.path.open("rb") as stream:
             compressed = is_compressed(stream.read(_HEADER))
@@ -189,7 +192,7 @@ class _Opening:
         companions = reader.companions(self.path)
         return content_key(self.path, companions, f"{reader.name}/{reader.version}", self.mapping)
 
-    def _is_ours(self, file: Path) -> bool:
+    def is_ours(self, file: Path) -> bool:
         """Whether `file` is a recording of ours, whole or damaged.
 
         A name that ends in .ttd is never opened outside SQLite unless SQLite refuses it: closing

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from textual.message import Message
 
 from ttdebug.errors import TtdebugError
+from ttdebug.formats.streaming import StreamedTrace
 from ttdebug.model import Position
 from ttdebug.replay.outcome import Moved
 
@@ -19,11 +20,15 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
     from ttdebug.tui.screens.main import MainScreen
+    from ttdebug.tui.showing import Kind
 
 _LOOK: Final = 0.1
 """Seconds between two looks."""
 _EVERYTHING: Final = 0.5
 """Seconds between two drawings of what is read from all of the recording, such as the map."""
+
+_CLOSED: Final = "The recording was closed"
+_LEFT: Final = "Whoever wrote this recording is gone"
 
 
 class Grown(Message):
@@ -53,7 +58,25 @@ class Following:
     @property
     def word(self) -> str:
         """What the header says of it."""
-        return "live" if self._timer is not None else ""
+        if self._timer is None:
+            return ""
+        return "live" if self._read_so_far is None else f"reading {self._read_so_far:.0%}"
+
+    @property
+    def _read_so_far(self) -> float | None:
+        trace = self._desk.trace
+        return trace.share if isinstance(trace, StreamedTrace) else None
+
+    @property
+    def reading(self) -> bool:
+        """Whether it grows because a file is being read, which can be stopped."""
+        return self._read_so_far is not None
+
+    def stop_reading(self) -> None:
+        """Read the file no further."""
+        trace = self._desk.trace
+        if isinstance(trace, StreamedTrace):
+            trace.stop_reading()
 
     def start(self) -> None:
         """Look from now on, as long as somebody writes."""
@@ -90,6 +113,8 @@ class Following:
             self._show()
         if message.fault or not self._desk.trace.live:
             self._end(message.fault)
+        elif not message.grew and self.reading:
+            self._screen.showing.header()
 
     def _show(self) -> None:
         desk = self._desk
@@ -108,9 +133,13 @@ class Following:
             self._timer = None
         self.tailing = False
         self._screen.showing.grown(slowly=False)
-        closed = self._desk.trace.sealed
-        told = "The recording was closed" if closed else "Whoever wrote this recording is gone"
-        self._screen.showing.say(fault or told, kind="plain" if closed else "warning")
+        trace = self._desk.trace
+        if isinstance(trace, StreamedTrace):
+            fault, told = fault or trace.fault, f"Read to its end: {trace.last_seq:,} events"
+        else:
+            told = _CLOSED if trace.sealed else _LEFT
+        kind: Kind = "warning" if fault or told == _LEFT else "plain"
+        self._screen.showing.say(fault or told, kind=kind)
 
     def _to_end(self) -> None:
         desk = self._desk

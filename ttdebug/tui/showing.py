@@ -198,9 +198,15 @@ class Showing:
             "path": path or "",
             "row": {"state": "path", "causality": "event", "drawer": "row"}.get(zone, ""),
             "choose": {"causality": "go there", "drawer": "open"}.get(zone, ""),
-            "stop": "stop" if self.screen.scans.running or self.screen.player.playing else "",
+            "stop": self._stops(),
             "unchanged": "" if zone != "diff" else "fold" if self.desk.unfolded else "unfold",
         }
+
+    def _stops(self) -> str:
+        screen = self.screen
+        if screen.scans.running or screen.player.playing:
+            return "stop"
+        return "stop reading" if screen.following.reading else ""
 
     def key_of(self, action_id: str) -> str:
         """The key of an action as people write it."""

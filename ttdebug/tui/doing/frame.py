@@ -94,6 +94,8 @@ class FrameDoing(Doing):
             self.showing.say("Stopped. What was found until then can be used")
         elif self.screen.player.stop():
             self.showing.say("Paused")
+        elif self.screen.following.reading:
+            self.screen.following.stop_reading()
         elif self.screen.maximised:
             self.do_maximise(None)
         elif self.desk.pinned is not None:
@@ -103,6 +105,7 @@ class FrameDoing(Doing):
     def no_stop(self) -> str | None:
         """Needs something to stop."""
         busy = self.screen.scans.running or self.screen.player.playing
+        busy = busy or self.screen.following.reading
         if busy or self.screen.maximised or self.desk.pinned:
             return None
         return "Nothing is running. q quits"
