@@ -128,3 +128,39 @@ async def test_a_mistyped_command_names_the_nearest(opened: Open) -> None:
     async with opened(3) as stage:
         await stage.command("brake x")
         assert "Did you mean break" in stage.lines[-1]
+
+
+async def test_whynot_lists_what_came_nearest_and_which_terms_failed(opened: Open) -> None:
+    async with opened(11, size=(200, 50)) as stage:
+        await stage.command('whynot event.type == "error" and state.budget.remaining == null')
+        assert 'Here: event.type == "error" (it is "tool.result")' in stage.header
+        assert stage.page.drawer == "hits"
+        (row,) = [line for line in stage.lines if 'event.type is "tool.result"' in line]
+        assert "apply_discount" in row
+        await stage.press(",")
+        assert stage.seq == 7
+
+
+async def test_whynot_asks_about_the_newest_breakpoint(opened: Open) -> None:
+    async with opened(8) as stage:
+        await stage.command("whynot")
+        assert "There is no breakpoint to ask about" in stage.text
+        await stage.press("escape")
+        await stage.command("break state.budget.remaining < 0")
+        await stage.command("whynot")
+        assert "Here: state.budget.remaining < 0 (it is 779.5)" in stage.header
+
+
+async def test_explain_tells_the_plan_in_the_log(opened: Open) -> None:
+    async with opened(8) as stage:
+        await stage.command(f"explain {NULL}")
+        assert [text for _, text in stage.desk.log][1].startswith("touches: ")
+        assert "1 hit" in stage.header
+
+
+async def test_a_temporal_breakpoint_is_counted_and_stops(opened: Open) -> None:
+    late = 'event.type == "error" then not event.type == "decision" within 3'
+    async with opened(0, size=(160, 40), breakpoints=[late]) as stage:
+        await stage.press("c")
+        assert stage.seq == 7
+        assert "no decision of booker by event 10 (3 events)" in stage.header

@@ -48,12 +48,16 @@ class Failed:
     @property
     def told(self) -> str:
         """The term and what it met, such as `state.x == 1 (it is 4)`; values are raw."""
-        seen = self.evidence
-        if not seen and len(self.values) == 1:
+        seen = self.seen
+        if not self.evidence and len(self.values) == 1:
             seen = "".join(f"it is {short(value)}" for value in self.values.values())
-        elif not seen:
-            seen = ", ".join(f"{label} {short(value)}" for label, value in self.values.items())
         return f"{self.term} ({seen})" if seen else self.term
+
+    @property
+    def seen(self) -> str:
+        """What it met alone, such as `state.x is 4`."""
+        values = (f"{label} is {short(value)}" for label, value in self.values.items())
+        return self.evidence or ", ".join(values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _c("up", "", "", "to the enclosing span", "parent"),
     _c("last", "path", "PATH", "go to the last write of a path before here"),
     _c("diff", "position", "A B", "how two positions differ"),
+    _c("whynot", "condition", "[CONDITION]", "why it does not hit here, and what came nearest"),
+    _c("explain", "condition", "[CONDITION]", "how its hits are found, and what that takes"),
     _c("find", "text", "TEXT", "search all events", "search"),
     _c("goto go", "position", "POSITION", "123, 50%, +12.5s, a time, 'a, fork-1:123"),
     _c("follow", "", "", "stay at the end of a recording that grows"),

@@ -149,6 +149,12 @@ class CommandDoing(Doing):
         self.showing.stops_changed()
         self.showing.say(f"Breakpoint {number} ignores {count} hits")
 
+    def _whynot(self, rest: str) -> None:
+        self.screen.asking.why_not(_without_if(rest))
+
+    def _explain(self, rest: str) -> None:
+        self.screen.asking.explain(_without_if(rest))
+
     def _last(self, rest: str) -> None:
         path, agent = paths.parse(rest), self.desk.owner
         self.desk.pinned = self._standing(path) or self.desk.pinned

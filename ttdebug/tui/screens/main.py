@@ -17,6 +17,7 @@ from textual.screen import ModalScreen, Screen
 from ttdebug.errors import TtdebugError
 from ttdebug.tui import doing, layout
 from ttdebug.tui.actions import ACTIONS, BY_ID, Action
+from ttdebug.tui.asking import Asking
 from ttdebug.tui.counting import Counting, HitsCounted
 from ttdebug.tui.doing.stopping import StopDoing
 from ttdebug.tui.following import Following, Grown
@@ -64,6 +65,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.scans = Scans(self)
         self.counting = Counting(self)
         self.searching = Searching(self)
+        self.asking = Asking(self)
         self.player = Playback(self)
         self.following = Following(self, tailing=follow)
         self.showing = Showing(self)
