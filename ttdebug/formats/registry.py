@@ -16,6 +16,7 @@ MODULES = (
     "dbos",
     "pydantic_ai",
     "smolagents",
+    "jaeger",
     "otlp",
     "openai_agents",
     "claude_code",

@@ -5,6 +5,7 @@ Readers of formats that list spans turn each into a `SpanRecord` and `Spans` doe
 
 from __future__ import annotations
 
+from ttdebug.formats.spans.documents import Documents
 from ttdebug.formats.spans.records import (
     NOTHING,
     EventSpec,
@@ -16,4 +17,14 @@ from ttdebug.formats.spans.records import (
 )
 from ttdebug.formats.spans.spans import Spans
 
-__all__ = ["NOTHING", "EventSpec", "Fold", "Instant", "SpanRecord", "Spans", "Take", "Written"]
+__all__ = [
+    "NOTHING",
+    "Documents",
+    "EventSpec",
+    "Fold",
+    "Instant",
+    "SpanRecord",
+    "Spans",
+    "Take",
+    "Written",
+]

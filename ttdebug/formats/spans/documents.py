@@ -1,0 +1,66 @@
+"""Reading documents that hold lists of spans; what is damaged is saved in part."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import ClassVar
+
+from ttdebug.formats.reader import Report, counted
+from ttdebug.formats.records import Damage, read_records
+from ttdebug.formats.salvage import salvaged
+from ttdebug.formats.source import Source
+from ttdebug.formats.spans.records import EventSpec, SpanRecord
+from ttdebug.formats.spans.spans import Spans
+from ttdebug.model import JSON, Object
+
+_SILENT: tuple[JSON, ...] = (None, [], {}, "", 0)
+
+
+class Documents(ABC):
+    """Reads one file into `spans`. `lists` are the fields whose elements can stand alone."""
+
+    lists: ClassVar[tuple[str, ...]] = ("spans",)
+
+    def __init__(self, spans: Spans, report: Report) -> None:
+        self.spans = spans
+        self.report = report
+        self.read = 0
+        """Spans so far."""
+
+    @abstractmethod
+    def document(self, value: Object) -> None:
+        """A whole document, or one of a list of them."""
+
+    @abstractmethod
+    def element(self, value: Object) -> None:
+        """An element of one of `lists`, out of a document that is damaged."""
+
+    def read_all(self, source: Source) -> None:
+        """Everything in the file."""
+        for record in read_records(source, self.report):
+            if isinstance(record, Damage):
+                self._damage(record)
+            else:
+                self.value(record.value)
+
+    def value(self, value: JSON) -> None:
+        """A document, or a list of them."""
+        if isinstance(value, dict):
+            self.document(value)
+        elif isinstance(value, list):
+            for item in value:
+                self.value(item)
+        else:
+            self.rest({"value": value})
+
+    def rest(self, value: Object) -> None:
+        """What stands beside the spans and says something, as a marker."""
+        told = {key: held for key, held in value.items() if held not in _SILENT}
+        if told:
+            self.spans.add(SpanRecord(None, None, EventSpec("marker", data=told), is_point=True))
+
+    def _damage(self, damage: Damage) -> None:
+        before = counted(self.read, "span")
+        self.report.warn(f"{damage.reason}; {before} before it", line=damage.line)
+        for element in salvaged(damage, self.lists, self.report):
+            self.element(element)
