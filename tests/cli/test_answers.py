@@ -30,6 +30,33 @@ def test_info_names_what_the_file_holds(tt: Run, trip: Path) -> None:
     assert found["types"]["tool.call"] == 2
 
 
+def test_info_lists_drift_with_its_evidence(tt: Run, strayed: Path) -> None:
+    (finding,) = tt("info", strayed, "--drift", "--json").json[0]["drift"]
+    assert finding["kind"] == "fallen"
+    assert (finding["path"], finding["agent"], finding["timeline"]) == ("left", "a", "main")
+    assert (finding["first"], finding["last"]) == (4, 6)
+    assert finding["evidence"][-1] == {"seq": 4, "what": "left", "value": None}
+    out = tt("info", strayed, "--drift").out
+    assert "fallen     4 to 6  a  left became null after 3 writes of something else" in out
+    assert "3: left 3  4: left null" in out
+    assert "drift" not in tt("info", strayed, "--json").json[0]
+
+
+def test_info_says_that_no_rule_found_anything(tt: Run, trip: Path) -> None:
+    assert "no rule found anything" in tt("info", trip, "--drift").out
+
+
+@pytest.fixture
+def strayed(tmp_path: Path) -> Path:
+    """A number that became null and stayed so."""
+    path = tmp_path / "strayed.ttd"
+    with Writer.create(path, durability="batch") as writer:
+        main = writer.run("r")
+        for left in (5, 4, 3, None, None, None):
+            writer.append(main, "state", agent="a", state={"left": left})
+    return path
+
+
 def test_events_carry_every_field_of_the_contract(tt: Run, trip: Path) -> None:
     outcome = tt("events", trip, "--json")
     assert [list(record) for record in outcome.json] == [EVENT_KEYS] * 9

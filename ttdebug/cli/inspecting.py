@@ -27,21 +27,31 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ttdebug.analyze import listing as lists
-    from ttdebug.model import Event
+    from ttdebug.analyze.drift import Finding
+    from ttdebug.model import Event, Run
     from ttdebug.store.trace import Trace
 
 
 @click.command(
     "info",
     short_help="What is in a recording.",
-    epilog="\b\nExamples:\n  ttdebug info run.ttd --stats\n  ttdebug info session.jsonl --json\n"
-    "  ttdebug info log.jsonl --map time=ts,type=kind",
+    epilog="\b\nExamples:\n  ttdebug info run.ttd --drift --stats\n"
+    "  ttdebug info session.jsonl --json\n  ttdebug info log.jsonl --map time=ts,type=kind",
 )
 @reading_options
 @object_option
 @click.option("--stats", is_flag=True, help="Also what takes the room: bytes by agent and path.")
-def info_command(reading: Reading, as_json: bool, stats: bool) -> None:
-    """What is in a recording: runs, agents, timelines, event types, and what was not recorded."""
+@click.option(
+    "--drift",
+    is_flag=True,
+    help="Also where it went astray: loops, error storms, stalls, fallen fields, growth.",
+)
+def info_command(reading: Reading, as_json: bool, stats: bool, drift: bool) -> None:
+    """What is in a recording: runs, agents, timelines, event types, and what was not recorded.
+
+    --drift applies rules to the whole recording and lists what they find, the weightiest first,
+    each with the rule in one sentence and the events that speak for it.
+    """
     from ttdebug.cli import overview
     from ttdebug.view import records
 
@@ -52,11 +62,26 @@ def info_command(reading: Reading, as_json: bool, stats: bool) -> None:
             record["runs"] = [records.run_record(trace, chosen)]
         if stats:
             record["stats"] = records.stats_record(trace.sizes())
-        if as_json:
-            say_json(record)
+        found = _drift(trace, chosen) if drift else None
+        if not as_json:
+            for line in overview.lines(trace, record, found):
+                say(line)
             return
-        for line in overview.lines(record, str(trace.source_path)):
-            say(line)
+        if found is not None:
+            record["drift"] = [records.drift_record(trace, finding) for finding in found]
+        say_json(record)
+
+
+def _drift(trace: Trace, run: Run | None) -> list[Finding]:
+    from ttdebug.analyze import drift
+    from ttdebug.replay.work import Work
+
+    progress = Progress("Looking for drift")
+    found = drift.find(
+        trace, run=run.id if run else None, work=Work(progress=progress, total=trace.last_seq)
+    )
+    progress.end()
+    return found
 
 
 @click.command(

@@ -4,18 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from textwrap import wrap
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ttdebug.cli.output import width
-from ttdebug.view import numbers
+from ttdebug.model import MAIN
+from ttdebug.view import findings, numbers
+
+if TYPE_CHECKING:
+    from ttdebug.analyze.drift import Finding
+    from ttdebug.store.trace import Trace
 
 LABEL = 11
 PATHS = 10
 """Paths listed with their bytes; --json has all."""
 
+FINDINGS = 40
+"""Findings listed of `--drift`; --json has all."""
 
-def lines(record: Mapping[str, Any], name: str) -> Iterator[str]:
-    """What `info --json` prints as one object, for people; strings are not gated yet."""
+
+def lines(
+    trace: Trace, record: Mapping[str, Any], found: Sequence[Finding] | None = None
+) -> Iterator[str]:
+    """What `info --json` prints as one object, for people; strings are not gated yet.
+
+    `found` is what the rules of drift found, if they were asked.
+    """
+    name = str(trace.source_path)
     yield f"{name}  {record['format']}, {numbers.size(record['size_bytes'])}"
     for run in record["runs"]:
         yield ""
@@ -23,6 +37,9 @@ def lines(record: Mapping[str, Any], name: str) -> Iterator[str]:
     if "stats" in record:
         yield ""
         yield from _stats(record["stats"])
+    if found is not None:
+        yield ""
+        yield from _drift(trace, found)
     if record["warnings"]:
         yield ""
         for warning in record["warnings"]:
@@ -52,6 +69,20 @@ def _stats(stats: Mapping[str, Any]) -> Iterator[str]:
         yield from _row(
             "written to", f"{numbers.size(path['bytes']):>9}  {path['agent']} {path['path']}"
         )
+
+
+def _drift(trace: Trace, found: Sequence[Finding]) -> Iterator[str]:
+    if not found:
+        yield from _row("drift", "no rule found anything")
+    for one in found[:FINDINGS]:
+        place = [findings.reach(one), *([one.agent] if one.agent else [])]
+        timeline = trace.timelines[one.timeline].name
+        if timeline != MAIN:
+            place.insert(1, timeline)
+        yield from _row(one.kind, f"{'  '.join(place)}  {one.rule}")
+        yield from _row("", findings.evidence(one))
+    if len(found) > FINDINGS:
+        yield from _row("", f"{len(found) - FINDINGS:,} more; --json lists all")
 
 
 def _timelines(run: Mapping[str, Any]) -> list[str]:

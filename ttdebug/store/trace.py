@@ -8,6 +8,7 @@ from ttdebug.store.lineage import Lineage
 from ttdebug.store.questions.causality import CausalityQuestions
 from ttdebug.store.questions.counts import CountQuestions
 from ttdebug.store.questions.events import EventQuestions
+from ttdebug.store.questions.outlines import OutlineQuestions
 from ttdebug.store.questions.places import PlaceQuestions
 from ttdebug.store.questions.states import StateQuestions
 from ttdebug.store.questions.texts import TextQuestions
@@ -28,6 +29,7 @@ class Trace(
     StateQuestions,
     WriteQuestions,
     TextQuestions,
+    OutlineQuestions,
 ):
     """A recording opened for reading; safe to use from several threads.
 

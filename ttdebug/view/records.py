@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ttdebug.analyze.align import Alignment, Line
     from ttdebug.analyze.check import Violation
     from ttdebug.analyze.context import ContextDiff, MessageChange
+    from ttdebug.analyze.drift import Finding
     from ttdebug.analyze.history import Write
     from ttdebug.analyze.prompts import Call
     from ttdebug.analyze.search import Hit as Found
@@ -200,6 +201,25 @@ def stats_record(sizes: Sizes) -> Record:
             "stored_bytes": sizes.stored,
             "ratio": round(sizes.plain / sizes.stored, 3) if sizes.stored else None,
         },
+    }
+
+
+def drift_record(trace: Trace, finding: Finding) -> Record:
+    """What went astray, by which rule, and what speaks for it."""
+    return {
+        "kind": finding.kind,
+        "rule": finding.rule,
+        "run": finding.run,
+        "timeline": trace.timelines[finding.timeline].name,
+        "agent": finding.agent,
+        "path": finding.path,
+        "first": finding.first,
+        "last": finding.last,
+        "weight": round(finding.weight, 3),
+        "evidence": [
+            {"seq": one.seq, "what": one.what, "value": present(one.value)}
+            for one in finding.evidence
+        ],
     }
 
 

@@ -1,0 +1,44 @@
+"""Drift: where a run went astray without anybody asking, by rules that say what they saw."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final, TypeAlias
+
+from ttdebug.analyze.drift.course import Ground, survey
+from ttdebug.analyze.drift.fallen import fallen
+from ttdebug.analyze.drift.finding import Evidence, Finding, Kind
+from ttdebug.analyze.drift.growth import growth
+from ttdebug.analyze.drift.loops import loops
+from ttdebug.analyze.drift.negative import negative
+from ttdebug.analyze.drift.stalls import pauses, standstills
+from ttdebug.analyze.drift.storms import storms
+from ttdebug.analyze.drift.vanished import vanished
+from ttdebug.replay.work import Work
+from ttdebug.store.trace import Trace
+
+__all__ = ["RULES", "Evidence", "Finding", "Kind", "find"]
+
+Rule: TypeAlias = Callable[[Ground], Iterable[Finding]]
+
+RULES: Final[tuple[Rule, ...]] = (
+    fallen,
+    vanished,
+    negative,
+    loops,
+    storms,
+    pauses,
+    standstills,
+    growth,
+)
+
+
+def find(trace: Trace, *, run: str | None = None, work: Work | None = None) -> list[Finding]:
+    """What all rules find in a run, or in all, the weightiest first.
+
+    Every event counts once, on the timeline that recorded it. Raises Cancelled when stopped.
+    """
+    lines = [line for line in trace.timelines.values() if run in (None, line.run)]
+    ground = survey(trace, lines, work or Work(total=trace.last_seq))
+    found = [finding for rule in RULES for finding in rule(ground)]
+    return sorted(found, key=lambda one: (-one.weight, one.timeline, one.first))
