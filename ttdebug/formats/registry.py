@@ -26,6 +26,7 @@ MODULES = (
     "burr",
     "redux_devtools",
     "autogen",
+    "temporal",
     "generic",
 )
 """Modules of this package, each with a `READER`; on equal confidence the earlier one wins."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from ttdebug.formats import lenient
-from ttdebug.formats.autogen.member import Member
-from ttdebug.formats.conversation import Moment, Scribe, Talk
+from ttdebug.formats.conversation import Informed, Moment, Scribe, Talk
 from ttdebug.formats.conversation.values import plain_text, slim
 from ttdebug.formats.shapes import object_of, objects_in, text_of
 from ttdebug.formats.times import parse_time
@@ -131,7 +130,7 @@ class Messages:
             failed = result.get("is_error") is True
             if isinstance(content, dict) and not failed:
                 member = self._scribe.conversation(moment.agent)
-                if isinstance(member, Member):
+                if isinstance(member, Informed):
                     member.learn(content)
                     self.learnt = True
             seq = self._talk.result(

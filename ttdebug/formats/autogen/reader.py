@@ -6,10 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from ttdebug.errors import TraceError
-from ttdebug.formats.autogen.member import Member
 from ttdebug.formats.autogen.messages import Messages
 from ttdebug.formats.autogen.saved import Saved
-from ttdebug.formats.conversation import Scribe, Talk
+from ttdebug.formats.conversation import Informed, Scribe, Talk
 from ttdebug.formats.documents import read_document
 from ttdebug.formats.lenient import storable
 from ttdebug.formats.reader import Head, Reader, Report, counted
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
 _STATES = frozenset(("agent_states", "llm_context", "message_thread"))
 _WHOLE = re.compile(rb'(?<!\\)"(agent_states|llm_context|message_thread|messages)"\s*:')
+_TOKENS = ("prompt_tokens", "completion_tokens")
 _BEGINNING = 64 << 10
 _FAR = 1 << 32
 """Where what was not found is taken to be."""
@@ -51,7 +51,7 @@ class AutoGenReader(Reader):
         """Write the team's conversation as one run."""
         name = storable(source.path.name.partition(".")[0] or "team")
         timeline = writer.run(name, name)
-        talk = Talk(Scribe(writer, timeline, Member))
+        talk = Talk(Scribe(writer, timeline, lambda: Informed(_TOKENS)))
         messages = Messages(talk)
         whole = _is_whole(source)
         if whole:

@@ -6,8 +6,9 @@ state of an agent (`Conversation`) follows by itself and is stored as small delt
 
 from __future__ import annotations
 
+from ttdebug.formats.conversation.informed import Informed
 from ttdebug.formats.conversation.scribe import MAIN_AGENT, Moment, Scribe
 from ttdebug.formats.conversation.state import Conversation
 from ttdebug.formats.conversation.talk import Call, Talk
 
-__all__ = ["MAIN_AGENT", "Call", "Conversation", "Moment", "Scribe", "Talk"]
+__all__ = ["MAIN_AGENT", "Call", "Conversation", "Informed", "Moment", "Scribe", "Talk"]

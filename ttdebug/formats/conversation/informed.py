@@ -1,45 +1,41 @@
-"""The state of a member of a team: its conversation, and what its tools told it."""
+"""A conversation whose agent was also told facts: members of objects, such as tools answer."""
 
 from __future__ import annotations
 
 from ttdebug import delta
 from ttdebug.delta import Delta
-from ttdebug.formats.conversation import Conversation
+from ttdebug.formats.conversation.state import Conversation
 from ttdebug.model import MISSING, Object, Value
 from ttdebug.paths import pointer
 
-TOKENS = ("prompt_tokens", "completion_tokens")
 OWN = frozenset(("messages", "files", "todos", "usage", "cwd", "config"))
 
 
-class Member(Conversation):
-    """A conversation with the members of objects that tools returned beside it.
+class Informed(Conversation):
+    """The facts stand beside the keys of a conversation, which no fact may replace."""
 
-    AutoGen records no state of the world; a tool that answers with an object told what it is now.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(TOKENS)
-        self._learnt: Object = {}
+    def __init__(self, tokens: tuple[str, ...] = ()) -> None:
+        super().__init__(tokens)
+        self._facts: Object = {}
         self._news: Delta = []
 
     def learn(self, told: Object) -> None:
-        """A tool returned an object: its members are what is known from now on."""
+        """What is known from now on."""
         for key, value in told.items():
             if key in OWN:
                 continue
             path = pointer((key,))
-            if key not in self._learnt:
+            if key not in self._facts:
                 self._news.append({"op": "add", "path": path, "value": value})
             else:
-                for op in delta.make(self._learnt[key], value):
+                for op in delta.make(self._facts[key], value):
                     self._news.append({**op, "path": path + str(op["path"])})
-            self._learnt[key] = value
+            self._facts[key] = value
 
     def take(self) -> tuple[Value, Delta | None]:
         """What changed since the last call, as for any conversation."""
         news, self._news = self._news, []
         state, ops = super().take()
-        if state is not MISSING and isinstance(state, dict):
-            return {**state, **self._learnt}, None
+        if isinstance(state, dict):
+            return {**state, **self._facts}, None
         return MISSING, [*(ops or ()), *news] or None
