@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import deque
 from typing import Final, NamedTuple
 
@@ -36,7 +37,7 @@ class Translator:
     """
 
     def __init__(self) -> None:
-        self._asked: dict[tuple[str, str, str], deque[str]] = {}
+        self._asked: dict[bytes, deque[str]] = {}
         self.has_state = False
         """Whether any span told of a state that was recorded as such."""
 
@@ -123,8 +124,7 @@ class Translator:
                 if name is None or call_id is None or not isinstance(args, str):
                     continue
                 found.append(call_id)
-                key = (str(place), name, args)
-                self._asked.setdefault(key, deque()).append(call_id)
+                self._asked.setdefault(_key(place, name, args), deque()).append(call_id)
         while len(self._asked) > _MOST_ASKED:
             del self._asked[next(iter(self._asked))]
         return found
@@ -132,8 +132,7 @@ class Translator:
     def _tool(self, told: Object, place: tuple[str, str | None]) -> Pair:
         name = text_of(told, "name")
         given = told.get("input")
-        waiting = self._asked.get((str(place), str(name), str(given)))
-        call_id = waiting.popleft() if waiting else None
+        call_id = self._answer(_key(place, name, given))
         data: Object = {"args": embedded(given), "call_id": call_id}
         opens = EventSpec("tool.call", name, data | rest(told, "type", "name", "input", "output"))
         result: Object = {"result": slim(embedded(told.get("output"))), "call_id": call_id}
@@ -142,6 +141,16 @@ class Translator:
             opens.takes = (Take(f"call {call_id}", "asked for by this answer"),)
             closes.gives = (f"result {call_id}",)
         return Pair(opens, closes)
+
+    def _answer(self, key: bytes) -> str | None:
+        """The id of the call that was asked for first and has no span yet."""
+        waiting = self._asked.get(key)
+        if waiting is None:
+            return None
+        call_id = waiting.popleft()
+        if not waiting:
+            del self._asked[key]
+        return call_id
 
     def _inside(self, kind: str, pair: Pair, end: int | None) -> list[Instant]:
         """The state that a tool returned, which changes just before its result."""
@@ -154,6 +163,12 @@ class Translator:
         self.has_state = True
         data: Object = {"returned": True}
         return [Instant(end, EventSpec("state", pair.opens.name, data, agent=SHARED, state=state))]
+
+
+def _key(place: tuple[str, str | None], name: str | None, args: JSON) -> bytes:
+    """What a call and its span have in common, in few bytes however long the arguments are."""
+    text = repr((place, name, args))
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def _latest(said: list[Object]) -> list[str]:
