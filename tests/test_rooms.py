@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import ROOT
+
 HEAVY = ("textual", "rich", "deepdiff", "jsonpatch", "click", "re2", "msgpack")
 LINTER = Path(sys.executable).with_name("lint-imports")
 
@@ -16,7 +18,12 @@ def loaded(statement: str) -> set[str]:
     """The heavy packages in sys.modules after a statement."""
     code = f"{statement}\nimport sys\nprint(*[n for n in {HEAVY!r} if n in sys.modules])"
     run = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+        cwd=ROOT,
     )
     return set(run.stdout.split())
 
@@ -26,6 +33,7 @@ def loaded(statement: str) -> set[str]:
     [
         "import ttdebug",
         "import ttdebug; ttdebug.record",
+        "import ttdebug; ttdebug.TraceError, ttdebug.restore, dir(ttdebug)",
         "import ttdebug.recorder",
         "import ttdebug.store.writer, ttdebug.store.trace",
     ],
@@ -37,6 +45,11 @@ def test_recording_stays_light(statement: str) -> None:
 @pytest.mark.parametrize("module", ["replay.navigator", "analyze.history", "view.timeline"])
 def test_the_engine_knows_no_screen(module: str) -> None:
     assert not loaded(f"import ttdebug.{module}") & {"textual", "rich", "deepdiff"}
+
+
+def test_opening_a_recording_from_python_loads_no_screen() -> None:
+    heavy = loaded("import ttdebug; ttdebug.open('sample_traces/trip_planning/run.ttd').state()")
+    assert heavy <= {"re2"}
 
 
 def test_opening_a_recording_loads_no_comparison_library() -> None:

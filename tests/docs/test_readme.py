@@ -50,10 +50,10 @@ def test_the_recorder_example_records(
         return query.upper()
 
     exec(example, {"agent": agent, "search": search, "query": "fares"})
-    with ttdebug.open(tmp_path / "run.ttd") as trace:
-        types = [event.type for event in trace.events()]
+    with ttdebug.open(tmp_path / "run.ttd") as rec:
+        types = [event.type for event in rec.events()]
         assert types[1:-1] == ["tool.call", "tool.result", "decision", "checkpoint"]
-        assert trace.state(trace.last_seq, "planner") == {"hits": 1}
+        assert rec.state("end", "planner") == {"hits": 1}
 
 
 def test_the_rules_shown_find_the_bug_of_the_sample(
@@ -72,6 +72,22 @@ def test_the_rules_shown_find_the_bug_of_the_sample(
     assert Path("report.xml").exists()
     (following,) = re.findall(r"`ttdebug (check .* --follow)`", chapter)
     assert run(following.split()) == 1
+
+
+def test_the_python_shown_runs_on_the_sample(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(SAMPLES / "trip_planning/run.ttd", "run.ttd")
+    example = text.split("## From Python")[1].split("```python")[1].split("```")[0]
+    found: dict[str, list[object]] = {}
+    exec(example, found)
+    assert capsys.readouterr().out.splitlines()[:2] == [
+        "256 apply_discount state.budget.remaining 1657.76 → null",
+        "1657.76 became None",
+    ]
+    assert len(found["spent"]) > 100
+    assert found["slow"]
 
 
 def test_every_condition_shown_is_one(text: str) -> None:

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from fnmatch import fnmatchcase
-from typing import NamedTuple
+from typing import Final, NamedTuple, cast
 
-from ttdebug.model import Event, Run
+from ttdebug.analyze.matching import sought
+from ttdebug.analyze.search import Hit as Match
+from ttdebug.analyze.search import Scan
+from ttdebug.delta import apply
+from ttdebug.model import JSON, MISSING, Event, Run, Value
 from ttdebug.replay import hits
 from ttdebug.replay.ancestry import Ancestry
 from ttdebug.replay.conditions import AnyCondition
 from ttdebug.replay.work import Work
+from ttdebug.store.stream import Written
 from ttdebug.store.trace import Trace
+
+_WINDOW: Final = 2048  # events read at once
 
 
 class Wanted(NamedTuple):
@@ -84,3 +91,58 @@ def _types(trace: Trace, wanted: Wanted, glob: str | None) -> Collection[str] | 
     if glob is None:
         return None
     return [name for name in trace.count_types(wanted.timeline) if fnmatchcase(name, glob)]
+
+
+class Stated(NamedTuple):
+    """An agent's state just after an event that changed it; shared with others, never change it."""
+
+    seq: int
+    timeline: int
+    agent: str
+    state: JSON
+
+
+def states(trace: Trace, wanted: Wanted) -> Iterator[Stated]:
+    """Every state there was, in the order asked for: one for each event that changed one.
+
+    Forwards each is made of the one before by its change; backwards they are looked up.
+    """
+    agents = None if wanted.agent is None else {wanted.agent}
+    lines = None if wanted.run is None else {line.id for line in wanted.run.timelines}
+    known: dict[tuple[int, str], JSON] = {}
+
+    def changes(first: int, last: int) -> Iterator[Written]:
+        found = trace.deltas(first, last, timeline=wanted.timeline, agents=agents)
+        return (written for written in found if lines is None or written.timeline in lines)
+
+    if wanted.reverse:
+        steps = range(max(wanted.first, 1), min(wanted.last, trace.last_seq) + 1, _WINDOW)
+        for low in reversed(steps):
+            for written in reversed(list(changes(low, min(low + _WINDOW - 1, wanted.last)))):
+                line = written.timeline if wanted.timeline is None else wanted.timeline
+                state = trace.state(written.seq, written.agent, line)
+                yield Stated(written.seq, line, written.agent, cast(JSON, state))
+        return
+    for written in changes(wanted.first, wanted.last):
+        line = written.timeline if wanted.timeline is None else wanted.timeline
+        key = (line, written.agent)
+        before: Value = known.get(key, MISSING)
+        if before is MISSING:
+            before = trace.before(written.seq, written.agent, line)
+        state = known[key] = apply(before, written.ops)
+        yield Stated(written.seq, line, written.agent, state)
+
+
+def matches(
+    trace: Trace, wanted: Wanted, query: str, *, in_states: bool = False
+) -> Iterator[Match]:
+    """Events in whose text something is found (see `matching.sought`), in the order asked for."""
+    lineage = None if wanted.timeline is None else trace.lineage(wanted.timeline)
+    lines = None if wanted.run is None else {line.id for line in wanted.run.timelines}
+    scan = Scan(trace, sought(query), states=in_states, timelines=lines, agent=wanted.agent)
+    steps = range(max(wanted.first, 1), min(wanted.last, trace.last_seq) + 1, _WINDOW)
+    for low in reversed(steps) if wanted.reverse else steps:
+        found = scan.between(low, min(low + _WINDOW - 1, wanted.last))
+        for hit in reversed(found) if wanted.reverse else found:
+            if lineage is None or lineage.contains(hit.seq):
+                yield hit

@@ -48,11 +48,12 @@ def as_html(changes: Sequence[Change], title: str) -> str:
     """A page with a row per change; nothing in it can act, whatever the values hold."""
     counted = {kind: sum(change.kind == kind for change in changes) for kind in _MARKS}
     told = ", ".join(f"{count:,} {kind}" for kind, count in counted.items() if count)
-    rows = "\n".join(_row(change) for change in changes)
+    rows = "\n".join(map(row, changes))
     return _PAGE.format(title=_safe(title), summary=told or "No difference", rows=rows)
 
 
-def _row(change: Change) -> str:
+def row(change: Change) -> str:
+    """A change as a row of an HTML table: its kind, its path, the old value and the new one."""
     if change.kind == "changed" and isinstance(change.old, str) and isinstance(change.new, str):
         pieces = text_diff(change.old, change.new)
         old = "".join(_piece(part, text) for part, text in pieces if part != "inserted")
