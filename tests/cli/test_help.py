@@ -41,6 +41,7 @@ def test_examples_run_on_the_sample(
 ) -> None:
     shutil.copy(SAMPLES / "trip_planning/run.ttd", tmp_path / "run.ttd")
     shutil.copy(SAMPLES / "trip_planning/run.ttd", tmp_path / "other.ttd")
+    shutil.copy(SAMPLES / "trip_planning/run.ttd", tmp_path / "old.ttd")
     (tmp_path / "session.jsonl").write_text('{"ts": 1, "type": "x", "world": {"a": 1}}\n')
     shutil.copy(tmp_path / "session.jsonl", tmp_path / "log.jsonl")
     (tmp_path / "rules.toml").write_text("[[rule]]\nnever = 'state.budget.remaining == null'\n")

@@ -32,7 +32,11 @@ COMMANDS = {
     "import": "ttdebug.cli.files",
     "export": "ttdebug.cli.exporting",
     "verify": "ttdebug.cli.files",
+    "seal": "ttdebug.cli.upkeep",
+    "migrate": "ttdebug.cli.upkeep",
+    "formats": "ttdebug.cli.recognising",
     "cache": "ttdebug.cli.caching",
+    "config": "ttdebug.cli.configuring",
     "completion": "ttdebug.cli.files",
 }
 

@@ -142,15 +142,15 @@ class Opening:
         """A recording of ours inside `scratch`, the format it came from, what was said."""
         size = 0 if self.stdin else self.path.stat().st_size
         report = Report(self.progress, size)
-        file = self._plain(scratch, report)
+        file = self.plain(scratch, report)
         if self.is_ours(file):
             return file, OWN, report
-        reader = self._reader(file)
+        reader = self.reader(file)
         finished = scratch / FINISHED
         convert(reader, Source(self.path, file, self.mapping), finished, report)
         return finished, reader.name, report
 
-    def _plain(self, scratch: Path, report: Report) -> Path:
+    def plain(self, scratch: Path, report: Report) -> Path:
         """The file itself, or a copy of what it decompresses to or of what was piped in."""
         file = self.path
         if self.stdin:
@@ -166,7 +166,8 @@ class Opening:
             unpack(stream, unpacked, self.path, report)
         return unpacked
 
-    def _reader(self, file: Path) -> Reader:
+    def reader(self, file: Path) -> Reader:
+        """Who reads the plain bytes in `file`; raises TraceError where nobody is sure."""
         if self.format == OWN:
             raise TraceError(f"{self.path} is not a ttdebug recording; leave out --format ttd")
         if self.format is not None:
@@ -188,7 +189,7 @@ class Opening:
         if compressed:
             known = " ".join(f"{reader.name}/{reader.version}" for reader in registry.readers())
             return content_key(self.path, (), f"{self.format} of {known}", self.mapping)
-        reader = self._reader(self.path)
+        reader = self.reader(self.path)
         companions = reader.companions(self.path)
         return content_key(self.path, companions, f"{reader.name}/{reader.version}", self.mapping)
 

@@ -105,11 +105,13 @@ class Report:
 class Reader(Protocol):
     """One foreign format. Subclass it for the defaults, or match it structurally.
 
-    `version` is part of the cache key: raise it whenever `read` writes something else.
+    `recovers` says in a few words what comes out of a file, and whether its state was recorded or
+    is derived. `version` is part of the cache key: raise it whenever `read` writes something else.
     """
 
     name: str
     title: str
+    recovers: str
     version: int
 
     def sniff(self, head: Head) -> float:

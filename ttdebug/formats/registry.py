@@ -60,14 +60,17 @@ def inside(folder: Path) -> Path | None:
     return next((path for path in found if path is not None), None)
 
 
+def confidences(head: Head) -> list[tuple[float, Reader]]:
+    """How sure each reader is of a file, the surest first; of equals, who goes first wins."""
+    scores = [(reader.sniff(head), -order, reader) for order, reader in enumerate(readers())]
+    ordered = sorted(scores, key=lambda score: score[:2], reverse=True)
+    return [(score, reader) for score, _, reader in ordered]
+
+
 def detect(head: Head) -> Reader:
     """The reader most sure of `head`, else a TraceError that says what was looked for."""
-    scores = sorted(
-        ((reader.sniff(head), -order, reader) for order, reader in enumerate(readers())),
-        key=lambda score: score[:2],
-        reverse=True,
-    )
-    best, _, winner = scores[0]
+    scores = confidences(head)
+    best, winner = scores[0]
     if best < SURE:
         looked = ", ".join(reader.title for reader in readers())
         raise TraceError(
@@ -75,7 +78,7 @@ def detect(head: Head) -> Reader:
             f"{looked}); name its format with --format, or its columns with "
             "--format generic --map time=FIELD,type=FIELD,state=FIELD"
         )
-    rivals = [r.name for score, _, r in scores[1:] if best < 1 and best - score < CLOSE]
+    rivals = [r.name for score, r in scores[1:] if best < 1 and best - score < CLOSE]
     if rivals:
         names = " or ".join([winner.name, *rivals])
         raise TraceError(f"{head.path} could be {names}; choose one with --format")

@@ -11,6 +11,8 @@ from typing import Final
 from ttdebug.errors import TraceError
 from ttdebug.store import door, lock, schema
 
+_HEADER: Final = 19  # bytes, up to the one that tells how the file is written
+_FORMAT: Final = 18
 _SYNCHRONOUS: Final = {"process": "NORMAL", "power": "FULL", "batch": "NORMAL"}
 
 
@@ -83,3 +85,12 @@ def seal(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     with suppress(sqlite3.OperationalError):  # a reader is looking; its end takes care of the rest
         connection.execute("PRAGMA journal_mode = DELETE")
+
+
+def is_sealed(path: Path) -> bool:
+    """Whether a trace file is all there is: it uses no log, and no journal is beside it."""
+    sides = (path.with_name(path.name + side) for side in ("-wal", "-shm", "-journal"))
+    if any(side.exists() for side in sides):
+        return False
+    with path.open("rb") as file:
+        return file.read(_HEADER)[_FORMAT:] != b"\2"  # 2 is a log, 1 a rollback journal

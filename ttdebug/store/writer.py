@@ -366,14 +366,17 @@ def _int(value: int | None) -> int | None:
     return value if value is not None and -_MAX_INT <= value <= _MAX_INT else None
 
 
-def seal(path: str | Path) -> None:
+def seal(path: str | Path) -> bool:
     """Recover a file in place whose writer was killed: its index complete, no journal beside it.
 
-    Raises TraceError if it is no trace file, or is being written now.
+    False if there was nothing to do. Raises TraceError if it is no trace file, or is being written.
     """
     path = Path(path)
     if not path.is_file():
         raise TraceError(f"{path} does not exist; give the path of a recording")
     if lock.is_held(path):
         raise TraceError(f"{path} is being written; it is sealed when its recorder closes")
+    if creation.is_sealed(path):
+        return False
     Writer.create(path).close()
+    return True

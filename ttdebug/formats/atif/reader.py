@@ -27,6 +27,7 @@ class AtifReader(Reader):
 
     name = "atif"
     title = "ATIF trajectory"
+    recovers = "steps with tool calls and observations, sub-agents; state derived: messages, usage"
     version = 1
 
     def sniff(self, head: Head) -> float:

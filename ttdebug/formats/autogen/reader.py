@@ -34,6 +34,7 @@ class AutoGenReader(Reader):
 
     name = "autogen"
     title = "AutoGen messages or saved state"
+    recovers = "messages, tool calls, events of a team; state derived, or as saved"
     version = 1
 
     def sniff(self, head: Head) -> float:

@@ -21,6 +21,7 @@ class BurrReader(Reader):
 
     name = "burr"
     title = "Burr application"
+    recovers = "actions with the full state after each, crashes, resumed and forked applications"
     version = 1
 
     def sniff(self, head: Head) -> float:

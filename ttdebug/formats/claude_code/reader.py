@@ -23,6 +23,9 @@ class ClaudeCodeReader(Reader):
 
     name = "claude-code"
     title = "Claude Code transcript"
+    recovers = (
+        "messages, tool calls, sub-agents, rewinds; state derived: messages, files, todos, usage"
+    )
     version = 2
 
     def sniff(self, head: Head) -> float:

@@ -22,6 +22,9 @@ class CodexReader(Reader):
 
     name = "codex"
     title = "Codex rollout"
+    recovers = (
+        "messages, reasoning, tool calls, patches; state derived: messages, files, todos, usage"
+    )
     version = 1
 
     def sniff(self, head: Head) -> float:

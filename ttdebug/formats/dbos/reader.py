@@ -25,6 +25,7 @@ class DBOSReader(Reader):
 
     name = "dbos"
     title = "DBOS workflows (SQLite)"
+    recovers = "workflows and their steps, children and forks; state recorded as steps returned it"
     version = 1
 
     def sniff(self, head: Head) -> float:

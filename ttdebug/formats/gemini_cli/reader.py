@@ -22,6 +22,7 @@ class GeminiReader(Reader):
 
     name = "gemini-cli"
     title = "Gemini CLI chat"
+    recovers = "messages, thoughts, tool calls; rewinds; state derived: messages, usage"
     version = 1
 
     def sniff(self, head: Head) -> float:

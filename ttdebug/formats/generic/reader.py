@@ -27,6 +27,9 @@ class GenericReader(Reader):
 
     name = "generic"
     title = "JSON lines or a JSON list of events"
+    recovers = (
+        "events by the names of their fields (--map corrects them); state or patches if logged"
+    )
     version = 3
 
     def sniff(self, head: Head) -> float:

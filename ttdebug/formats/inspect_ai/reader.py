@@ -22,6 +22,7 @@ class InspectReader(Reader):
 
     name = "inspect-ai"
     title = "Inspect AI log"
+    recovers = "events of each sample, model and tool calls; state recorded as store changes"
     version = 1
 
     def sniff(self, head: Head) -> float:

@@ -31,6 +31,7 @@ class JaegerReader(Reader):
 
     name = "jaeger"
     title = "Jaeger trace"
+    recovers = "spans with model and tool calls, agents, messages; state derived: messages, usage"
     version = 1
 
     def sniff(self, head: Head) -> float:

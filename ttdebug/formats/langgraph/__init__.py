@@ -23,6 +23,7 @@ class LangGraph(Reader):
 
     name = "langgraph"
     title = "LangGraph checkpoints (SQLite)"
+    recovers = "the full state at each checkpoint and the writes that made it, forks, interrupts"
     version = 3
 
     def sniff(self, head: Head) -> float:

@@ -30,6 +30,7 @@ class OpenAIAgentsReader(Reader):
 
     name = "openai-agents"
     title = "OpenAI Agents trace or session"
+    recovers = "traces, spans, handoffs, sessions; state derived: messages, usage"
     version = 1
 
     def sniff(self, head: Head) -> float:

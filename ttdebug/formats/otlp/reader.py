@@ -37,6 +37,7 @@ class OtlpReader(Reader):
 
     name = "otlp"
     title = "OpenTelemetry traces"
+    recovers = "spans with model and tool calls, agents, messages; state derived: messages, usage"
     version = 1
 
     def sniff(self, head: Head) -> float:

@@ -25,6 +25,7 @@ class PydanticReader(Reader):
 
     name = "pydantic-ai"
     title = "pydantic-ai messages"
+    recovers = "messages with tool calls and returns; state derived: messages, usage"
     version = 1
 
     def sniff(self, head: Head) -> float:

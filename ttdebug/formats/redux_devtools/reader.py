@@ -24,6 +24,7 @@ class ReduxReader(Reader):
 
     name = "redux-devtools"
     title = "Redux DevTools export"
+    recovers = "actions with the full state after each, also of skipped and failed ones"
     version = 1
 
     def sniff(self, head: Head) -> float:

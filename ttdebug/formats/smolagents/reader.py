@@ -24,6 +24,7 @@ class SmolagentsReader(Reader):
 
     name = "smolagents"
     title = "smolagents memory"
+    recovers = "steps with code, model and tool calls; state derived: messages, usage"
     version = 1
 
     def sniff(self, head: Head) -> float:

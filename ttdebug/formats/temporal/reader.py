@@ -27,6 +27,7 @@ class TemporalReader(Reader):
 
     name = "temporal"
     title = "Temporal workflow history"
+    recovers = "workflow events, activities and child workflows as spans, signals, failures"
     version = 1
 
     def sniff(self, head: Head) -> float:

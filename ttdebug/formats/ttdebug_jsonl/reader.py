@@ -22,6 +22,7 @@ class LinesReader(Reader):
 
     name = "jsonl"
     title = "ttdebug's own JSON Lines"
+    recovers = "everything: what `ttdebug export` wrote comes back as it was"
     version = 1
 
     def sniff(self, head: Head) -> float:
