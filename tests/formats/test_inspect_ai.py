@@ -248,7 +248,7 @@ def test_a_patch_that_fits_nowhere_is_told_and_kept(opened: Opened) -> None:
     assert state(trace) == {"a": 1}
     [warning] = trace.warnings
     assert "event 1 (u9)" in warning
-    assert trace.event(3).data["changes"] == [{"op": "remove", "path": "/no"}]
+    assert trace.event(3).data == {"changes": [{"op": "remove", "path": "/no"}]}
 
 
 def test_the_samples_own_store_wins_in_the_end(opened: Opened) -> None:
@@ -326,6 +326,20 @@ def test_a_sample_too_large_is_told_from_its_summary(opened: Opened) -> None:
     assert [kind for kind, _ in shapes(trace)] == ["run.start", "run.end"]
     assert trace.event(2).data["scores"] == {"x": 1}
     assert "more than are read" in trace.warnings[0]
+
+
+def test_samples_that_were_not_logged_are_told_from_their_summaries(opened: Opened) -> None:
+    header = log()
+    [sample] = header.pop("samples")
+    trace = opened(
+        samples__s_epoch_1=sample,
+        _journal__summaries__1=[{"id": "s", "epoch": 1}, {"id": "t", "epoch": 1, "error": "boom"}],
+        summaries=[{"id": "t", "epoch": 1}],
+        header=header,
+    )
+    assert [run.id for run in trace.runs] == ["s_epoch_1", "t_epoch_1"]
+    assert trace.event(trace.last_seq).status == "error"
+    assert "a summary of the sample" in trace.runs[1].fidelity
 
 
 def test_a_damaged_document_is_read_up_to_the_damage(tmp_path: Path) -> None:

@@ -97,28 +97,26 @@ class _Archive:
         return {}
 
     def samples(self) -> Iterator[Sample]:
-        skipped: list[Member] = []
+        known: set[str] = set()
         for name, member in self._members.items():
             if not name.startswith(SAMPLES) or not name.endswith(".json"):
                 continue
             self._report.advance(member.offset)
             value = self._value(member)
             if isinstance(value, dict):
+                known.add(name_of(value))
                 yield Sample(value, name)
-            else:
-                skipped.append(member)
-        if skipped:
-            yield from self._summaries({_stem(member.name) for member in skipped})
+        yield from self._summaries(known)
 
-    def _summaries(self, wanted: set[str]) -> Iterator[Sample]:
-        """What the log says in short of samples whose own members could not be read."""
+    def _summaries(self, known: set[str]) -> Iterator[Sample]:
+        """What the log says in short of samples that it does not hold, or that are beyond us."""
         for name, member in self._members.items():
-            if name.startswith(SUMMARIES):
-                for summary in objects_in(self._value(member)):
-                    known = name_of(summary)
-                    if known in wanted:
-                        wanted.discard(known)
-                        yield Sample(summary, name, read=False)
+            if not name.startswith(SUMMARIES):
+                continue
+            for summary in objects_in(self._value(member)):
+                if name_of(summary) not in known:
+                    known.add(name_of(summary))
+                    yield Sample(summary, name, read=False)
 
     def _value(self, member: Member) -> JSON:
         """The JSON in a member; None, with a warning, if there is none."""
@@ -134,7 +132,3 @@ class _Archive:
         if fault is not None:
             self._report.warn(fault, record=member.name)
         return decode_document(data.removeprefix(BOM).strip(BLANK), self._report, member.name)
-
-
-def _stem(name: str) -> str:
-    return name.removeprefix(SAMPLES).removesuffix(".json")

@@ -167,7 +167,7 @@ class _Run:
     def _fidelity(self, transcript: Transcript, *, differs: bool) -> str:
         """What the recording can and cannot say."""
         if not self._read:
-            return "recorded: the sample's summary; the sample itself could not be read"
+            return "recorded: a summary of the sample, which is not in the log or is too large"
         parts = [
             "recorded: events, calls and results, the store of the sample and of each subtask, and "
             f"the TaskState (of agent {TASK!r}), as they were at the end of each span"

@@ -200,8 +200,9 @@ class Transcript:
         except PatchError as error:
             self._warn(f"the patch does not fit: {error}", _place(spot))
             agent, state = owner.agent if kind == "store" else owner.task_agent, MISSING
-        if state is MISSING:
-            data["repeats"] = True
+        else:
+            if state is MISSING:
+                data["repeats"] = True
         self._scribe.event(spot, Meaning("state", kind, data), agent=agent, state=state)
 
     def _model(self, spot: Spot) -> None:
