@@ -23,6 +23,8 @@ MODULES = (
     "codex",
     "gemini_cli",
     "atif",
+    "swe_agent",
+    "mini_swe_agent",
     "burr",
     "redux_devtools",
     "autogen",
