@@ -24,6 +24,7 @@ class MiniSweAgentReader(Reader):
 
     name = "mini-swe-agent"
     title = "mini-SWE-agent trajectory"
+    recovers = "answers, commands with output and exit code; state derived: messages, files, usage"
     version = 1
 
     def sniff(self, head: Head) -> float:

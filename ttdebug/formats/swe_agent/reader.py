@@ -20,6 +20,7 @@ class SweAgentReader(Reader):
 
     name = "swe-agent"
     title = "SWE-agent trajectory"
+    recovers = "answers, actions, observations; environment recorded, messages and files derived"
     version = 1
 
     def sniff(self, head: Head) -> float:
