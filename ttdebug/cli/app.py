@@ -55,9 +55,9 @@ SP is the path of a value in a state: budget.remaining, todo[id=5], /a/b.
 PATH may be `-` for standard input. A bare PATH means `ttdebug open PATH`.
 
 \b
-Exit codes: 0 found or ok, 1 nothing found, 2 wrong usage, 3 nothing readable
-or damage found by verify, 130 interrupted. Answers go to stdout, everything
-else to stderr.
+Exit codes: 0 found or ok, 1 nothing found or a rule broken, 2 wrong usage,
+3 nothing readable or damage found by verify, 130 interrupted. Answers go to
+stdout, everything else to stderr.
 """
 
 

@@ -47,8 +47,9 @@ if TYPE_CHECKING:
     "it ended. Neighbouring events that break a rule are one violation; each event counts on the "
     "timeline that recorded it.\n"
     "\n"
-    "--follow exits at the first violation, else when the recording is closed or its writer is "
-    "gone. Exit codes: 0 all rules kept, 1 one is broken, 2 a bad rule.",
+    "--follow waits for the file, exits at the first violation, else when the recording is closed "
+    "or its writer is gone; one that is closed already is judged as it is. Exit codes: 0 all rules "
+    "kept, 1 one is broken, 2 a bad rule.",
 )
 @reading_options
 @json_option
@@ -95,6 +96,8 @@ def check_command(
     verdicts = Verdicts([rule.narrowed(agent, reading.run) for rule in rules], as_json=as_json)
     if timeout is not None and not follow:
         raise UsageError("--timeout says how long to wait with --follow; there is no other wait")
+    if junit is not None and not Path(junit).parent.is_dir():
+        raise UsageError(f"{junit} cannot be written: {Path(junit).parent} is no folder")
     try:
         if follow:
             _follow(reading, listing, verdicts, timeout)

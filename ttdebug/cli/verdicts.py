@@ -37,7 +37,7 @@ class Verdicts:
     def summary(self) -> str:
         """All verdicts in one line."""
         broken = sum(verdict.count > 0 for verdict in self.all)
-        unjudged = sum(not verdict.count and bool(verdict.skipped) for verdict in self.all)
+        unjudged = sum(verdict.unjudged for verdict in self.all)
         said = [f"{len(self.all):,} {'rule' if len(self.all) == 1 else 'rules'}: {broken:,} broken"]
         if unjudged:
             said.append(f"{unjudged:,} {_UNJUDGED}")

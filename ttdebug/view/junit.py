@@ -36,6 +36,11 @@ class Verdict:
     seconds: float = 0.0
     skipped: str = ""
 
+    @property
+    def unjudged(self) -> bool:
+        """Whether it is not known how it fares."""
+        return not self.count and bool(self.skipped)
+
     def add(self, violation: Violation) -> None:
         """Count a violation."""
         self.count += 1
@@ -63,11 +68,11 @@ def document(verdicts: Sequence[Verdict], path: str) -> bytes:
         "tests": str(len(verdicts)),
         "failures": str(sum(verdict.count > 0 for verdict in verdicts)),
         "errors": "0",
-        "skipped": str(sum(not verdict.count and bool(verdict.skipped) for verdict in verdicts)),
         "time": f"{sum(verdict.seconds for verdict in verdicts):.3f}",
     }
     root = ElementTree.Element("testsuites", {"name": "ttdebug check", **counts})
-    suite = ElementTree.SubElement(root, "testsuite", {"name": safe(path), **counts})
+    about = {"name": safe(path), **counts, "skipped": str(sum(one.unjudged for one in verdicts))}
+    suite = ElementTree.SubElement(root, "testsuite", about)
     for verdict in verdicts:
         suite.append(_case(verdict))
     ElementTree.indent(root)
@@ -92,6 +97,6 @@ def _case(verdict: Verdict) -> ElementTree.Element:
         if verdict.count > len(verdict.told):
             lines.append(lit(f"and {verdict.count - len(verdict.told):,} more"))
         failure.text = "\n".join(lines)
-    elif verdict.skipped:
+    elif verdict.unjudged:
         ElementTree.SubElement(case, "skipped", {"message": verdict.skipped})
     return case
