@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ttdebug.api import (
         Diff,
+        Drift,
         Found,
         Hit,
         Match,
@@ -40,8 +41,8 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "ttdebug.api": (
-        "Diff", "Found", "Hit", "Match", "Moment", "Recording", "Relative", "Snapshot", "Violation",
-        "Write", "open",
+        "Diff", "Drift", "Found", "Hit", "Match", "Moment", "Recording", "Relative", "Snapshot",
+        "Violation", "Write", "open",
     ),
     "ttdebug.errors": (
         "Cancelled", "ConditionError", "NotFoundError", "PathSyntaxError", "TraceError",
@@ -59,6 +60,7 @@ __all__ = [
     "Change",
     "ConditionError",
     "Diff",
+    "Drift",
     "Event",
     "Found",
     "Hit",

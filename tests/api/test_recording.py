@@ -177,6 +177,24 @@ def test_one_can_walk_from_moment_to_moment(rec: Recording) -> None:
     assert rec[12].why("budget.remaining").first() == rec[12]
 
 
+def test_two_lines_part_where_other_things_were_done(rec: Recording) -> None:
+    parted = rec.at("main:end").divergence("fork-1:end")
+    assert parted is not None
+    assert [moment.seq for moment in parted] == [11, 10]
+    assert rec.at("main:10").divergence("fork-1:10") is None
+
+
+def test_drift_is_that_of_the_command_line(tt: Run) -> None:  # noqa: F811 - the fixture
+    path = SAMPLES / "trip_planning/run.ttd"
+    with ttdebug.open(path) as rec:
+        found = rec.drift()
+        assert found.to_dicts() == tt("info", path, "--drift", "--json").json[0]["drift"]
+        first = found.first()
+        assert first is not None
+        assert (first.seq, first.kind, first.agent) == (first.first, "fallen", "booker")
+        assert "booker" in found._repr_html_()
+
+
 def test_moments_compare_with_other_timelines_and_recordings(
     rec: Recording, tmp_path: Path
 ) -> None:
@@ -268,6 +286,13 @@ def test_questions_that_cannot_be_asked_fail_at_once(rec: Recording, path: Path)
     for wrong in ({"agent": "nobody"}, {"run": "r9"}, {"timeline": "fork-9"}, {"since": "soon"}):
         with pytest.raises(ttdebug.UsageError):
             rec.events(**wrong)  # type: ignore[arg-type]  # each is one of its keywords
+    for ask in (
+        lambda: rec[12].diff(5, "nobody"),
+        lambda: rec[12].next_hit(NULL, "nobody"),
+        lambda: rec[12].previous_write("budget", "nobody"),
+    ):
+        with pytest.raises(ttdebug.UsageError, match="nobody"):
+            ask()
     with pytest.raises(ttdebug.TraceError):
         ttdebug.open(path.with_name("missing.ttd"))
     rec.close()

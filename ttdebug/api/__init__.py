@@ -7,13 +7,14 @@ Everything handed out is plain Python that belongs to the caller.
 from __future__ import annotations
 
 from ttdebug.api.diff import Diff
-from ttdebug.api.findings import Hit, Match, Relative, Snapshot, Violation, Write
+from ttdebug.api.findings import Drift, Hit, Match, Relative, Snapshot, Violation, Write
 from ttdebug.api.found import Found
 from ttdebug.api.moment import Moment
 from ttdebug.api.recording import Recording, open  # noqa: A004 - as in gzip.open, zipfile and others
 
 __all__ = [
     "Diff",
+    "Drift",
     "Found",
     "Hit",
     "Match",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ttdebug.analyze import causality, check, history, search
+from ttdebug.analyze import causality, check, drift, history, search
 from ttdebug.api.moment import Moment
 from ttdebug.api.own import own
 from ttdebug.model import JSON, EdgeKind, Position, Value
@@ -200,6 +200,62 @@ class Violation(Moment):
             "timeline": self.timeline,
             "agent": self.agent,
             "reason": self.reason,
+        }
+
+
+class Drift(Moment):
+    """Something odd that nobody asked for, from event `first` to `last`; the moment is its first.
+
+    The larger `weight`, 0 to 1, the more likely it matters.
+    """
+
+    def __init__(self, recording: Recording, found: drift.Finding) -> None:
+        super().__init__(recording, Position(found.timeline, found.first))
+        self._found = found
+
+    @property
+    def kind(self) -> drift.Kind:
+        """What it is: loop, errors, stall, fallen, negative, growth."""
+        return self._found.kind
+
+    @property
+    def rule(self) -> str:
+        """The rule that found it, a sentence with its numbers."""
+        return self._found.rule
+
+    @property
+    def agent(self) -> str | None:
+        """Whose doing it is."""
+        return self._found.agent
+
+    @property
+    def first(self) -> int:
+        """The first event of it."""
+        return self._found.first
+
+    @property
+    def last(self) -> int:
+        """The last event of it."""
+        return self._found.last
+
+    @property
+    def weight(self) -> float:
+        """How likely it matters."""
+        return self._found.weight
+
+    def to_dict(self) -> dict[str, object]:
+        """As `ttdebug info --drift --json` lists it, with its evidence."""
+        return own(records.drift_record(self._trace, self._found))
+
+    def cells(self) -> dict[str, object]:
+        """What a row of a table shows."""
+        return {
+            "kind": self.kind,
+            "first": self.first,
+            "last": self.last,
+            "timeline": self.timeline,
+            "agent": self.agent,
+            "rule": self.rule,
         }
 
 

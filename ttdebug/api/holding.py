@@ -9,7 +9,7 @@ from typing import Final, Self
 from ttdebug.api import html
 from ttdebug.api.own import own
 from ttdebug.model import Run, Timeline
-from ttdebug.replay import conditions
+from ttdebug.replay import conditions, names
 from ttdebug.replay.hits import HitIndex
 from ttdebug.store.trace import Trace
 from ttdebug.view import records
@@ -103,6 +103,8 @@ class Holding:
         key = (condition, timeline, agent)
         found = self._indexes.pop(key, None)
         if found is None:
+            if agent is not None:
+                names.check_agent(self.trace, agent)
             compiled = conditions.compile(condition)
             found = HitIndex(self.trace, compiled, timeline, agent)
         self._indexes[key] = found

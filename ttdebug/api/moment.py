@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ttdebug import paths
-from ttdebug.analyze import causality, compare, history
+from ttdebug.analyze import align, causality, compare, history, owners
 from ttdebug.analyze.standing import value_at
 from ttdebug.api import html
 from ttdebug.api.diff import Diff
@@ -16,7 +16,7 @@ from ttdebug.api.happening import Happening
 from ttdebug.api.own import first_state, own
 from ttdebug.errors import NotFoundError
 from ttdebug.model import JSON, MISSING, Change, Position
-from ttdebug.replay import hits, positions
+from ttdebug.replay import hits, names, positions
 from ttdebug.store.trace import Trace
 from ttdebug.view import entries
 
@@ -85,17 +85,38 @@ class Moment(Happening):
         the other moment shows.
         """
         there = self.recording.at(other)
-        owner = agent or there.owner
-        if owner is None:
+        trace, other_trace = self._trace, there.recording.trace
+        whose = owners.owners(trace, self.position, other_trace, there.position)
+        if agent is not None:
+            if agent not in self.recording.agents:
+                names.check_agent(other_trace, agent)
+            whose = owners.Owners(agent, agent)
+        if whose is None:
             raise NotFoundError(f"No state was recorded at {there.seq:,}: nothing to compare with")
-        old, new = self.whole(owner), there.whole(owner)
+        old = trace.state(self.seq, whose.a, self.position.timeline)
+        new = other_trace.state(there.seq, whose.b, there.position.timeline)
         options = compare.Options(ignore_order, exclude, significant_digits, ignore_number_types)
-        name = f"{owner}: {self.seq:,} → {there.seq:,}"
+        name = f"{whose.b}: {self.seq:,} → {there.seq:,}"
         return Diff(name, compare.compare(old, new, options), old, new)
+
+    def divergence(self, other: Place) -> tuple[Moment, Moment] | None:
+        """Where what was done up to here, and up to another moment, first differs: both places.
+
+        The other may be of another timeline, run or recording. A side without an event of its own
+        there stays where both still were. None where the same was done.
+        """
+        there = self.recording.at(other)
+        here = align.Line(self._trace, self.position.timeline, self.seq)
+        found = align.align(
+            here, align.Line(there.recording.trace, there.position.timeline, there.seq)
+        ).first
+        if found is None:
+            return None
+        return Moment(self.recording, found.a), Moment(there.recording, found.b)
 
     @property
     def owner(self) -> str | None:
-        """Whose state it shows: the event's agent's, that of the nearest span around it, ..."""
+        """Whose state it shows: the event's agent's, that of a span around it, or the only one."""
         return self._trace.owner(self.seq, self.position.timeline)
 
     # Where to go from here
@@ -159,10 +180,6 @@ class Moment(Happening):
 
         return Found(f"why {path} at {self.seq:,}", start)
 
-    def whole(self, agent: str) -> JSON:
-        """An agent's state as the engine keeps it: shared, and for reading only."""
-        return value_at(self._trace, self.position, (), agent=agent)
-
     def _repr_html_(self) -> str:
         event, cells = self.event, self.cells()
         parts = [
@@ -193,6 +210,8 @@ class Moment(Happening):
     ) -> Write | None:  # fmt: skip
         from ttdebug.api.findings import Write
 
+        if agent is not None:
+            names.check_agent(self._trace, agent)
         found = history.history(
             self._trace,
             paths.parse(path),

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from ttdebug import formats, paths
-from ttdebug.analyze import check, history, listing
+from ttdebug.analyze import check, drift, history, listing
 from ttdebug.analyze.matching import sought
 from ttdebug.analyze.rules import KINDS, Rule, load
 from ttdebug.api.diff import Diff
-from ttdebug.api.findings import Hit, Match, Relative, Snapshot, Violation, Write
+from ttdebug.api.findings import Drift, Hit, Match, Relative, Snapshot, Violation, Write
 from ttdebug.api.found import Found
 from ttdebug.api.holding import Holding
 from ttdebug.api.moment import Moment
@@ -265,6 +265,19 @@ class Recording(Holding):
                     yield Violation(self, found)
 
         return Found("check " + ", ".join(rule.name for rule in rules), start)
+
+    def drift(self, *, run: str | None = None) -> Found[Drift]:
+        """What went astray by itself: loops, error storms, stalls, fallen fields, growth.
+
+        The weightiest first; reads the whole.
+        """
+        chosen = None if run is None else names.find_run(self.trace, run).id
+
+        def start() -> Iterator[Drift]:
+            for found in drift.find(self.trace, run=chosen):
+                yield Drift(self, found)
+
+        return Found("drift", start)
 
     def why(self, path: str, at: Place = "end", agent: str | None = None) -> Found[Relative]:
         """Why a value is what it is: its last write, then what led to that, nearest first."""
