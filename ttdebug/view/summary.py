@@ -20,6 +20,7 @@ _MAIN_ARGUMENTS = ("command", "cmd", "query", "url", "file_path", "path", "patte
 """Arguments that say alone what a call is about, whatever else was passed."""
 
 _PLACE_CELLS = 60
+_MOST_CHANGES = 200
 
 
 class Summary(NamedTuple):
@@ -163,6 +164,19 @@ def _write(event: Event) -> Summary:
     return _named(event, _join(part for part in parts if part))
 
 
+def _state(event: Event) -> Summary:
+    """A patch as somebody recorded it: the members of the state that it is about."""
+    changes = event.data.get("changes")
+    if not isinstance(changes, list):
+        return _other(event)
+    members: dict[str, None] = {}
+    for op in islice(changes, _MOST_CHANGES):
+        path = op.get("path") if isinstance(op, dict) else None
+        if isinstance(path, str) and path.startswith("/"):
+            members.setdefault(path.split("/", 2)[1])
+    return _named(event, _join(members)) if members else _other(event)
+
+
 def _other(event: Event) -> Summary:
     said = words(event.data)
     return _named(event, safe(said, ROOM) if said else _fields(event.data))
@@ -176,6 +190,7 @@ _WRITERS = {
     "error": _fault,
     "retry": _fault,
     "checkpoint": _checkpoint,
+    "state": _state,
     "write": _write,
 }
 

@@ -22,7 +22,7 @@ class Context(Fold):
         """The context after an event that tells of it."""
         if not isinstance(event.state, dict):
             return NOTHING
-        returned = event.data.get("returned") is True
+        returned = "returned" in event.data
         self._state = {**self._state, **event.state} if returned else event.state
         return self._state, None
 

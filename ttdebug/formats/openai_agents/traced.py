@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
+from itertools import islice
 from typing import Final, NamedTuple
 
 from ttdebug.formats.conversation.values import plain_text, rest, slim
@@ -20,6 +21,7 @@ _STATE: Final = "state"
 _TOOL: Final = "function"
 _MODEL: Final = ("generation", "response")
 _MOST_ASKED: Final = 100_000
+_MOST_NAMED: Final = 20
 
 
 class Pair(NamedTuple):
@@ -161,7 +163,7 @@ class Translator:
         if not isinstance(state, dict):
             return []
         self.has_state = True
-        data: Object = {"returned": True}
+        data: Object = {"returned": list(islice(state, _MOST_NAMED))}
         return [Instant(end, EventSpec("state", pair.opens.name, data, agent=SHARED, state=state))]
 
 
