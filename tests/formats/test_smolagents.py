@@ -107,3 +107,16 @@ def test_older_steps_and_other_entries(opened: Opened) -> None:
         last, strange = list(trace.events(types={"marker"}))
         assert (last.name, last.data["output"]) == ("final_answer", 42)
         assert strange.data == {"strange": True}
+
+
+def test_the_result_of_a_run_holds_its_steps(tmp_path: Path) -> None:
+    path = tmp_path / "result.json"
+    timing = {"start_time": 1_700_000_000.0, "end_time": 1_700_000_003.0, "duration": 3.0}
+    result = {"output": 42, "state": "success", "steps": [step(1), step(2)], "timing": timing}
+    path.write_text(json.dumps(result))
+    with formats.open(path) as trace:
+        assert trace.format == "smolagents"
+        assert types(trace).count("step") == 2
+        end = trace.event(trace.last_seq)
+        assert (end.type, end.status, end.duration) == ("run.end", "ok", 3 * 10**9)
+        assert end.data == {"output": 42, "state": "success"}

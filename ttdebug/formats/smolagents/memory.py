@@ -38,6 +38,18 @@ class Memory:
             moment = Moment(source={"index": index})
             self._scribe.event(moment, "marker", name=name, data=rest(record))
 
+    def end(self, result: Object) -> None:
+        """What a run gave in all, `RunResult` of the package."""
+        timed = timing(result)
+        self._scribe.event(
+            Moment(time=timed.end, source={}),
+            "run.end",
+            data=rest(result, "steps", "timing"),
+            status="ok" if result.get("state") == "success" else "error",
+            duration=timed.duration,
+            causes=after(self._before),
+        )
+
     def fidelity(self) -> str:
         """What the memory can and cannot say."""
         parts = [
