@@ -53,8 +53,9 @@ def test_a_list_can_be_bounded_cut_and_turned_round(tt: Run, trip: Path) -> None
     assert firsts("--from", 5, "--to", 6) == [(5, 6)]
     assert firsts("--reverse", "--limit", 2) == [(9, 9), (4, 7)]
     assert firsts("--agent", "planner") == []
-    cut = tt("check", trip, "--never", 'event.agent == "booker"', "--limit", 1)
-    assert "and 2 more" in cut.out
+    cut = ["check", trip, "--never", 'event.agent == "booker"', "--limit", 1]
+    assert "  and 2 more\n" in tt(*cut).out
+    assert ": 2 more\n" in tt(*cut, "--json").err
 
 
 def test_rules_of_files_join_those_of_the_line(tt: Run, trip: Path, tmp_path: Path) -> None:

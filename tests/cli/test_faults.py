@@ -113,6 +113,7 @@ def test_no_payload_byte_reaches_stdout_or_stderr(tt: Run, tmp_path: Path) -> No
     for words in (
         ["info"], ["info", "--json"], ["events"], ["events", "--json"], ["state"],
         ["state", "--json"], ["tree"], ["open"], ["history", "/x"], ["break", "true"],
+        ["check", "--never", "true"], ["check", "--always", "len(state) == 0", "--json"],
         ["state", "--path", "x"], ["events", "--agent", "nobody"],
     ):  # fmt: skip
         outcome = tt(words[0], source, *words[1:])

@@ -151,6 +151,8 @@ def asked(
         *(["diff", path, "1", "end", "--format", kind] for kind in ("json", "jsonpatch", "html")),
         ["break", path, "changed(state.value)"],
         ["break", path, f'state.value == "{text}'],
+        ["check", path, "--never", "exists(state.value)", "--junit", str(tmp_path / "junit.xml")],
+        ["check", path, "--always", "event.seq == 0", "--eventually", f'state.value == "{text}"'],
         ["history", path, "value"],
         ["history", path, text],
         ["why", path, "value"],

@@ -47,6 +47,10 @@ if TYPE_CHECKING:
     "it ended. Neighbouring events that break a rule are one violation; each event counts on the "
     "timeline that recorded it.\n"
     "\n"
+    "--json prints rule, kind, condition, run, timeline and agent (whose state, or who acted), the "
+    "events first and last, until (the event that ended it, or null), then of the event to look at "
+    "seq, time, elapsed, type, name and source, the reason, and open, the command to go there.\n"
+    "\n"
     "--follow waits for the file, exits at the first violation, else when the recording is closed "
     "or its writer is gone; one that is closed already is judged as it is. Exit codes: 0 all rules "
     "kept, 1 one is broken, 2 a bad rule.",

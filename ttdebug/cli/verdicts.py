@@ -87,8 +87,10 @@ class Verdicts:
             _table(trace, verdict.rule, shown)
         more = sum(1 for _ in found)
         verdict.count += more
-        if more:
-            (narrate if self._as_json else say)(f"  and {more:,} more")
+        if more and self._as_json:
+            narrate(f"{verdict.rule.name}: {more:,} more")
+        elif more:
+            say(f"  and {more:,} more")
 
     def _counted(self, verdict: Verdict, found: Iterable[Violation]) -> Iterator[Violation]:
         for violation in found:

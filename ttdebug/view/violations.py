@@ -26,15 +26,17 @@ def violation_lines(trace: Trace, violations: Iterable[Violation], width: int) -
 
     def rows() -> Iterator[tuple[str, ...]]:
         for violation in violations:
+            event = violation.event
             yield (
                 _seqs(violation),
-                numbers.elapsed(violation.event.elapsed),
+                numbers.elapsed(event.elapsed),
                 *([named[violation.timeline]] if named else []),
                 violation.agent or "",
+                event.name or event.type,
                 violation.reason,
             )
 
-    head = ("events", "at", *(["timeline"] if named else []), "agent", "values")
+    head = ("events", "at", *(["timeline"] if named else []), "agent", "event", "values")
     for row in tables.columns(rows(), head, width - _INDENT):
         yield (span(lit(" " * _INDENT)), *row)
 
