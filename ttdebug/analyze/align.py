@@ -101,16 +101,17 @@ class Alignment:
         at = next((one for one in self.stretches if one.kind != "same"), None)
         return None if at is None else self.divergence(at)
 
+    def at(self, stretch: Stretch, offset: int) -> tuple[Position, Position]:
+        """Where both sides stand in a row of a stretch; one without an event stays before it."""
+        return (
+            self.a.position(min(stretch.a.start + offset, stretch.a.stop - 1)),
+            self.b.position(min(stretch.b.start + offset, stretch.b.stop - 1)),
+        )
+
     def divergence(self, stretch: Stretch) -> Divergence:
         """Where a stretch begins."""
-        a, b = stretch.a, stretch.b
-        return Divergence(
-            stretch,
-            self.a.position(a.start - 1),
-            self.b.position(b.start - 1),
-            self.a.position(a.start if a else a.start - 1),
-            self.b.position(b.start if b else b.start - 1),
-        )
+        before = self.a.position(stretch.a.start - 1), self.b.position(stretch.b.start - 1)
+        return Divergence(stretch, *before, *self.at(stretch, 0))
 
 
 def align(a: Line, b: Line, work: Work | None = None) -> Alignment:

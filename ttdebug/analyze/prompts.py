@@ -93,6 +93,17 @@ def call_before(trace: Trace, call: Call, timeline: int) -> Call:
     return read(trace, found, timeline)
 
 
+def call_after(trace: Trace, call: Call, timeline: int) -> Call:
+    """The call after it by the same agent. Raises NotFoundError."""
+    event = call.event
+    later = trace.events(event.seq + 1, timeline=timeline, types=CALLS, agent=event.agent)
+    for found in later:
+        if found.opening is None and found.agent == event.agent:
+            return read(trace, found, timeline)
+    whose = f" of {event.agent}" if event.agent else ""
+    raise NotFoundError(f"{event.seq:,} is the last model call{whose}")
+
+
 def read(trace: Trace, event: Event, timeline: int) -> Call:
     """A model call with its messages. Raises NotFoundError where none were recorded."""
     result = trace.event(event.closing) if event.closing else event

@@ -8,7 +8,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 
 Part: TypeAlias = Literal["equal", "deleted", "inserted"]
 
-_TOKENS: Final = re.compile(r"\w+[ ]?|\s+|[^\w\s]")
+_TOKENS: Final = re.compile(r"\d+(?:[.,:]\d+)+[ ]?|\w+[ ]?|\s+|[^\w\s]")
 _MOST_TOKENS: Final = 2000
 
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from ttdebug.cli.options import Progress
 from ttdebug.cli.output import narrate, say_json, say_lines, width
-from ttdebug.cli.sides import Side, Sides
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ttdebug.analyze.align import Alignment, Line
+    from ttdebug.analyze.sides import Side, Sides
     from ttdebug.view.aligned import Names
     from ttdebug.view.line import Line as Drawn
 

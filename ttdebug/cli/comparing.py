@@ -9,17 +9,16 @@ import click
 
 from ttdebug.cli.aligning import print_alignment
 from ttdebug.cli.contexts import print_context
-from ttdebug.cli.options import Reading, agent_option, check_agent
+from ttdebug.cli.options import Reading, agent_option
 from ttdebug.cli.output import narrate, say, say_json, say_lines, width
-from ttdebug.cli.sides import Sides, two_sides
-from ttdebug.errors import NotFoundError, UsageError
+from ttdebug.cli.sides import two_sides
+from ttdebug.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ttdebug.analyze.compare import Options
-    from ttdebug.analyze.owners import Owners
-    from ttdebug.model import Change, Value
+    from ttdebug.analyze.sides import Comparison, Sides
 
 _TOUCHED = 20
 """Paths that were written and are as before, listed in a text."""
@@ -120,53 +119,30 @@ def _compare(
     sides: Sides, agent: str | None, options: Options, style: str, *, touched: bool
 ) -> bool:
     """Compare two states and print how they differ; whether they do."""
-    from ttdebug.analyze import compare, owners
-    from ttdebug.analyze.touched import touched as touched_paths
+    from ttdebug.analyze.sides import compare_sides
 
-    a, b = sides
-    whose = _owners(sides, agent)
-    old, new = a.state(whose.a), b.state(whose.b)
-    told = owners.nothing_common(old, new, sides.names)
+    found = compare_sides(sides, options, agent=agent)
+    if agent is None and found.owners[0] != found.owners[1]:
+        a, b = (f"{who} in {name}" for who, name in zip(found.owners, sides.names, strict=True))
+        narrate(f"state of {a}, of {b}")
+    elif agent is None and len(sides.b.agents) > 1:
+        narrate(f"state of {found.owners[1]}")
+    told = found.nothing_common()
     if told is not None:
         narrate(told)
-    changes = compare.compare(old, new, options)
-    same: Sequence[str] = ()
-    if a.trace is b.trace and whose.a == whose.b and (touched or style == "text"):
-        same = touched_paths(a.trace, a.position, b.position, whose.b, old, new)
     if style == "text":
-        _print_text(changes, old, new, same)
+        _print_text(found)
     else:
-        title = f"{sides.names[0]} → {sides.names[1]}"
-        _print(style, changes, old, new, title, same if touched else ())
-    return bool(changes)
+        _print(style, found, found.touched if touched else ())
+    return bool(found.changes)
 
 
-def _owners(sides: Sides, agent: str | None) -> Owners:
-    """Whose states are compared; says so where there is a choice."""
-    from ttdebug.analyze import owners
-
-    a, b = sides
-    if agent is not None:
-        known = {name for side in sides for run in side.trace.runs for name in run.agents}
-        if agent not in known:
-            check_agent(b.trace, agent)
-        return owners.Owners(agent, agent)
-    found = owners.owners(a.trace, a.position, b.trace, b.position)
-    if found is None:
-        where = f"{b.seq:,} of {b.timeline_name}" if b.seq else f"the start of {b.timeline_name}"
-        raise NotFoundError(f"No state was recorded at {where}, so there is nothing to compare")
-    if found.a != found.b:
-        narrate(f"state of {found.a} in {sides.names[0]}, of {found.b} in {sides.names[1]}")
-    elif len(b.trace.agents_with_state(b.timeline)) > 1:
-        narrate(f"state of {found.b}")
-    return found
-
-
-def _print_text(changes: Sequence[Change], old: Value, new: Value, same: Sequence[str]) -> None:
+def _print_text(found: Comparison) -> None:
     from ttdebug.view import tables
 
+    changes, same = found.changes, found.touched
     if changes:
-        say_lines(tables.change_lines(changes, old, new, width(), same[:_TOUCHED]))
+        say_lines(tables.change_lines(changes, found.old, found.new, width(), same[:_TOUCHED]))
         same = same[_TOUCHED:]
     else:
         narrate("No difference")
@@ -175,25 +151,19 @@ def _print_text(changes: Sequence[Change], old: Value, new: Value, same: Sequenc
         narrate(f"{len(same):,} {more}paths were written in between and are as before: {same[0]}")
 
 
-def _print(
-    style: str,
-    changes: Sequence[Change],
-    old: Value,
-    new: Value,
-    title: str,
-    same: Sequence[str],
-) -> None:
+def _print(style: str, found: Comparison, same: Sequence[str]) -> None:
     from ttdebug.analyze import render
     from ttdebug.paths import parse, resolve
     from ttdebug.view import records
 
     if style == "json":
-        for change in changes:
+        for change in found.changes:
             say_json(records.change_record(change))
         for path in same:
-            say_json(records.equal_record(path, resolve(new, parse(path))))
+            say_json(records.equal_record(path, resolve(found.new, parse(path))))
     elif style == "jsonpatch":
-        say_json(render.as_json_patch(old, new))
+        say_json(render.as_json_patch(found.old, found.new))
     else:
-        for text in render.as_html(changes, title).splitlines():
+        title = " → ".join(found.sides.names)
+        for text in render.as_html(found.changes, title).splitlines():
             say(text)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from ttdebug.cli.options import Reading
 from ttdebug.cli.output import say_json, say_lines, width
-from ttdebug.cli.sides import Side, side, two_sides
+from ttdebug.cli.sides import side, two_sides
 
 if TYPE_CHECKING:
     from ttdebug.analyze.context import ContextDiff
+    from ttdebug.analyze.sides import Side
 
 
 def print_context(

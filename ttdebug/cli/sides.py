@@ -1,68 +1,19 @@
-"""The two ends of a comparison: positions in one recording or in two."""
+"""The two ends of a comparison as people write them: positions in one recording or in two."""
 
 from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ttdebug.cli.options import Reading
 from ttdebug.errors import UsageError
-from ttdebug.model import Position
 
 if TYPE_CHECKING:
-    from ttdebug.model import Value
+    from ttdebug.analyze.sides import Side, Sides
+    from ttdebug.model import Position
     from ttdebug.store.trace import Trace
-
-
-class Side(NamedTuple):
-    """One end of a comparison: an opened recording and a place in it; `file` names the former."""
-
-    trace: Trace
-    position: Position
-    file: str
-
-    @property
-    def seq(self) -> int:
-        """The event at whose end we stand."""
-        return self.position.seq
-
-    @property
-    def timeline(self) -> int:
-        """The timeline's id."""
-        return self.position.timeline
-
-    @property
-    def timeline_name(self) -> str:
-        """The timeline's name."""
-        return self.trace.timelines[self.timeline].name
-
-    def state(self, agent: str) -> Value:
-        """The agent's state there."""
-        return self.trace.state(self.seq, agent, self.timeline)
-
-    def owner(self) -> str | None:
-        """Whose state the event there shows."""
-        return self.trace.owner(self.seq, self.timeline) if self.seq else None
-
-
-class Sides(NamedTuple):
-    """Both ends, and what to call them."""
-
-    a: Side
-    b: Side
-
-    @property
-    def names(self) -> tuple[str, str]:
-        """What tells the two apart: their files, else their timelines, else their positions."""
-        a, b = self
-        if a.file != b.file:
-            short = Path(a.file).name, Path(b.file).name
-            return short if short[0] != short[1] else (a.file, b.file)
-        if a.timeline != b.timeline:
-            return a.timeline_name, b.timeline_name
-        return f"{a.seq:,}", f"{b.seq:,}"
 
 
 def two_sides(stack: ExitStack, reading: Reading, start: str, stop: str | None) -> Sides:
@@ -70,6 +21,8 @@ def two_sides(stack: ExitStack, reading: Reading, start: str, stop: str | None) 
 
     With `stop` None, PATH and the file `start` are compared, each at its end.
     """
+    from ttdebug.analyze.sides import Sides
+
     trace = stack.enter_context(reading.opened())
     if stop is None:
         if not _is_file(start):
@@ -84,6 +37,8 @@ def two_sides(stack: ExitStack, reading: Reading, start: str, stop: str | None) 
 
 def side(stack: ExitStack, reading: Reading, trace: Trace, text: str) -> Side:
     """Resolve a position, opening another file for FILE@POS."""
+    from ttdebug.analyze.sides import Side
+
     name, at, place = text.rpartition("@")
     if not at and _is_file(text) and not _names_timeline(trace, text):
         name, at, place = text, "@", "end"

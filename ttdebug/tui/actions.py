@@ -105,6 +105,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _a("go-mark", "'", "go to a bookmark", MARK),
     _a("anchor", "a", "set the diff anchor here", LOOK),
     _a("clear-anchor", "A", "clear the diff anchor", LOOK),
+    _a("compare", "=", "compare the anchor with here, side by side", LOOK),
+    _a("context", "M", "what the model was told, beside the call before", LOOK),
     _a("next-path", "J", "next row beside the timeline", LOOK, counts=True),
     _a("previous-path", "K", "previous row beside the timeline", LOOK, counts=True),
     _a("why", "W", "why this value", LOOK),

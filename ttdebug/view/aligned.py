@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from ttdebug.analyze.align import Alignment, Divergence, Line, Stretch
+from ttdebug.analyze.align import Alignment, Divergence, Line, Stretch, StretchKind
 from ttdebug.model import Event
 from ttdebug.view import cells, glyphs, line, numbers
 from ttdebug.view.gate import Safe, lit, safe
-from ttdebug.view.line import Block, Cursor, LazyRows, Span, Target, span
+from ttdebug.view.line import Block, LazyRows, Span, Target, span
 from ttdebug.view.line import Line as Drawn
 from ttdebug.view.summary import summary
 
@@ -25,8 +26,10 @@ _MARKS: Final = {
     "removed": span(glyphs.CHANGE["removed"], "removed bold"),
     "added": span(glyphs.CHANGE["added"], "added bold"),
 }
+_ALONE: Final[tuple[StretchKind, StretchKind]] = ("removed", "added")
 _BLOCK: Final = 64
 _SEQ: Final = 7
+_NAME: Final = 24
 _NARROW: Final = 36
 """Cells of a side under which numbers take less room."""
 
@@ -104,9 +107,13 @@ class AlignedRows(LazyRows):
         stretch, offset, folded = self._places[at]
         return Place(stretch, offset + within, folded)
 
-    def row_of(self, stretch: int) -> int:
-        """The first row of a stretch."""
-        return self.start(self._firsts[stretch])
+    def row_at(self, stretch: int, offset: int) -> int:
+        """The row of the `offset`-th pair of a stretch, or the fold it is in."""
+        at = self._firsts[stretch]
+        while at + 1 < len(self._places) and self._places[at + 1][:2] <= (stretch, offset):
+            at += 1
+        folded = self._places[at][2]
+        return self.start(at) + (0 if folded else offset - self._places[at][1])
 
     def _parts(self, at: int, *, unfolded: bool) -> list[tuple[int, int, int]]:
         """Where in the stretch lines begin, how many, and how many rows one line stands for."""
@@ -145,25 +152,16 @@ class AlignedRows(LazyRows):
         return _joined(halves[0], _MARKS[stretch.kind], halves[1], self._columns)
 
 
-def row_of(
-    stretch: Stretch, a: Event | None, b: Event | None, width: int, cursor: Cursor = "none"
-) -> Drawn:
-    """One pair of events by itself."""
-    columns = Columns(width)
-    left = _none(columns.left) if a is None else _event(a, stretch, columns.left)
-    right = _none(columns.right) if b is None else _event(b, stretch, columns.right)
-    return line.mark(_joined(left, _MARKS[stretch.kind], right, columns), width, cursor)
-
-
 def counted(alignment: Alignment, names: Names) -> list[Span]:
     """`~41 differ  −768 only in main  +176 only in fix-budget`."""
     counts = alignment.counts()
+    a, b = (cells.fit_middle(name, _NAME) for name in names)
     parts: list[Span] = []
     differ = counts.get("outcome", 0) + counts.get("changed", 0)
     for mark, count, told in (
         ("changed", differ, "differ"),
-        ("removed", counts.get("removed", 0), f"only in {names.a}"),
-        ("added", counts.get("added", 0), f"only in {names.b}"),
+        ("removed", counts.get("removed", 0), f"only in {a}"),
+        ("added", counts.get("added", 0), f"only in {b}"),
     ):
         if count:
             style = f"{glyphs.CHANGE_STYLE[mark]} bold"
@@ -181,6 +179,20 @@ def headline(first: Divergence, names: Names, width: int) -> list[Drawn]:
         span(lit(f"  {differs(first.stretch, names)}"), "change"),
     ]
     return [line.fit(told, width)]
+
+
+def told(alignment: Alignment, stretch: int, names: Names, width: int) -> Drawn:
+    """Where among all divergences a stretch is and what it says, and how many there are."""
+    one = alignment.stretches[stretch]
+    different = [at for at, each in enumerate(alignment.stretches) if each.kind != "same"]
+    left: list[Span] = [span(" ")]
+    if one.kind == "same":
+        left.append(span("the same on both sides", "dim"))
+    else:
+        number = bisect_left(different, stretch) + 1
+        what = "First divergence" if number == 1 else f"Divergence {number:,} of {len(different):,}"
+        left += [span(what, "fg bold"), span("  "), span(differs(one, names), "change")]
+    return line.sides(left, counted(alignment, names), width)
 
 
 def heads(names: Names, width: int) -> Drawn:
@@ -244,3 +256,47 @@ def _styles(stretch: Stretch, *, failed: bool, family: str) -> tuple[str, str, s
         return "fg", "dim", family
     only_state = stretch.differs == ("state",)
     return "fg", "dim" if only_state else "change", family
+
+
+def overview(alignment: Alignment, names: Names, width: int, cursor: int) -> list[Drawn]:
+    """Both sides as bars over the rows of the alignment; `cursor` is one of these rows.
+
+    Grey is the same on both sides, amber differs, teal is only here, a blank is only there.
+    """
+    label = min(max(cells.width(names.a), cells.width(names.b)), width // 4, 24)
+    room = max(width - label - 12, 1)
+    total = sum(map(len, alignment.stretches))
+    columns = _columns(alignment, room, total)
+    here = min(cursor * room // total, room - 1) if total else -1
+    found = []
+    for at, (name, side) in enumerate(zip(names, (alignment.a, alignment.b), strict=True)):
+        parts = [span(" "), span(cells.pad(cells.fit_middle(name, label), label), "fg"), span("  ")]
+        bars = [_bar(kinds, at) for kinds in columns]
+        if 0 <= here < len(bars):
+            bars[here] = span("█", "accent")
+        found.append(line.fit((*parts, *line.merged(bars), span(f"  {len(side):,}", "dim")), width))
+    return found
+
+
+def _columns(alignment: Alignment, room: int, total: int) -> list[set[StretchKind]]:
+    """Which kinds of rows fall into each of `room` columns."""
+    found: list[set[StretchKind]] = [set() for _ in range(min(room, total))]
+    row = 0
+    for stretch in alignment.stretches:
+        first = row * len(found) // total
+        last = (row + len(stretch) - 1) * len(found) // total
+        for column in range(first, last + 1):
+            found[column].add(stretch.kind)
+        row += len(stretch)
+    return found
+
+
+def _bar(kinds: set[StretchKind], side: int) -> Span:
+    here, there = _ALONE if side == 0 else _ALONE[::-1]
+    if here in kinds:
+        return span("▆", "bar_tool")
+    if kinds == {there}:
+        return span(" ")
+    if kinds & {"outcome", "changed"}:
+        return span("▅", "bar_value")
+    return span("▂", "bar")

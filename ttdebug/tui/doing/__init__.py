@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 def handlers(screen: MainScreen) -> list[object]:
     """One of each, besides the one for breakpoints."""
     from ttdebug.tui.doing.commanding import CommandDoing
+    from ttdebug.tui.doing.comparing import CompareDoing
     from ttdebug.tui.doing.frame import FrameDoing
     from ttdebug.tui.doing.keeping import KeepDoing
     from ttdebug.tui.doing.looking import LookDoing
@@ -22,6 +23,7 @@ def handlers(screen: MainScreen) -> list[object]:
         TravelDoing(screen),
         RowDoing(screen),
         LookDoing(screen),
+        CompareDoing(screen),
         KeepDoing(screen),
         PlayDoing(screen),
         CommandDoing(screen),

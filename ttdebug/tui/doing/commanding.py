@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Final
 from ttdebug import paths
 from ttdebug.errors import NotFoundError, TtdebugError, UsageError
 from ttdebug.model import MISSING
-from ttdebug.replay import positions
 from ttdebug.replay.conditions.counting import compile_hits
 from ttdebug.replay.names import named_timelines, no_timeline
 from ttdebug.replay.points import Kind
 from ttdebug.tui import commands
 from ttdebug.tui.completing import completions
 from ttdebug.tui.doing.base import Doing
+from ttdebug.tui.doing.comparing import CompareDoing
 from ttdebug.tui.naming import as_pointer
 from ttdebug.tui.screens.prompt import PromptScreen, Question
 from ttdebug.tui.session import Preferences, save_preferences
@@ -161,16 +161,16 @@ class CommandDoing(Doing):
         self.screen.scans.travel(lambda nav, work: nav.write(path, -1, agent=agent, work=work))
 
     def _diff(self, rest: str) -> None:
-        first, _, second = rest.partition(" ")
-        if not second:
-            raise UsageError("diff needs two positions, such as diff 10 20")
-        here = self.desk.position
-        marks = self.desk.navigator.bookmarks
-        anchor = positions.parse(self.desk.trace, first, at=here, bookmarks=marks)
-        self.desk.navigator.seek(second.strip())
-        self.desk.anchor = anchor
-        self.screen.focus_zone("diff")
-        self.showing.position()
+        CompareDoing(self.screen).diff(rest)
+
+    def _compare(self, rest: str) -> None:
+        CompareDoing(self.screen).compare(rest)
+
+    def _align(self, rest: str) -> None:
+        CompareDoing(self.screen).align(rest)
+
+    def _context(self, rest: str) -> None:
+        CompareDoing(self.screen).context(rest)
 
     def _goto(self, rest: str) -> None:
         self.showing.follow(self.desk.navigator.seek(rest))

@@ -71,9 +71,10 @@ class Dialog(TypedAhead, ModalScreen[Result], inherit_bindings=False):
 
     def veil(self, *, veiled: bool) -> None:
         """Draw the page behind in one grey, or in its colours again."""
-        behind = self.app.screen_stack[0]
-        if not veiled and len(self.app.screen_stack) > 1 and self.app.screen is not self:
+        if not veiled and isinstance(self.app.screen, Dialog) and self.app.screen is not self:
             return
+        stack = self.app.screen_stack
+        behind = next(one for one in reversed(stack) if not isinstance(one, Dialog))
         show = getattr(behind, "veil", None)
         if show is not None:
             show(veiled=veiled)

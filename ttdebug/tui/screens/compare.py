@@ -1,0 +1,367 @@
+"""Two states side by side: options, who wrote what last, and steps of either side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual import on
+from textual.widget import Widget
+
+from ttdebug import paths
+from ttdebug.analyze.compare import Options
+from ttdebug.analyze.history import history, last_write
+from ttdebug.analyze.sides import Comparison, Side, Sides, compare_sides
+from ttdebug.errors import NotFoundError
+from ttdebug.model import Position
+from ttdebug.replay import positions
+from ttdebug.tui.background import Background, Show
+from ttdebug.tui.naming import named
+from ttdebug.tui.screens.page import Page, PageKey
+from ttdebug.tui.widgets.lines import LineBox, VirtualLines
+from ttdebug.view import line, side_by_side
+from ttdebug.view.gate import safe
+from ttdebug.view.line import NOWHERE, Span, span
+from ttdebug.view.side_by_side import ComparedRows
+
+if TYPE_CHECKING:
+    from ttdebug.analyze.history import Write
+    from ttdebug.replay.work import Work
+    from ttdebug.tui.ends import Ends
+    from ttdebug.view.entries import Entry
+
+_DETAIL: Final = 9
+_MOST_DIGITS: Final = 6
+
+Find = Callable[["Work"], Sides]
+
+
+class CompareScreen(Page[Position]):
+    """Dismisses with a position to go to."""
+
+    KEYS: ClassVar[tuple[PageKey, ...]] = (
+        PageKey("j k down up", "row", "next / previous difference", "row"),
+        PageKey("pagedown pageup ctrl+d ctrl+u", "page", "a page down / up"),
+        PageKey("enter", "go", "go to the event that wrote this value on this side", "who wrote"),
+        PageKey("tab", "side", "the other side", "side"),
+        PageKey("[ ]", "write", "this side to the write before / after", "writes"),
+        PageKey("left right", "event", "this side an event back / on", "event"),
+        PageKey("a", "agent", "the state of another agent", "agent"),
+        PageKey("o", "order", "lists are equal if their elements are, in any order", "order"),
+        PageKey("d", "digits", "numbers are equal if they are to so many decimals", "digits"),
+        PageKey("t", "types", "1 and 1.0 are equal, or not", "types"),
+        PageKey("i", "ignore", "leave this path out", "ignore path"),
+        PageKey("I", "all", "leave no path out any more"),
+        PageKey("y", "copy", "copy this comparison as a command"),
+    )
+
+    MAIN = "differences"
+
+    def __init__(self, ends: Ends, find: Find, *, owns: bool = True) -> None:
+        super().__init__()
+        self._ends = ends
+        self._find = find
+        self._owns = owns
+        self._sides: Sides | None = None
+        self._found: Comparison | None = None
+        self._options = Options()
+        self._side = 1
+        self._agent: str | None = None
+        self._detail = Background(self, "detail")
+        self._writes: tuple[Write | None, Write | None] = (None, None)
+
+    def parts(self) -> Sequence[Widget]:
+        """Names, differences, and the chosen one in full."""
+        return [LineBox("names"), VirtualLines("differences"), LineBox("detail")]
+
+    def on_mount(self) -> None:
+        """Compare."""
+        self.lines("differences").light(lit=True)
+        self._compare()
+
+    def on_unmount(self) -> None:
+        """Close the recordings that were opened for this."""
+        if self._owns:
+            self._ends.close()
+
+    def heading(self) -> Sequence[Span]:
+        """Whose states, at which positions."""
+        if self._sides is None or self._found is None:
+            return [span("compare", "dim")]
+        a, b = (safe(told, 60) for told in _told(self._sides))
+        owner = self._found.owners[1]
+        parts = [span("compare ", "dim"), span(a, "fg bold"), span(" with ", "dim")]
+        return [*parts, span(b, "fg bold"), span("   "), span(safe(owner, 40), "dim")]
+
+    def fit_parts(self, width: int, height: int) -> None:
+        """The detail takes a third at most."""
+        self.box("detail").styles.height = min(_DETAIL, height // 3)
+
+    def redraw(self) -> None:
+        """Lay the differences out at this width."""
+        found, lines = self._found, self.lines("differences")
+        if found is None or not lines.size.width:
+            return
+        width = lines.size.width
+        chosen = self._entry
+        rows = ComparedRows(found.old, found.new, found.changes, found.touched, width)
+        at = [row for row in range(len(rows)) if chosen and rows.target(row).path == chosen.pointer]
+        cursor = at[0] if at else min(max(lines.cursor, 0), rows.differences - 1)
+        lines.show(rows, cursor)
+        self._draw_head()
+        self._explain()
+
+    def _draw_head(self) -> None:
+        rows, found = self.lines("differences").rows, self._found
+        if isinstance(rows, ComparedRows) and found is not None:
+            names = found.sides.names
+            told = found.nothing_common()
+            statement = line.fit((span(" "), span(safe(told or ""), "change")), self.size.width)
+            head = side_by_side.head(names, rows.columns, self._side)
+            self.box("names").show([statement, head])
+
+    # Comparing
+
+    def _compare(self) -> None:
+        options, sides, agent = self._options, self._sides, self._agent
+
+        def work(work: Work) -> Show:
+            both = sides or self._find(work)
+            found = compare_sides(both, options, agent=agent)
+            return lambda: self._show(found)
+
+        self.load("Comparing", work)
+
+    def _show(self, found: Comparison) -> None:
+        self._found, self._sides = found, found.sides
+        self.redraw()
+        self.say(self._counted())
+
+    def _counted(self) -> str:
+        rows = self.lines("differences").rows
+        parts = [rows.counts()] if isinstance(rows, ComparedRows) else []
+        options = self._options
+        if options.ignore_order:
+            parts.append("any order")
+        if options.significant_digits is not None:
+            parts.append(f"{options.significant_digits} decimals")
+        if options.ignore_number_types:
+            parts.append("1 is 1.0")
+        if options.exclude:
+            parts.append(f"{len(options.exclude)} left out")
+        return " · ".join(parts)
+
+    def _again(self, options: Options) -> None:
+        self._options = options
+        self._compare()
+
+    # The chosen difference
+
+    @property
+    def _entry(self) -> Entry | None:
+        lines = self.lines("differences")
+        return lines.rows.entry(lines.cursor) if isinstance(lines.rows, ComparedRows) else None
+
+    def _path(self, entry: Entry) -> paths.Path:
+        assert self._found is not None
+        state = self._found.old if entry.kind == "removed" else self._found.new
+        return named(state, entry.pointer)
+
+    def _explain(self) -> None:
+        """Look up who wrote the chosen value last on either side."""
+        entry, found = self._entry, self._found
+        self._writes = (None, None)
+        self._draw_detail()
+        if entry is None or found is None:
+            return
+        path = self._path(entry)
+
+        def work(work: Work) -> Show:
+            a, b = (
+                last_write(side.trace, path, side.position, owner, work=work)
+                for side, owner in zip(found.sides, found.owners, strict=True)
+            )
+            return lambda: self._explained((a, b))
+
+        self._detail.run("Looking for writes", work)
+
+    def _explained(self, writes: tuple[Write | None, Write | None]) -> None:
+        self._writes = writes
+        self._draw_detail()
+
+    def _draw_detail(self) -> None:
+        entry, found, box = self._entry, self._found, self.box("detail")
+        rows = self.lines("differences").rows
+        width, height = box.size
+        if entry is None or found is None or not isinstance(rows, ComparedRows) or not width:
+            box.show([])
+            return
+        body = side_by_side.whole(entry, rows.name(entry), width, max(height - 3, 1))
+        tails = [
+            side_by_side.writer(
+                write.event if write else None, name, width, chosen=at == self._side
+            )
+            for at, (write, name) in enumerate(zip(self._writes, found.sides.names, strict=True))
+        ]
+        blank = [()] * max(height - 1 - len(body) - len(tails), 0)
+        box.show([(), *body, *blank, *tails])
+
+    # Keys
+
+    def do_row(self, at: int) -> None:
+        """Another difference."""
+        self._move(-1 if at % 2 else 1)
+
+    def do_page(self, at: int) -> None:
+        """A page of them."""
+        far = self.lines("differences").page
+        self._move(-far if at % 2 else far)
+
+    def _move(self, by: int) -> None:
+        lines = self.lines("differences")
+        if isinstance(lines.rows, ComparedRows) and lines.rows.differences:
+            lines.move_to(min(max(lines.cursor + by, 0), lines.rows.differences - 1))
+            self._explain()
+
+    @on(VirtualLines.Pointed)
+    def _pointed(self, event: VirtualLines.Pointed) -> None:
+        if event.lines.rows.target(event.index) == NOWHERE:
+            return
+        event.lines.move_to(event.index)
+        self._explain()
+        if event.twice:
+            self.attempt(lambda: self.do_go(0))
+
+    def do_side(self, at: int) -> None:
+        """Keys are about the other side."""
+        self._side = 1 - self._side
+        self._draw_head()
+        self._draw_detail()
+
+    def do_go(self, at: int) -> None:
+        """Leave for the event that wrote the value on this side."""
+        write, side = self._writes[self._side], self._chosen
+        if write is None:
+            raise NotFoundError("Nothing wrote it on this side")
+        if not self._ends.own(side):
+            raise NotFoundError(elsewhere(side, write.seq))
+        self.leave(Position(side.timeline, write.seq))
+
+    @property
+    def _chosen(self) -> Side:
+        if self._sides is None:
+            raise NotFoundError("Nothing is compared yet")
+        return self._sides[self._side]
+
+    def do_event(self, at: int) -> None:
+        """This side one event back or on."""
+        side = self._chosen
+        self._put(positions.step(side.trace, side.position, 1 if at else -1))
+
+    def do_write(self, at: int) -> None:
+        """This side to the previous or next write of the chosen path."""
+        side, entry, found = self._chosen, self._entry, self._found
+        if entry is None or found is None:
+            raise NotFoundError("No path is selected")
+        writes = history(
+            side.trace,
+            self._path(entry),
+            timeline=side.timeline,
+            agent=found.owners[self._side],
+            first=side.seq + 1 if at else 1,
+            last=None if at else side.seq - 1,
+            reverse=not at,
+        )
+        write = next(writes, None)
+        if write is None:
+            raise NotFoundError(f"No write {'after' if at else 'before'} {side.seq:,} on this side")
+        self._put(Position(side.timeline, write.seq))
+
+    def _put(self, position: Position) -> None:
+        side = self._chosen._replace(position=position)
+        assert self._sides is not None
+        a, b = self._sides
+        self._sides = Sides(a, side) if self._side else Sides(side, b)
+        self._compare()
+
+    def do_agent(self, at: int) -> None:
+        """The next agent that has a state on either side."""
+        if self._sides is None or self._found is None:
+            raise NotFoundError("Nothing is compared yet")
+        agents = list(dict.fromkeys([*self._sides.a.agents, *self._sides.b.agents]))
+        if len(agents) < 2:
+            raise NotFoundError(f"Only {agents[0]} has a state here")
+        now = self._found.owners[1]
+        self._agent = agents[(agents.index(now) + 1) % len(agents)]
+        self._compare()
+
+    def do_order(self, at: int) -> None:
+        """Whether the order of lists counts."""
+        self._again(replace(self._options, ignore_order=not self._options.ignore_order))
+
+    def do_digits(self, at: int) -> None:
+        """All digits, then 0, 1, 2, … decimals."""
+        now = self._options.significant_digits
+        following = 0 if now is None else None if now >= _MOST_DIGITS else now + 1
+        self._again(replace(self._options, significant_digits=following))
+
+    def do_types(self, at: int) -> None:
+        """Whether 1 is 1.0."""
+        other = not self._options.ignore_number_types
+        self._again(replace(self._options, ignore_number_types=other))
+
+    def do_ignore(self, at: int) -> None:
+        """Leave the chosen path out."""
+        entry = self._entry
+        if entry is None:
+            raise NotFoundError("No path is selected")
+        left_out = paths.dotted(self._path(entry))
+        self._again(replace(self._options, exclude=(*self._options.exclude, left_out)))
+
+    def do_all(self, at: int) -> None:
+        """Leave nothing out."""
+        self._again(replace(self._options, exclude=()))
+
+    def do_copy(self, at: int) -> None:
+        """The comparison as a command line."""
+        self.app.copy_to_clipboard(self.command())
+        self.say("Copied as a command")
+
+    def command(self) -> str:
+        """The command that prints this comparison."""
+        from shlex import quote
+
+        if self._sides is None:
+            raise NotFoundError("Nothing is compared yet")
+        a, b = self._sides
+        words = ["ttdebug", "diff", a.file, _text(a)]
+        words.append(_text(b) if b.file == a.file else f"{b.file}@{_text(b)}")
+        options = self._options
+        words += ["--agent", self._agent] if self._agent else []
+        words += ["--ignore-order"] if options.ignore_order else []
+        words += ["--ignore-number-types"] if options.ignore_number_types else []
+        if options.significant_digits is not None:
+            words += ["--significant-digits", str(options.significant_digits)]
+        for path in options.exclude:
+            words += ["--exclude", path]
+        return " ".join(map(quote, words))
+
+
+def elsewhere(side: Side, seq: int) -> str:
+    """What to say where one cannot go to an event from here."""
+    return f"That is in another recording: ttdebug open {side.file} --at {seq}"
+
+
+def _text(side: Side) -> str:
+    return positions.format_position(side.trace, side.position)
+
+
+def _told(sides: Sides) -> tuple[str, str]:
+    """The sides as the header names them: the file, or else the timeline, and where on it."""
+    elsewhere = sides.a.file != sides.b.file
+    a, b = (
+        f"{name if elsewhere else side.timeline_name} {side.seq or 'start'}"
+        for name, side in zip(sides.names, sides, strict=True)
+    )
+    return a, b

@@ -1,0 +1,251 @@
+"""What screens that take the whole terminal share: header, footer, keys from one table, help."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar, NamedTuple, TypeVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.screen import ModalScreen
+from textual.widget import Widget
+
+from ttdebug.errors import TtdebugError
+from ttdebug.replay.work import Work
+from ttdebug.tui.background import Background, Finished, Progressed, Show
+from ttdebug.tui.keymap import key_label, key_name
+from ttdebug.tui.screens.dialog import Dialog
+from ttdebug.tui.screens.early import TypedAhead, hide_if_cramped
+from ttdebug.tui.widgets.lines import LineBox, Painted, VirtualLines
+from ttdebug.view import cells, frame, line
+from ttdebug.view.gate import Safe, lit, safe
+from ttdebug.view.line import NOWHERE, FixedRows, Line, Span, span
+
+Result = TypeVar("Result")
+
+
+class PageKey(NamedTuple):
+    """Keys of a page: the method they call, what that does, and in how few words."""
+
+    keys: str
+    method: str
+    does: str
+    hint: str = ""
+
+
+class Page(TypedAhead, ModalScreen[Result], inherit_bindings=False):
+    """A screen over the debugger. `parts` stand between header and footer."""
+
+    BINDINGS: ClassVar[list[BindingType]] = []
+    AUTO_FOCUS = None
+    KEYS: ClassVar[tuple[PageKey, ...]] = ()
+    MAIN: ClassVar[str]
+    """The list that shows what was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.busy = Background(self, "page")
+        self.said: tuple[str, str] = ("", "dim")
+        self._left = False
+
+    def parts(self) -> Sequence[Widget]:
+        """The widgets in the middle."""
+        raise NotImplementedError
+
+    def heading(self) -> Sequence[Span]:
+        """What stands in the header after the program's name."""
+        raise NotImplementedError
+
+    def fit_parts(self, width: int, height: int) -> None:
+        """Give the parts their heights."""
+
+    def redraw(self) -> None:
+        """Draw the parts at their sizes."""
+
+    def compose(self) -> ComposeResult:
+        """Header, parts, footer."""
+        yield LineBox("header", row="surface")
+        yield from self.parts()
+        yield LineBox("footer", row="surface")
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Lay all of it out again."""
+        hide_if_cramped(self, event.size)
+        self.fit_parts(event.size.width, event.size.height)
+        self.call_after_refresh(self._drawn)
+
+    async def _drawn(self) -> None:
+        self.refresh_page()
+        await self.open_for_keys(self)
+
+    def refresh_page(self) -> None:
+        """Draw everything."""
+        if self.is_attached and self.size.width:
+            self.redraw()
+            self.header()
+            self.footer()
+
+    def veil(self, *, veiled: bool) -> None:
+        """Step back behind a dialog, or come to the front again."""
+        self.set_class(veiled, "veiled")
+        for painted in self.query(Painted):
+            painted.refresh()
+
+    def leave(self, result: Result | None = None) -> None:
+        """Close once, and stop what runs."""
+        self.busy.stop()
+        if not self._left:
+            self._left = True
+            self.dismiss(result)
+
+    def lines(self, name: str) -> VirtualLines:
+        """A list by its name."""
+        return self.query_one(f"#{name}", VirtualLines)
+
+    def box(self, name: str) -> LineBox:
+        """Fixed lines by their name."""
+        return self.query_one(f"#{name}", LineBox)
+
+    # Frame
+
+    def say(self, text: str, style: str = "dim") -> None:
+        """One sentence at the right of the header."""
+        self.said = (text, style)
+        self.header()
+
+    def header(self) -> None:
+        """The program, what is shown, and the last sentence."""
+        text, style = self.said
+        left = [span(" "), span("ttdebug", "fg bold"), span("  "), *self.heading()]
+        room = max(self.size.width - line.width(left) - 4, self.size.width // 3)
+        right = [span(cells.fit(safe(text), room), style), span(" ")] if text else []
+        self.box("header").show([line.sides(left, right, self.size.width, gap=3)])
+
+    def footer(self) -> None:
+        """The keys, as many as fit."""
+        keys = [
+            frame.Key(_label(key.keys), key.hint) for key in self.KEYS if key.hint and self.can(key)
+        ]
+        end = [frame.Key("esc", "back"), frame.Key("?", "help")]
+        self.box("footer").show([frame.footer(keys, end, self.size.width)])
+
+    def can(self, key: PageKey) -> bool:
+        """Whether a key does something now, so that the footer shows it."""
+        return True
+
+    # Work
+
+    def load(self, what: str, work: Callable[[Work], Show]) -> None:
+        """Work in the background and show what it returns."""
+        self.busy.run(what, work)
+
+    @on(Progressed)
+    def _progressed(self, event: Progressed) -> None:
+        if self.busy.running:
+            done, total = event.done, event.total
+            share = f" of {total:,}  {100 * done // total}%" if total else ""
+            self.say(f"{event.what}  {done:,}{share}  esc stops")
+
+    @on(Finished)
+    def _finished(self, event: Finished) -> None:
+        if not self.is_attached or not event.background.take(event):
+            return
+        if event.show is None:
+            self.failed(event.fault)
+            return
+        if event.background is self.busy:
+            self.said = ("", "dim")
+        self.attempt(event.show)
+        self.header()
+
+    def failed(self, fault: str) -> None:
+        """What was asked for cannot be had: said where it was to be, or else in the header."""
+        if len(self.lines(self.MAIN).rows):
+            self.say(fault, "change")
+            return
+        self.say("")
+        width = self.lines(self.MAIN).size.width
+        told = [(span(" "), span(part, "change")) for part in cells.wrap(safe(fault), width - 2)]
+        rows = [(), *told, (), (span(" esc goes back", "dim"),)]
+        self.lines(self.MAIN).show(FixedRows([(row, NOWHERE) for row in rows], width))
+
+    def attempt(self, do: Show) -> None:
+        """Do something; what goes wrong becomes a sentence."""
+        try:
+            do()
+        except TtdebugError as error:
+            self.failed(str(error))
+
+    # Keys
+
+    def on_key(self, event: events.Key) -> None:
+        """Every key stays on the page."""
+        event.stop()
+        event.prevent_default()
+        if self.waits(event):
+            return
+        key = key_name(event.key, event.character)
+        if key in ("escape", "ctrl+c"):
+            self.escape()
+        elif key == "q":
+            self.leave()
+        elif key in ("?", "f1"):
+            self.app.push_screen(PageHelp(self.KEYS))
+        elif not self._left:
+            self._pressed(key)
+
+    def escape(self) -> None:
+        """Leave; a page that can go on without what runs stops that first."""
+        self.leave()
+
+    def _pressed(self, key: str) -> None:
+        found = next((one for one in self.KEYS if key in one.keys.split()), None)
+        if found is not None:
+            at = found.keys.split().index(key)
+            method: Callable[[int], None] = getattr(self, f"do_{found.method}")
+            self.attempt(lambda: method(at))
+            self.footer()
+
+
+class PageHelp(Dialog[None]):
+    """The keys of a page with all their words."""
+
+    WIDEST = 84
+    TALLEST = 26
+
+    def __init__(self, keys: Sequence[PageKey]) -> None:
+        super().__init__()
+        self._keys = keys
+
+    def parts(self) -> Sequence[Widget]:
+        """Title and list."""
+        return [LineBox("title"), VirtualLines("help")]
+
+    def keys(self) -> Sequence[frame.Key]:
+        """Leaving."""
+        return [frame.Key("esc", "close")]
+
+    def redraw(self) -> None:
+        """Lay the list out."""
+        super().redraw()
+        width = self.inner_width
+        self.box("title").show([(), (span("Keys", "fg bold"),), ()])
+        rows: list[Line] = [
+            line.fit(
+                [span(cells.pad(_label(key.keys), 14), "accent bold"), span(lit(key.does))], width
+            )
+            for key in self._keys
+        ]
+        rows.append((span(cells.pad("esc q", 14), "accent bold"), span("back")))
+        self.query_one(VirtualLines).show(FixedRows([(row, NOWHERE) for row in rows], width))
+
+    def pressed(self, key: str) -> None:
+        """Close."""
+        if key in ("?", "q", "f1"):
+            self.leave()
+
+
+def _label(keys: str) -> Safe:
+    """The first two keys, as people write them; their other names are not shown."""
+    return lit(" ".join(key_label(key) for key in keys.split()[:2]))
