@@ -7,14 +7,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ttdebug import paths
-from ttdebug.analyze import align, causality, compare, history, owners
+from ttdebug.analyze import align, causality, history, sides
+from ttdebug.analyze.compare import Options
 from ttdebug.analyze.standing import value_at
 from ttdebug.api import html
 from ttdebug.api.diff import Diff
 from ttdebug.api.found import Found
 from ttdebug.api.happening import Happening
 from ttdebug.api.own import first_state, own
-from ttdebug.errors import NotFoundError
 from ttdebug.model import JSON, MISSING, Change, Position
 from ttdebug.replay import hits, names, positions
 from ttdebug.store.trace import Trace
@@ -85,19 +85,14 @@ class Moment(Happening):
         the other moment shows.
         """
         there = self.recording.at(other)
-        trace, other_trace = self._trace, there.recording.trace
-        whose = owners.owners(trace, self.position, other_trace, there.position)
-        if agent is not None:
-            if agent not in self.recording.agents:
-                names.check_agent(other_trace, agent)
-            whose = owners.Owners(agent, agent)
-        if whose is None:
-            raise NotFoundError(f"No state was recorded at {there.seq:,}: nothing to compare with")
-        old = trace.state(self.seq, whose.a, self.position.timeline)
-        new = other_trace.state(there.seq, whose.b, there.position.timeline)
-        options = compare.Options(ignore_order, exclude, significant_digits, ignore_number_types)
-        name = f"{whose.b}: {self.seq:,} → {there.seq:,}"
-        return Diff(name, compare.compare(old, new, options), old, new)
+        ends = (
+            sides.Side(one.recording.trace, one.position, str(one.recording.trace.source_path))
+            for one in (self, there)
+        )
+        options = Options(ignore_order, exclude, significant_digits, ignore_number_types)
+        found = sides.compare_sides(sides.Sides(*ends), options, agent=agent)
+        name = f"{found.owners[1]}: {self.seq:,} → {there.seq:,}"
+        return Diff(name, found.changes, found.old, found.new)
 
     def divergence(self, other: Place) -> tuple[Moment, Moment] | None:
         """Where what was done up to here, and up to another moment, first differs: both places.
