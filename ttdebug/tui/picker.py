@@ -1,31 +1,39 @@
-"""The start without a path: recordings found here, and those that come with ttdebug."""
+"""The start without a path: recordings on this machine, with a closer look at one of them."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.message import Message
 from textual.worker import get_current_worker
 
+from ttdebug.errors import TtdebugError
+from ttdebug.formats import discovery
+from ttdebug.formats.cache import Cache
+from ttdebug.formats.discovery import About
 from ttdebug.tui.app import TerminalApp
 from ttdebug.tui.drawn import DrawnRows
-from ttdebug.tui.finding import About, Recording, find, read_about, samples
 from ttdebug.tui.keymap import key_name
+from ttdebug.tui.shelf import Gap, Heading, Item, More, Row, Shelf
 from ttdebug.tui.widgets.field import Field
 from ttdebug.tui.widgets.lines import LineBox, VirtualLines
-from ttdebug.view import cells, frame, line, numbers, plots
-from ttdebug.view.gate import Safe, lit, safe
-from ttdebug.view.line import NOWHERE, Cursor, FixedRows, Line, Span, span
+from ttdebug.view import frame, line, recordings
+from ttdebug.view.gate import lit, safe
+from ttdebug.view.line import NOWHERE, Cursor, FixedRows, Line, span
 
-_COLUMNS: Final = ("recording", "format", "agents", "events", "took", "activity", "when")
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ttdebug.store.trace import Cell
+
 _REDRAW_EVERY: Final = 0.1
-_HERE: Final = "This folder"
-_OURS: Final = "Samples"
+_LOW: Final = 20
+"""Rows of a terminal from which there is room for a closer look."""
 
 
 def pick_recording(folder: Path) -> Path | None:
@@ -38,10 +46,20 @@ def pick_recording(folder: Path) -> Path | None:
 class HeadRead(Message):
     """The head of a file was read; `about` is None where it is no recording."""
 
-    def __init__(self, recording: Recording, about: About | None) -> None:
+    def __init__(self, item: Item, about: About | None) -> None:
         super().__init__()
-        self.recording = recording
+        self.item = item
         self.about = about
+
+
+class ShapeRead(Message):
+    """The stretches of a run were read, for a closer look."""
+
+    def __init__(self, item: Item, shape: Sequence[Cell], last: int) -> None:
+        super().__init__()
+        self.item = item
+        self.shape = shape
+        self.last = last
 
 
 class PickerApp(TerminalApp):
@@ -50,27 +68,25 @@ class PickerApp(TerminalApp):
     def __init__(self, folder: Path) -> None:
         super().__init__()
         self._folder = folder
-        self._all: list[Recording] = []
-        self._shown: list[Recording | str] = []
+        self._shelf = Shelf(folder)
+        self._shown: list[Row] = []
         self._took = 0.0
         self._stale = False
+        self._shapes: dict[Item, tuple[Sequence[Cell], int]] = {}
 
     def compose(self) -> ComposeResult:
-        """Header, filter, column heads, list, footer."""
+        """Header, filter, column heads, list, a closer look, footer."""
         yield LineBox("header", row="surface")
-        yield Field("filter", hint="Filter by name or format")
+        yield Field("filter", hint="Filter by name, project, format or what it was about")
         yield LineBox("columns")
         yield VirtualLines("recordings")
+        yield LineBox("closer")
         yield LineBox("footer", row="surface")
 
     def on_mount(self) -> None:
         """Find files, then read their heads behind the screen."""
         began = time.perf_counter()
-        self._all = list(find(self._folder, _HERE))
-        ours = samples()
-        inside = ours is not None and ours.is_relative_to(self._folder.resolve())
-        if ours is not None and not inside:
-            self._all += find(ours, _OURS)
+        self._shelf.look()
         self._took = time.perf_counter() - began
         self.query_one(Field).focus()
         self.set_interval(_REDRAW_EVERY, self._redraw_stale)
@@ -78,23 +94,32 @@ class PickerApp(TerminalApp):
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay it out again."""
+        closer = self._box("closer")
+        closer.display = self.size.height >= _LOW
+        closer.styles.height = recordings.PREVIEW
         self.call_after_refresh(self._redraw)
 
     def _read_heads(self) -> None:
-        worker = get_current_worker()
-        for recording in list(self._all):
+        worker, cache = get_current_worker(), Cache.open()
+        for item in list(self._shelf.unread()):
             if worker.is_cancelled:
                 return
-            self.post_message(HeadRead(recording, read_about(recording)))
+            self.post_message(HeadRead(item, discovery.read_about(item.found, cache)))
 
     @on(HeadRead)
     def _head_read(self, event: HeadRead) -> None:
-        event.recording.about = event.about
-        event.recording.refused = event.about is None
+        event.item.about = event.about
+        event.item.refused = event.about is None
         self._stale = True
+
+    @on(ShapeRead)
+    def _shape_read(self, event: ShapeRead) -> None:
+        self._shapes[event.item] = (event.shape, event.last)
+        self._preview()
 
     @on(Field.Changed)
     def _filtered(self) -> None:
+        self._shelf.filter = self.query_one(Field).text
         self._redraw(first=True)
 
     # Drawing
@@ -110,16 +135,15 @@ class PickerApp(TerminalApp):
         lines = self.query_one(VirtualLines)
         kept = lines.cursor if not first else -1
         before = self._shown[kept] if 0 <= kept < len(self._shown) else None
-        self._shown = self._grouped()
-        choices = [i for i, row in enumerate(self._shown) if isinstance(row, Recording)]
-        cursor = next((i for i in choices if self._shown[i] is before), min(choices, default=-1))
+        self._shown = self._shelf.rows()
+        choices = self._choices()
+        cursor = next((i for i in choices if self._shown[i] == before), min(choices, default=-1))
         lines.light(lit=True)
         if self._shown:
             lines.show(DrawnRows(len(self._shown), self._row), cursor)
         else:
-            told = span("   No recording here. Record one, or give a path: ttdebug PATH", "dim")
-            lines.show(FixedRows([((told,), NOWHERE)], width))
-        found = sum(isinstance(row, Recording) for row in self._shown)
+            lines.show(FixedRows([((self._nothing(),), NOWHERE)], width))
+        found = sum(not item.refused for item in self._shelf.items)
         here = safe(str(self._folder).replace(str(Path.home()), "~"))
         count = f"   {found:,} found in {self._took * 1000:.0f} ms "
         self._box("header").show([
@@ -128,38 +152,57 @@ class PickerApp(TerminalApp):
                 [span(here, "dim"), span(lit(count), "faint")], width,
             )
         ])  # fmt: skip
-        self._box("columns").show([(), self._heads(width)])
-        keys = [frame.Key("enter", "open"), frame.Key("↑ ↓", "choose"), frame.Key("esc", "quit")]
-        self._box("footer").show([frame.footer(keys, [], width)])
+        self._box("columns").show([(), recordings.heads(width)])
+        keys = [
+            frame.Key("enter", "open"),
+            frame.Key("↑ ↓", "choose"),
+            frame.Key("ctrl+s", f"sort: {self._shelf.order}"),
+        ]
+        self._box("footer").show([frame.footer(keys, [frame.Key("esc", "quit")], width)])
+        self._preview()
+
+    def _nothing(self) -> line.Span:
+        if self._shelf.filter:
+            return span("   Nothing fits. Backspace widens the filter", "dim")
+        return span("   No recording here. Record one, or give a path: ttdebug PATH", "dim")
 
     def _box(self, name: str) -> LineBox:
         return self.query_one(f"#{name}", LineBox)
 
-    def _grouped(self) -> list[Recording | str]:
-        words = self.query_one(Field).text.lower().split()
-        rows: list[Recording | str] = []
-        for group in (_HERE, _OURS):
-            fitting = [
-                one
-                for one in self._all
-                if one.group == group and not one.refused
-                and all(word in _searchable(one) for word in words)
-            ]  # fmt: skip
-            fitting.sort(key=lambda one: -one.changed)
-            if fitting:
-                rows += [*([""] if rows else []), f"{group}  {len(fitting)}", *fitting]
-        return rows
-
-    def _heads(self, width: int) -> Line:
-        texts = [lit(name) for name in _COLUMNS]
-        return line.fit([span("   "), *_laid_out(texts, width, "faint")], width)
-
     def _row(self, index: int, cursor: Cursor) -> Line:
         row, width = self._shown[index], self.size.width
-        if isinstance(row, str):
-            title, _, count = row.partition("  ")
-            return (span(lit(f" {title}"), "fg bold"), span(lit(f"  {count}"), "faint"))
-        return line.mark(line.fit(_recording(row, width), width), width, cursor)
+        if isinstance(row, Heading):
+            return (span(lit(f" {row.group}"), "fg bold"), span(lit(f"  {row.number:,}"), "faint"))
+        if isinstance(row, More):
+            return line.mark((span(lit(f"   ⋯ {row.number:,} more"), "dim"),), width, cursor)
+        if isinstance(row, Gap):
+            return ()
+        return line.mark(recordings.row(row.listed, width), width, cursor)
+
+    # A closer look
+
+    def _preview(self) -> None:
+        box = self._box("closer")
+        if not box.display:
+            return
+        item = self._chosen()
+        if not isinstance(item, Item):
+            box.show([])
+            return
+        shape, last = self._shapes.get(item, ((), 0))
+        where = str(item.found.path).replace(str(Path.home()), "~")
+        box.show(recordings.preview(item.listed, where, shape, last, self.size.width))
+        indexed = item.about.indexed if item.about is not None else None
+        if indexed is not None and item not in self._shapes:
+            self._shapes[item] = ((), 0)
+            self.run_worker(lambda: self._read_shape(item, indexed.path), thread=True)
+
+    def _read_shape(self, item: Item, path: Path) -> None:
+        from ttdebug.store.trace import Trace
+
+        with suppress(TtdebugError), Trace.open(path) as trace:
+            shape = discovery.cells(trace, self.size.width)
+            self.post_message(ShapeRead(item, shape, trace.last_seq))
 
     # Keys
 
@@ -169,8 +212,9 @@ class PickerApp(TerminalApp):
 
     @on(VirtualLines.Pointed)
     def _pointed(self, event: VirtualLines.Pointed) -> None:
-        if isinstance(self._shown[event.index], Recording):
+        if event.index in self._choices():
             event.lines.move_to(event.index)
+            self._preview()
             if event.twice:
                 self._open()
 
@@ -180,72 +224,31 @@ class PickerApp(TerminalApp):
         lines = self.query_one(VirtualLines)
         if key in ("escape", "ctrl+c", "ctrl+q"):
             self.exit()
+        elif key == "ctrl+s":
+            self._shelf.sort()
+            self._redraw(first=True)
         elif key in ("up", "down", "pageup", "pagedown"):
             far = lines.page if key.startswith("page") else 1
             self._move(far if key.endswith("down") else -far)
 
+    def _choices(self) -> list[int]:
+        return [at for at, row in enumerate(self._shown) if isinstance(row, Item | More)]
+
+    def _chosen(self) -> Row | None:
+        cursor = self.query_one(VirtualLines).cursor
+        return self._shown[cursor] if 0 <= cursor < len(self._shown) else None
+
     def _move(self, by: int) -> None:
-        lines = self.query_one(VirtualLines)
-        choices = [i for i, row in enumerate(self._shown) if isinstance(row, Recording)]
+        lines, choices = self.query_one(VirtualLines), self._choices()
         if choices:
             here = choices.index(lines.cursor) if lines.cursor in choices else 0
             lines.move_to(choices[min(max(here + by, 0), len(choices) - 1)])
+            self._preview()
 
     def _open(self) -> None:
-        cursor = self.query_one(VirtualLines).cursor
-        row = self._shown[cursor] if 0 <= cursor < len(self._shown) else None
-        if isinstance(row, Recording):
-            self.exit(row.path)
-
-
-def _searchable(recording: Recording) -> str:
-    about = recording.about
-    return f"{recording.name} {about.format if about else ''}".lower()
-
-
-def _recording(recording: Recording, width: int) -> list[Span]:
-    about = recording.about
-    name = safe(recording.name, 200)
-    if about is None:
-        return [span("   "), *_laid_out([name, lit("…"), *[lit("")] * 5], width, "dim")]
-    texts: list[Safe] = [
-        name,
-        safe(about.format),
-        lit("–" if about.agents is None else str(about.agents)),
-        lit("–" if about.events is None else f"{about.events:,}"),
-        numbers.clock(about.took),
-        lit(""),
-        numbers.age(time.time() - recording.changed),
-    ]
-    spans = _laid_out(texts, width, "dim")
-    spans[0] = Span(spans[0].text, "fg")
-    heights = plots.heights(about.activity)
-    bars = [
-        span(plots.BLOCKS[height], "bar_error" if errors else "bar")
-        for height, errors in zip(heights, about.errors, strict=True)
-    ]
-    at = next((i for i, part in enumerate(spans) if part.style == "activity"), None)
-    if at is not None:
-        gap = len(spans[at].text) - len(bars)
-        spans[at : at + 1] = [*bars, span(" " * gap)]
-    return [span("   "), *spans]
-
-
-def _laid_out(texts: Sequence[Safe], width: int, style: str) -> list[Span]:
-    """The columns of a row: numbers at the right of theirs, the picture only where it is wide."""
-    name, kind, agents, count, took, activity, when = texts
-    wide = width >= 100
-    room = max(16, width - (14 + 8 + 12 + 10 + 8 + (24 if wide else 0) + 6))
-    spans = [
-        Span(cells.pad(cells.fit_left(name, room), room + 2), style),
-        Span(cells.pad(kind, 14), style),
-        Span(cells.pad_left(agents, 8), style),
-        Span(cells.pad_left(count, 12), style),
-        Span(cells.pad_left(took, 10), style),
-    ]
-    if wide:
-        spans += [
-            Span(lit("  "), style),
-            Span(cells.pad(activity, 22), style if activity else "activity"),
-        ]
-    return [*spans, Span(cells.pad_left(when, 8), style)]
+        row = self._chosen()
+        if isinstance(row, More):
+            self._shelf.unfold(row.group)
+            self._redraw()
+        elif isinstance(row, Item):
+            self.exit(row.found.path)

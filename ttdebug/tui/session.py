@@ -90,6 +90,21 @@ def save_session(path: Path, session: Session, about: str) -> None:
     _save(path, data)
 
 
+def recent(most: int) -> list[tuple[Path, Session]]:
+    """The recordings that were open last, the latest first, with what was left in them."""
+    files = []
+    with contextlib.suppress(OSError):
+        for file in (state_folder() / "sessions").glob("*.json"):
+            with contextlib.suppress(OSError):
+                files.append((file.stat().st_mtime, file))
+    found: list[tuple[Path, Session]] = []
+    for _, file in sorted(files, reverse=True)[: 2 * most]:
+        recording = _load(file).get("recording")
+        if isinstance(recording, str) and recording != "-" and len(found) < most:
+            found.append((Path(recording), load_session(file)))
+    return found
+
+
 def load_preferences() -> Preferences:
     """The person's preferences, or the defaults."""
     data = _load(state_folder() / "preferences.json")

@@ -1,0 +1,1 @@
+"""Finding recordings on a machine."""
