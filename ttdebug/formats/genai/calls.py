@@ -10,13 +10,14 @@ from ttdebug.formats.spans import EventSpec, Take
 from ttdebug.model import JSON, Object
 
 _MODELS = ("gen_ai.request.model", "gen_ai.response.model", "llm.model_name", "ai.model.id",
-           "langfuse.observation.model.name", "model_name")  # fmt: skip
+           "langfuse.observation.model.name", "mlflow.llm.model", "model_name")  # fmt: skip
 _IN = ("gen_ai.input.messages", "llm.input_messages", "gen_ai.prompt", "ai.prompt.messages",
        "ai.prompt", "gen_ai.input", "langfuse.observation.input", "mlflow.spanInputs",
-       "traceloop.entity.input", "input.value", "llm.prompts")  # fmt: skip
+       "traceloop.entity.input", "agentops.entity.input", "input.value", "llm.prompts",
+       "input")  # fmt: skip
 _OUT = ("gen_ai.output.messages", "llm.output_messages", "gen_ai.completion", "gen_ai.output",
         "langfuse.observation.output", "mlflow.spanOutputs", "traceloop.entity.output",
-        "output.value")  # fmt: skip
+        "agentops.entity.output", "output.value", "output")  # fmt: skip
 _USAGE = {
     "input_tokens": ("gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens",
                      "llm.token_count.prompt", "llm.usage.prompt_tokens", "ai.usage.promptTokens",
@@ -43,10 +44,12 @@ _HALVES = (("gen_ai.usage.input_cost", "gen_ai.usage.output_cost"),
            ("llm.cost.prompt", "llm.cost.completion"))  # fmt: skip
 _ARGS = ("gen_ai.tool.call.arguments", "gen_ai.tool.args", "gcp.vertex.agent.tool_call_args",
          "tool_arguments", "ai.toolCall.args", "langfuse.observation.input", "mlflow.spanInputs",
-         "traceloop.entity.input", "input.value", "tool.parameters", "input")  # fmt: skip
+         "traceloop.entity.input", "agentops.entity.input", "input.value", "tool.parameters",
+         "input")  # fmt: skip
 _RESULT = ("gen_ai.tool.call.result", "gcp.vertex.agent.tool_response", "tool_response",
            "ai.toolCall.result", "gen_ai.output", "langfuse.observation.output",
-           "mlflow.spanOutputs", "traceloop.entity.output", "output.value", "output")  # fmt: skip
+           "mlflow.spanOutputs", "traceloop.entity.output", "agentops.entity.output",
+           "output.value", "output")  # fmt: skip
 _TOOL_NAMES = ("gen_ai.tool.name", "tool.name", "ai.toolCall.name", "traceloop.entity.name")
 _CALL_IDS = ("gen_ai.tool.call.id", "tool_call.id", "ai.toolCall.id")
 
@@ -214,9 +217,10 @@ def _opened(result: JSON) -> tuple[JSON, str | None]:
     """The content of a LangChain tool message and its call's id; other results as they are."""
     if not isinstance(result, dict):
         return result, None
-    data = result.get("data")
-    if result.get("type") == "tool" and isinstance(data, dict) and "content" in data:
-        return unwrapped(data["content"]), text_of(data, "tool_call_id")
+    if result.get("type") == "tool":
+        data = result.get("data", result)
+        if isinstance(data, dict) and "content" in data:
+            return unwrapped(data["content"]), text_of(data, "tool_call_id")
     for message in objects_in(object_of(result, "update").get("messages")):
         if (found := text_of(object_of(message, "data"), "tool_call_id")) is not None:
             return result, found

@@ -17,20 +17,24 @@ _OPERATIONS = {
     "embeddings": "embedding", "create_agent": "create_agent", "retrieval": "retrieval",
 }  # fmt: skip
 _SPAN_KINDS = ("openinference.span.kind", "traceloop.span.kind", "agentops.span.kind",
-               "mlflow.spanType", "langfuse.observation.type", "braintrust.span_type")  # fmt: skip
+               "mlflow.spanType", "langfuse.observation.type", "langsmith.run_type")  # fmt: skip
 _WORDS = {
     "llm": MODEL, "chat_model": MODEL, "generation": MODEL, "tool": TOOL, "agent": AGENT,
-    "unknown": OTHER,
 }  # fmt: skip
+_UNSAID = ("span", "unknown")
 _ADK_CALL = "gcp.vertex.agent.llm_request"
-_AGENT_NAMES = ("gen_ai.agent.name", "agent.name", "agent_name", "graph.node.id")
+_AGENT_NAMES = ("gen_ai.agent.name", "agent.name", "agent_name", "graph.node.id", "agent.role")
 
 
 class Kind(NamedTuple):
-    """The word for it (MODEL, TOOL, AGENT or another), and its agent if one is named."""
+    """The word for it (MODEL, TOOL, AGENT or another), and its agent if one is named.
+
+    `stand_in` is the name of an agent's span, for want of one around it.
+    """
 
     word: str
     agent: str | None = None
+    stand_in: str | None = None
 
 
 class Graph(NamedTuple):
@@ -50,18 +54,19 @@ def kind_of(span: OtelSpan, found: Attributes, graph: Graph | None) -> Kind:
     """What `span` is; the actors of a graph share its state and so are no agents."""
     word = _word(span, found)
     if graph is not None:
-        return Kind("node" if graph.is_node and word in (AGENT, "chain") else word, graph.owner)
+        is_plain = word in (AGENT, OTHER, "chain")
+        return Kind("node" if graph.is_node and is_plain else word, graph.owner)
     agent = found.text(*_AGENT_NAMES)
     if word == AGENT and agent is None:
-        entity = found.text("traceloop.entity.name")
-        agent = entity or span.name.removeprefix("invoke_agent").strip() or None
+        agent = found.text("traceloop.entity.name")
+        return Kind(word, agent, span.name.removeprefix("invoke_agent").strip() or None)
     return Kind(word, agent)
 
 
 def _word(span: OtelSpan, found: Attributes) -> str:
     for key in _SPAN_KINDS:
-        if (said := found.text(key)) is not None:
-            word = said.lower()
+        word = (found.text(key) or "").lower()
+        if word and word not in _UNSAID:
             return _WORDS.get(word, word)
     operation = found.text("gen_ai.operation.name")
     if operation is not None:
@@ -96,7 +101,7 @@ def graph_of(span: OtelSpan, metadata: Object) -> Graph | None:
     """The graph that a span belongs to, by the metadata that LangGraph gives."""
     node = text_of(metadata, "langgraph_node")
     if node is None:
-        is_graph = metadata.get("ls_integration") == "langgraph"
+        is_graph = span.name == "LangGraph" or metadata.get("ls_integration") == "langgraph"
         return Graph("root", None, is_node=False, whole=False) if is_graph else None
     ns = text_of(metadata, "langgraph_checkpoint_ns") or text_of(metadata, "checkpoint_ns") or ""
     around = ns.rpartition("|")[0].rpartition("|")[2].partition(":")[0]

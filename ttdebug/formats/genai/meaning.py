@@ -18,10 +18,11 @@ from ttdebug.formats.shapes import text_of
 from ttdebug.formats.spans import EventSpec, Instant, SpanRecord, Take
 from ttdebug.model import MISSING, Object, Value
 
-_INPUTS = ("input.value", "traceloop.entity.input", "mlflow.spanInputs",
+_INPUTS = ("input.value", "traceloop.entity.input", "agentops.entity.input", "mlflow.spanInputs",
            "langfuse.observation.input", "ai.prompt", "input")  # fmt: skip
-_OUTPUTS = ("output.value", "traceloop.entity.output", "mlflow.spanOutputs", "final_result",
-            "langfuse.observation.output", "ai.response.text", "output")  # fmt: skip
+_OUTPUTS = ("output.value", "traceloop.entity.output", "agentops.entity.output",
+            "mlflow.spanOutputs", "final_result", "langfuse.observation.output", "ai.response.text",
+            "output")  # fmt: skip
 _SESSIONS = ("session.id", "gen_ai.conversation.id", "langfuse.session.id",
              "gcp.vertex.agent.session_id",
              "traceloop.association.properties.session_id")  # fmt: skip
@@ -63,6 +64,7 @@ def meaning(span: OtelSpan) -> SpanRecord:
         span.links,
         session,
         _process(span.resource),
+        kind.stand_in,
         span.source,
     )
 

@@ -49,11 +49,7 @@ def messages(value: JSON, role: str = "user") -> list[Object]:
     value = unwrapped(value)
     if value is None or value in ("", [], {}):
         return []
-    if isinstance(value, dict) and isinstance(inner := value.get("messages"), list):
-        value = inner
-    items = value if isinstance(value, list) else [value]
-    if len(items) == 1 and isinstance(items[0], list):
-        items = items[0]
+    items = _listed(value)
     found: list[Object] = []
     for item in items:
         if isinstance(item, dict):
@@ -61,6 +57,20 @@ def messages(value: JSON, role: str = "user") -> list[Object]:
         else:
             found.append({"role": role, "content": item})
     return found
+
+
+def _listed(value: JSON) -> list[JSON]:
+    """The messages of a request or an answer: OpenAI's choices, LangChain's batches."""
+    if isinstance(value, dict):
+        for key in ("messages", "choices", "generations"):
+            if isinstance(inner := value.get(key), list):
+                return _listed(inner)
+        return [value]
+    if not isinstance(value, list):
+        return [value]
+    if len(value) == 1 and isinstance(value[0], list):
+        return value[0]
+    return value
 
 
 def instructions(value: JSON) -> list[Object]:
@@ -99,7 +109,8 @@ def _normal(item: Object, default: str) -> list[Object]:
         for key in ("content", "contents", "parts"):
             _take(parts, item.get(key))
         parts.thoughts += filter(None, [text_of(item, key) for key in _REASONING])
-        for call in objects_in(item.get("tool_calls")):
+        extra = object_of(item, "additional_kwargs").get("tool_calls")
+        for call in objects_in(item.get("tool_calls") or extra):
             parts.calls.append(_call(call))
     if parts == _Parts() and not set(item) <= _PLAIN:
         parts.others.append(slim(item))
@@ -137,8 +148,8 @@ def _opened(item: Object) -> Object:
         return {"type": name, **_without_prefix(object_of(item, "kwargs"))}
     if isinstance(item.get("data"), dict) and text_of(item, "type") in _WRAPPED:
         return {**object_of(item, "data"), "type": item["type"]}
-    if list(item) == ["message"] and isinstance(item["message"], dict):
-        return object_of(item, "message")
+    if isinstance(item.get("message"), dict) and "role" not in item:
+        return _opened(object_of(item, "message"))
     return _without_prefix(item)
 
 

@@ -39,7 +39,7 @@ class JaegerReader(Reader):
         data = head.data
         if head.magic != "text" or b'"traceID"' not in data or b'"spanID"' not in data:
             return 0.0
-        return 0.96 if b'"operationName"' in data else 0.0
+        return 0.97 if b'"operationName"' in data else 0.0
 
     def read(self, source: Source, writer: Writer, report: Report) -> None:
         """Write each trace as a run."""

@@ -57,7 +57,7 @@ class SpanRecord:
     is a span whose end was not recorded; one whose end is known but not its time has `closes` and
     no `end`. Times are ns since the epoch. `links` are (trace, id) of spans that led to this one.
     An agent named by a span goes for what is inside it, within the same `process`; where none
-    is named, the process itself is the agent.
+    is named, that is `stand_in`, else the process itself.
     """
 
     trace: str | None
@@ -71,6 +71,7 @@ class SpanRecord:
     links: list[tuple[str, str]] = field(default_factory=list)
     session: str | None = None
     process: str | None = None
+    stand_in: str | None = None
     source: Object = field(default_factory=dict)
     is_point: bool = False
 

@@ -31,6 +31,7 @@ class Node(NamedTuple):
     closing: int | None
     moments: tuple[Moment, ...]
     process: str | None
+    stand_in: str | None
     is_point: bool
 
 
@@ -99,10 +100,14 @@ class Group(NamedTuple):
 
     @property
     def top(self) -> Node:
-        """The earliest span without a parent, else the earliest: it names the run."""
+        """The earliest span without a parent that is here, of all else the one the file has last.
+
+        It names the run; files mostly hold children first.
+        """
+        here = {(node.trace, node.id) for node in self.nodes}
         return min(
-            self.nodes,
-            key=lambda node: (node.is_point, node.parent is not None, node.start or 0),
+            reversed(self.nodes),
+            key=lambda node: (node.is_point, (node.trace, node.parent) in here, node.start or 0),
         )
 
     def about(self) -> Object:

@@ -122,10 +122,7 @@ class Scribe:
         if node.start is not None and node.end is not None and node.end < node.start:
             report.warn("ends before it starts", record=_label(node))
         around = None if parent is None else self._opened[parent]
-        inherited = node.process
-        if around is not None and parent is not None:
-            inherited = around.agent if self._nodes[parent].process == inherited else inherited
-        span = _entered(waiting.event, around, inherited)
+        span = _entered(waiting.event, around, self._inherited(node, parent))
         seq = self._append(
             node,
             waiting,
@@ -135,6 +132,15 @@ class Scribe:
             opens=not node.is_point,
         )
         self._opened[index] = replace(span, seq=seq)
+
+    def _inherited(self, node: Node, parent: int | None) -> str | None:
+        """The agent named around a span in the same process, or who stands in for one."""
+        inherited = node.process
+        if parent is not None and self._nodes[parent].process == node.process:
+            inherited = self._opened[parent].agent
+        if inherited is None or inherited == node.process:
+            return node.stand_in or inherited
+        return inherited
 
     def _close(self, node: Node, waiting: Waiting, span: _Opened) -> None:
         event = waiting.event

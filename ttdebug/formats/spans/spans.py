@@ -96,6 +96,7 @@ class Spans:
                 None if ending is None else spool.put(ending, record.source, []),
                 tuple(self._moment(instant, record) for instant in record.inside),
                 record.process,
+                record.stand_in,
                 record.is_point,
             )
         )

@@ -1,0 +1,142 @@
+"""The reader of AgentOps traces.
+
+Source: trace exports of 2025 (API v4): `{trace, spans}`, attributes nested by the dots of their
+names, events and links as parallel lists.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ttdebug.formats.genai import Folded, OtelEvent, OtelSpan, meaning
+from ttdebug.formats.otlp.values import kind_of, status_of, time_of
+from ttdebug.formats.reader import Head, Reader, Report
+from ttdebug.formats.shapes import integer_of, object_of, objects_in, text_of
+from ttdebug.formats.source import Source
+from ttdebug.formats.spans import Documents, Spans
+from ttdebug.model import JSON, Object
+
+if TYPE_CHECKING:
+    from ttdebug.store.writer import Writer
+
+_RECORDED = "recorded: spans with their attributes, events and links"
+_DEPTH = 16
+_KNOWN = {"span_id", "parent_span_id", "span_name", "span_kind", "span_type", "service_name",
+          "start_time", "end_time", "duration", "status_code", "status_message", "attributes",
+          "resource_attributes", "span_attributes", "event_timestamps", "event_names",
+          "event_attributes", "link_trace_ids", "link_span_ids", "link_trace_states",
+          "link_attributes", "trace_id", "freeplan_truncated"}  # fmt: skip
+
+
+class AgentOpsReader(Reader):
+    """One trace a file."""
+
+    name = "agentops"
+    title = "AgentOps trace"
+    recovers = "spans with model and tool calls, agents; state derived: messages, usage"
+    version = 1
+
+    def sniff(self, head: Head) -> float:
+        """By the names that AgentOps gives the parts of a span."""
+        if head.magic != "text" or b'"span_attributes"' not in head.data:
+            return 0.0
+        return 0.97 if b'"span_name"' in head.data and b'"span_id"' in head.data else 0.0
+
+    def read(self, source: Source, writer: Writer, report: Report) -> None:
+        """Write each trace as a run."""
+        with Spans(writer, report, source.path.stem or "stdin", Folded) as spans:
+            _Traces(spans, report).read_all(source)
+            spans.write([_RECORDED])
+
+
+class _Traces(Documents):
+    """Traces with their spans."""
+
+    def document(self, value: Object) -> None:
+        """A trace and its spans, or a span."""
+        if "span_name" in value:
+            self.element(value)
+            return
+        trace = object_of(value, "trace")
+        identity = text_of(trace, "trace_id")
+        for record in objects_in(value.get("spans")):
+            self._span(record, text_of(record, "trace_id") or identity)
+        if identity is not None and trace:
+            self.spans.about(identity, "traces", trace)
+        self.rest({key: held for key, held in value.items() if key not in ("trace", "spans")})
+
+    def element(self, value: Object) -> None:
+        """A span by itself."""
+        if "span_id" in value:
+            self._span(value, text_of(value, "trace_id"))
+
+    def _span(self, record: Object, trace: str | None) -> None:
+        self.read += 1
+        resource = flat(object_of(record, "resource_attributes"))
+        if trace is not None and resource:
+            self.spans.about(trace, "resources", resource)
+        self.spans.add(meaning(_read(record, trace, resource)))
+
+
+def _read(record: Object, trace: str | None, resource: Object) -> OtelSpan:
+    own, parent = text_of(record, "span_id"), text_of(record, "parent_span_id")
+    start, end = time_of(record.get("start_time")), time_of(record.get("end_time"))
+    length = integer_of(record, "duration")
+    if end is None and start is not None and length is not None:
+        end = start + length
+    status, _ = status_of(record.get("status_code"))
+    source: Object = {"trace_id": trace, "span_id": own}
+    if parent is not None:
+        source["parent_span_id"] = parent
+    service = text_of(record, "service_name")
+    return OtelSpan(
+        trace,
+        own,
+        parent,
+        text_of(record, "span_name") or "span",
+        start,
+        end,
+        end is not None,
+        kind_of(record.get("span_kind")),
+        status,
+        text_of(record, "status_message"),
+        {**flat(object_of(record, "attributes")), **flat(object_of(record, "span_attributes"))},
+        _events(record),
+        _links(record),
+        {"service.name": service, **resource} if service else resource,
+        source,
+        {k: v for k, v in record.items() if k not in _KNOWN and v not in (None, {}, [], "")},
+    )
+
+
+def flat(values: Object, prefix: str = "", depth: int = 0) -> Object:
+    """Attributes nested by the dots of their names, as the names they were; lists stay lists."""
+    found: Object = {}
+    for key, value in values.items():
+        if isinstance(value, dict) and value and depth < _DEPTH:
+            found |= flat(value, f"{prefix}{key}.", depth + 1)
+        else:
+            found[prefix + key] = value
+    return found
+
+
+def _events(record: Object) -> list[OtelEvent]:
+    names, times = _column(record, "event_names"), _column(record, "event_timestamps")
+    attributes = _column(record, "event_attributes")
+    found = []
+    for at, name in enumerate(names):
+        held = attributes[at] if at < len(attributes) else None
+        time = time_of(times[at]) if at < len(times) else None
+        fields = flat(held) if isinstance(held, dict) else {}
+        found.append(OtelEvent(time, name if isinstance(name, str) else "event", fields))
+    return found
+
+
+def _links(record: Object) -> list[tuple[str, str]]:
+    pairs = zip(_column(record, "link_trace_ids"), _column(record, "link_span_ids"), strict=False)
+    return [(t, s) for t, s in pairs if isinstance(t, str) and isinstance(s, str)]
+
+
+def _column(record: Object, key: str) -> list[JSON]:
+    value = record.get(key)
+    return value if isinstance(value, list) else []

@@ -1,0 +1,129 @@
+"""The reader of Langfuse traces.
+
+Sources: the UI's JSON download of 2025 and 2026 (`{trace, observations}`), the public API's trace
+object (observations and scores inside), and lists or lines of observations. Input, output and
+metadata may be values, JSON in strings, or JSON in strings in strings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ttdebug.formats.genai import Folded, meaning
+from ttdebug.formats.genai.attributes import unwrapped
+from ttdebug.formats.langfuse.fields import is_observation, read_observation
+from ttdebug.formats.reader import Head, Reader, Report
+from ttdebug.formats.shapes import object_of, objects_in, text_of
+from ttdebug.formats.source import Source
+from ttdebug.formats.spans import Documents, EventSpec, SpanRecord, Spans
+from ttdebug.formats.times import parse_time
+from ttdebug.model import JSON, Object
+
+if TYPE_CHECKING:
+    from ttdebug.store.writer import Writer
+
+_RECORDED = "recorded: observations with their input, output, metadata, usage and cost"
+_TRACE_PARTS = ("observations", "scores")
+_SILENT: tuple[JSON, ...] = (None, [], {}, "", False)
+
+
+class LangfuseReader(Reader):
+    """Traces with their observations."""
+
+    name = "langfuse"
+    title = "Langfuse trace"
+    recovers = "observations as spans, scores; state of graphs, else derived: messages, usage"
+    version = 1
+
+    def sniff(self, head: Head) -> float:
+        """By the name of an observation's parent."""
+        if head.magic != "text" or b'"parentObservationId"' not in head.data:
+            return 0.7 if {"trace", "observations"} <= set(head.keys) else 0.0
+        return 0.97
+
+    def read(self, source: Source, writer: Writer, report: Report) -> None:
+        """Write each session, or each trace without one, as a run."""
+        with Spans(writer, report, source.path.stem or "stdin", Folded) as spans:
+            traces = _Traces(spans, report)
+            traces.read_all(source)
+            spans.write([_RECORDED, *traces.doubts()])
+
+
+class _Traces(Documents):
+    """Traces, their observations and their scores."""
+
+    lists = ("observations", "scores")
+    naive = False
+
+    def doubts(self) -> Iterator[str]:
+        """What had to be assumed."""
+        if self.naive:
+            yield "times without a zone taken for UTC"
+
+    def document(self, value: Object) -> None:
+        """A download, a trace of the API, or an observation."""
+        if is_observation(value):
+            self._observation(value, None)
+            return
+        if "observations" not in value:
+            self.rest(value)
+            return
+        trace = object_of(value, "trace") or {
+            key: held for key, held in value.items() if key not in _TRACE_PARTS
+        }
+        session = text_of(trace, "sessionId")
+        for record in objects_in(value["observations"]):
+            if is_observation(record):
+                self._observation(record, session)
+            else:
+                self.rest(record)
+        for score in objects_in(value.get("scores", trace.get("scores"))):
+            self._score(score)
+        identity = text_of(trace, "id")
+        if identity is not None:
+            self.spans.about(identity, "traces", _told(trace))
+
+    def element(self, value: Object) -> None:
+        """An observation or a score by itself."""
+        if is_observation(value):
+            self._observation(value, None)
+        elif "value" in value and "traceId" in value:
+            self._score(value)
+
+    def _observation(self, record: Object, session: str | None) -> None:
+        self.read += 1
+        span, naive = read_observation(record)
+        self.naive = self.naive or naive
+        made = meaning(span)
+        made.session = session or made.session
+        if record.get("type") == "EVENT":
+            made.is_point, made.closes = True, None
+            made.opens.type = "event"
+            made.opens.status = span.status
+        self.spans.add(made)
+
+    def _score(self, score: Object) -> None:
+        """A judgement of a trace or an observation."""
+        time, _ = parse_time(score.get("timestamp"))
+        trace = text_of(score, "traceId")
+        self.spans.add(
+            SpanRecord(
+                trace,
+                None,
+                EventSpec("score", text_of(score, "name"), _told(score)),
+                start=time,
+                parent=text_of(score, "observationId"),
+                source={"trace_id": trace, "score_id": text_of(score, "id")},
+                is_point=True,
+            )
+        )
+
+
+def _told(record: Object) -> Object:
+    """What a record says, without its own lists and what is empty."""
+    return {
+        key: unwrapped(value)
+        for key, value in record.items()
+        if key not in _TRACE_PARTS and value not in _SILENT
+    }

@@ -1,0 +1,102 @@
+"""The reader of MLflow traces.
+
+Sources: MLflow's documentation of `Trace.to_dict` in 2.14 to 2.22 and 3.x (`{info, data}`), and of
+the artifact `traces.json`, which is the data part. Values of attributes are JSON in strings.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ttdebug.formats import lenient
+from ttdebug.formats.genai import Folded, meaning
+from ttdebug.formats.otlp.fields import is_span, read_span
+from ttdebug.formats.reader import Head, Reader, Report
+from ttdebug.formats.shapes import object_of, objects_in, text_of
+from ttdebug.formats.source import Source
+from ttdebug.formats.spans import Documents, Spans
+from ttdebug.model import JSON, Object
+
+if TYPE_CHECKING:
+    from ttdebug.store.writer import Writer
+
+_RECORDED = "recorded: spans with their inputs, outputs, attributes and events"
+_USAGE = "mlflow.chat.tokenUsage"
+_SESSION = "mlflow.trace.session"
+_LONGEST = 16 << 20
+
+
+class MlflowReader(Reader):
+    """One trace a file, or one a line."""
+
+    name = "mlflow"
+    title = "MLflow trace"
+    recovers = "spans with model and tool calls, agents; state derived: messages, usage"
+    version = 1
+
+    def sniff(self, head: Head) -> float:
+        """By the names of MLflow's own attributes."""
+        if head.magic != "text" or b"mlflow." not in head.data:
+            return 0.0
+        return 0.97 if b'"mlflow.span' in head.data and b'"spans"' in head.data else 0.0
+
+    def read(self, source: Source, writer: Writer, report: Report) -> None:
+        """Write each session, or each trace without one, as a run."""
+        with Spans(writer, report, source.path.stem or "stdin", Folded) as spans:
+            _Traces(spans, report).read_all(source)
+            spans.write([_RECORDED])
+
+
+class _Traces(Documents):
+    """Traces: what MLflow knows of each, and its spans."""
+
+    def document(self, value: Object) -> None:
+        """A trace, or its data part."""
+        info = object_of(value, "info")
+        data = object_of(value, "data") or value
+        session = text_of(object_of(info, "trace_metadata"), _SESSION)
+        trace = None
+        for record in objects_in(data.get("spans")):
+            if is_span(record):
+                trace = self._span(record, session) or trace
+            else:
+                self.rest(record)
+        if trace is not None and info:
+            self.spans.about(trace, "traces", info)
+        if "spans" not in data:
+            self.rest(value)
+
+    def element(self, value: Object) -> None:
+        """A span by itself."""
+        if is_span(value):
+            self._span(value, None)
+
+    def _span(self, record: Object, session: str | None) -> str | None:
+        """Add a span; returns its trace."""
+        self.read += 1
+        span = read_span(record, {}, {}, None)
+        span.attributes = {key: _decoded(value) for key, value in span.attributes.items()}
+        for key in ("inputs", "outputs"):
+            if key in span.other:
+                span.attributes.setdefault(f"mlflow.span{key.title()}", span.other.pop(key))
+        if (kind := text_of(span.other, "span_type")) is not None:
+            span.attributes.setdefault("mlflow.spanType", kind)
+        for word, count in object_of(span.attributes, _USAGE).items():
+            span.attributes[f"gen_ai.usage.{word}"] = count
+        given = object_of(span.attributes, "mlflow.spanInputs")
+        if "mlflow.llm.model" not in span.attributes and text_of(given, "model"):
+            span.attributes["mlflow.llm.model"] = given["model"]
+        if session is not None:
+            span.attributes.setdefault("session.id", session)
+        self.spans.add(meaning(span))
+        return span.trace
+
+
+def _decoded(value: JSON) -> JSON:
+    """MLflow writes every value as JSON, even text."""
+    if not isinstance(value, str) or not value or len(value) > _LONGEST:
+        return value
+    try:
+        return lenient.decode(value.encode("utf-8", "surrogatepass")).value
+    except lenient.NotJSONError:
+        return value
