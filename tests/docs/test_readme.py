@@ -68,7 +68,7 @@ def test_the_rules_shown_find_the_bug_of_the_sample(
     outcome = capsys.readouterr()
     assert "the budget stays known" in outcome.out
     assert "a hotel is booked" not in outcome.out
-    assert "3 rules: 2 broken" in outcome.err
+    assert "4 rules: 2 broken" in outcome.err
     assert Path("report.xml").exists()
     (following,) = re.findall(r"`ttdebug (check .* --follow)`", chapter)
     assert run(following.split()) == 1
