@@ -18,6 +18,7 @@ WORDS = st.sampled_from(["a", "b", "c/d", "~e"])
 STEPS = st.one_of(
     st.tuples(st.just("say"), WORDS, st.sampled_from(["user", "tool"]), st.text(max_size=3)),
     st.tuples(st.just("forget")),
+    st.tuples(st.just("lose"), st.sets(WORDS)),
     st.tuples(st.just("drop"), st.integers(0, 3)),
     st.tuples(st.just("write_file"), WORDS, WORDS),
     st.tuples(st.just("touch_file"), WORDS, WORDS),

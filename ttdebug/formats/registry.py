@@ -29,6 +29,7 @@ MODULES = (
     "atif",
     "swe_agent",
     "mini_swe_agent",
+    "openhands",
     "burr",
     "redux_devtools",
     "autogen",

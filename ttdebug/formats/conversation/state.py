@@ -93,6 +93,14 @@ class Conversation:
             self._messages, self._places = [], {}
             self._write("replace", [], "messages")
 
+    def lose(self, identities: set[str]) -> None:
+        """Take these messages out of the conversation, wherever they stand."""
+        kept = {name: place for name, place in self._places.items() if name not in identities}
+        if len(kept) < len(self._places):
+            self._messages = [self._messages[place] for place in kept.values()]
+            self._places = {name: place for place, name in enumerate(kept)}
+            self._write("replace", list(self._messages), "messages")
+
     def drop(self, start: int) -> None:
         """Take back the message at index `start` and all after it."""
         for place in range(len(self._messages) - 1, start - 1, -1):
