@@ -197,3 +197,33 @@ def test_a_session_of_openai_agents_tells_the_same(ask: Ask, name: str) -> None:
     (call,) = ask("events", path, "--where", f"event.seq == {hit['parent']}")
     assert call["source"].get("id", 14) == 14
     assert call["data"]["args"] == {"names": ["photos", "repair_estimate"]}
+
+
+def test_viztracer_lost_its_budget_after_a_rebate(ask: Ask) -> None:
+    path = GENERATED / "viztracer" / "agent_trace.json"
+    (hit,) = ask("break", path, "state.budget == null")
+    assert (hit["data"]["args"]["why"], hit["source"]["ts"]) == ("after t6", 1819969487.692)
+    before, lost = ask("history", path, "budget", "--to", hit["seq"], "--limit", 99)[-2:]
+    assert (lost["old"], lost["new"]) == (87.0, None)
+    rebate = "event.name == 'Agent.tool_rebate' and event.type == 'function'"
+    (call,) = ask("break", path, rebate, "--from", before["seq"], "--to", hit["seq"])
+    assert (call["source"]["ts"], call["data"]["args"]["code"]) == (1819969417.546, "'Z'")
+
+
+def test_a_wolf_sheep_log_holds_a_sheep_that_lives_on_below_zero(ask: Ask) -> None:
+    path = GENERATED / "mesa_jsonl" / "wolf_sheep_200.jsonl"
+    hit = ask("break", path, 'state.energy < 0 and event.type != "died"')[0]
+    assert (hit["agent"], hit["type"], hit["source"]["line"]) == ("Sheep-23", "parasite", 3915)
+    assert hit["source"]["step"] == 97
+    writes = ask("history", path, "energy", "--agent", "Sheep-23", "--from", hit["seq"])
+    assert (writes[0]["old"], writes[0]["new"]) == (20.096, -19.904)
+    last = ask("events", path, "--agent", "Sheep-23", "--reverse", "--limit", 1)[0]
+    assert last["source"]["step"] == 105
+
+
+def test_a_q_learning_log_holds_a_learning_rate_that_became_zero(ask: Ask) -> None:
+    path = GENERATED / "gymnasium_jsonl" / "taxi_qlearning_2000.jsonl"
+    hit = ask("break", path, "state.alpha == 0")[0]
+    assert (hit["source"]["step"], hit["source"]["line"]) == (1207, 1213)
+    (write,) = ask("history", path, "alpha", "--from", hit["seq"], "--limit", 1)
+    assert (write["old"], write["new"]) == (0.1, 0.0)

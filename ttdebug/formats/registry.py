@@ -34,6 +34,7 @@ MODULES = (
     "redux_devtools",
     "autogen",
     "temporal",
+    "chrome_trace",
     "generic",
 )
 """Modules of this package, each with a `READER`; on equal confidence the earlier one wins."""

@@ -13,13 +13,16 @@ _TOKEN = re.compile(rb'\\[\s\S]?|["{}\[\]\n]')
 class Splitter:
     """Finds values in chunks of text. A list at the top gives its elements one by one.
 
-    Scalars between values are passed over; values beyond MAX_LINE bytes set `overlong`.
+    Scalars between values are passed over; values beyond MAX_LINE bytes set `overlong`. Where a
+    list at the top ends is `list_end`, in bytes from the beginning.
     """
 
     def __init__(self) -> None:
         self.line = 1
         self.start_line = 1
         self.in_list = False
+        self.list_end: int | None = None
+        self._fed = 0
         self.overlong = False
         self.unfinished = b""
         self._depth = 0
@@ -30,6 +33,8 @@ class Splitter:
         """The values that end within `chunk`."""
         held = len(self.unfinished)
         data = self.unfinished + chunk
+        base = self._fed - held
+        self._fed += len(chunk)
         start = 0 if held else -1
         scan_from = held + (1 if self._escaped else 0)
         self._escaped = False
@@ -51,6 +56,8 @@ class Splitter:
                 if start >= 0:
                     yield Line(self.start_line, data[start : at + 1])
                 start = -1
+            elif not self._depth and self.list_end is None:
+                self.list_end = base + at + 1
         self._hold(data, start)
 
     def _opens(self, token: bytes) -> bool:
