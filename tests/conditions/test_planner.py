@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import NamedTuple
+from unittest import mock
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from tests.conditions import naive
 from tests.recordings import Act, acts, recorded
 from ttdebug.model import MISSING, Edge
-from ttdebug.replay import hits
+from ttdebug.replay import hits, planner
 from ttdebug.replay.conditions import AnyCondition
 from ttdebug.replay.conditions import compile as condition
 from ttdebug.store.trace import Trace
@@ -188,14 +189,44 @@ def test_agents_without_state_and_forks_anywhere(steps: list[Step], wanted: AnyC
         check(trace, wanted)
 
 
+recordings = st.one_of(acts.map(recorded), st.lists(_STEP, min_size=1, max_size=25).map(anything))
+
+
 @settings(max_examples=80, deadline=None)
-@given(
-    st.one_of(acts.map(recorded), st.lists(_STEP, min_size=1, max_size=25).map(anything)), sequences
-)
+@given(recordings, sequences)
 def test_what_follows_and_precedes(
     made: AbstractContextManager[Trace], wanted: AnyCondition
 ) -> None:
     with made as trace:
+        check(trace, wanted)
+
+
+SINGLE_TESTS = """
+state.n > 3
+state.n <= 5
+state.n == null
+state.n == true
+5 == state.n
+state.s.x == "one"
+state.s.x > "o"
+states.a.n < 5
+states.b.n >= 1
+""".strip().splitlines()
+together = st.lists(st.sampled_from(SINGLE_TESTS), min_size=1, max_size=3).map(" and ".join)
+event_tests = st.sampled_from([atom for atom in ATOMS if "event." in atom or "before" in atom])
+narrowed = st.one_of(
+    together,
+    st.builds("{} and {}".format, together, event_tests),
+    together.map("1 > 0 and {}".format),
+).map(condition)
+
+
+@settings(max_examples=150, deadline=None)
+@given(recordings, narrowed)
+def test_tests_of_single_paths_meet_where_all_hold(
+    made: AbstractContextManager[Trace], wanted: AnyCondition
+) -> None:
+    with made as trace, mock.patch.multiple(planner, _FEW=-1, _SHARE=1 << 30, _NARROW=9.0):
         check(trace, wanted)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Final
 
 from ttdebug.delta import Delta, apply
@@ -10,7 +11,8 @@ from ttdebug.model import MISSING, Event, Timeline
 from ttdebug.paths import pointer
 from ttdebug.replay.ancestry import Ancestry
 from ttdebug.replay.conditions import Condition, Operand
-from ttdebug.replay.frames import FoldedFrame, SeekFrame
+from ttdebug.replay.frames import FoldedFrame, IndexedFrame, SeekFrame
+from ttdebug.replay.reasons import reason, reason_at
 from ttdebug.store.stream import Written
 from ttdebug.store.trace import Trace
 
@@ -62,7 +64,12 @@ class Judge:
         self.ancestry = Ancestry(trace, timeline)
         self.holds = condition.runner()
         self.count = 0
-        self.frame: SeekFrame | FoldedFrame = SeekFrame(trace, timeline, self.ancestry)
+        self.frame: SeekFrame | FoldedFrame
+        operands = condition.operands
+        if operands and not condition.reads.changed and IndexedFrame.fits(operands):
+            self.frame = IndexedFrame(trace, timeline, operands, self.ancestry)
+        else:
+            self.frame = SeekFrame(trace, timeline, self.ancestry)
 
     def branch(self, timeline: int) -> Judge:
         """One that goes on from here on a fork."""
@@ -78,6 +85,19 @@ class Judge:
         del agent
         self.frame.stand_at(seq, event)
         return self.holds(self.frame)
+
+    def why(self, seq: int) -> str | Callable[[], str]:
+        """Why it hit at the event just judged, or how to find that out later."""
+        return partial(reason_at, self.trace, self.condition, self.timeline, seq)
+
+
+class Certain(Judge):
+    """For events that the index lists only if the condition hits there."""
+
+    def hits(self, seq: int, agent: str | None, event: Event | None) -> bool:
+        """Always."""
+        del seq, agent, event
+        return True
 
 
 class Walker(Judge):
@@ -129,6 +149,11 @@ class Walker(Judge):
             return now
         was, self._last[key] = self._last.get(key, False), now
         return now and not was
+
+    def why(self, seq: int) -> str | Callable[[], str]:
+        """Why it hit at the event just judged; the states at hand will soon be others."""
+        del seq
+        return reason(self.condition, self.frame)
 
     def _place(self, agent: str | None) -> str | None:
         """Set the owner of the state at hand, and say whose previous position counts."""

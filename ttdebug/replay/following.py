@@ -62,6 +62,7 @@ class Line:
     ) -> None:
         self._trace = trace
         self._condition = condition
+        self._pairing = condition.pairing
         self._timeline = timeline
         self._lineage = trace.lineage(timeline)
         self._end = self._lineage.seq_at(len(self._lineage) - 1) if len(self._lineage) else 0
@@ -75,71 +76,82 @@ class Line:
     def verdict(self, subject: Hit) -> Verdict:
         """Whether the condition hits where A does."""
         link = self._condition.link
-        that = self._event(subject.seq)
         if link == "without":
-            found = self._before(subject, that)
+            found = self._before(subject)
             return Verdict(found is None, found, _Reach(subject.seq, cut=False))
-        reach = self._reach(that)
+        reach = self._reach(subject.seq)
         if reach is None:
             return Verdict(False, None, None)
-        found = self._after(subject, that, reach.last)
+        found = self._after(subject, reach.last)
         return Verdict((found is not None) is (link == "then"), found, reach)
 
     def told(self, subject: Hit, verdict: Verdict) -> str:
-        """What a verdict rests on, with the deadline, then what A is about in the state."""
+        """What a verdict rests on, with the deadline, then what A is about in the state.
+
+        Safe to ask while the line is searched by another thread.
+        """
         told = self.evidence(subject, verdict)
         about_state = self._condition.subject.operands
         return f"{told}; {subject.reason}" if about_state and subject.reason else told
 
     def evidence(self, subject: Hit, verdict: Verdict) -> str:
         """Where B's event is, or up to where there is none."""
-        that = self._event(subject.seq)
         other, reach, window = verdict.other, verdict.reach, self._condition.window
         if reach is None:
             return "the time of the event is not known"
-        if other is not None and other < that.seq:
-            return f"{self._what(that)} at event {other:,}"
+        what = self._what(subject)
+        if other is not None and other < subject.seq:
+            return f"{what} at event {other:,}"
         if other is not None:
-            later = self._later(that, other, timed=window is not None and not window.events)
-            return f"{self._what(that)} at event {other:,} ({later} later)"
+            timed = window is not None and not window.events
+            return f"{what} at event {other:,} ({self._later(subject.seq, other, timed)} later)"
         if self._condition.link == "without":
-            return f"no {self._what(that)} before it"
-        return self._absence(that, reach)
+            return f"no {what} before it"
+        if window is None:
+            return f"no {what} after it, up to the end at event {reach.last:,}"
+        if not reach.cut:
+            return f"no {what} by event {reach.last:,} ({window})"
+        ends = f"ends {self._later(subject.seq, reach.last, not window.events)} later"
+        if self._trace.sealed:
+            return f"no {what} within {window}: {self._place} {ends}"
+        return f"no {what} so far: {self._place} is open and {ends}"
 
     # Where B hits
 
-    def _after(self, subject: Hit, that: Event, last: int) -> int | None:
+    def _after(self, subject: Hit, last: int) -> int | None:
         """The first event of B after A's, up to `last`."""
-        group = self._group(subject, that)
+        group = self._group(subject)
         at = bisect_right(group, subject.seq)
         while True:
             while at < len(group):
                 if group[at] > last:
                     return None
-                if group[at] > subject.seq and self._belongs(group[at], that):
+                if group[at] > subject.seq and self._belongs(group[at], subject):
                     return group[at]
                 at += 1
             if self._read_to > last or not self._read():
                 return None
 
-    def _before(self, subject: Hit, that: Event) -> int | None:
+    def _before(self, subject: Hit) -> int | None:
         """The last event of B before A's."""
         while self._read_to < subject.seq and self._read():
             pass
-        group = self._group(subject, that)
+        group = self._group(subject)
         before = range(bisect_left(group, subject.seq) - 1, -1, -1)
-        return next((group[at] for at in before if self._belongs(group[at], that)), None)
+        return next((group[at] for at in before if self._belongs(group[at], subject)), None)
 
-    def _belongs(self, seq: int, that: Event) -> bool:
-        pairing = self._condition.pairing
-        if not pairing:
+    def _belongs(self, seq: int, subject: Hit) -> bool:
+        if not self._pairing:
             return True
+        that = self._event(subject.seq)
         self._frame.stand_at(seq)
-        return pairing.holds(self._frame, that)
+        return self._pairing.holds(self._frame, that)
 
-    def _group(self, subject: Hit, that: Event) -> array[int]:
+    def _group(self, subject: Hit) -> array[int]:
         """B's hits that may belong to A's event."""
-        key = self._condition.pairing.key_of(self._frame, that)
+        key: Key = ()
+        if self._pairing.keyed:
+            key = self._pairing.key_of(self._frame, self._event(subject.seq))
         return self._groups.setdefault((subject.agent, key), array("q"))
 
     def _read(self) -> bool:
@@ -148,27 +160,30 @@ class Line:
         if hit is None:
             self._exhausted = True
             return False
-        self._frame.stand_at(hit.seq)
-        key = self._condition.pairing.key(self._frame)
+        key: Key = ()
+        if self._pairing.keyed:
+            self._frame.stand_at(hit.seq)
+            key = self._pairing.key(self._frame)
         self._groups.setdefault((hit.agent, key), array("q")).append(hit.seq)
         self._read_to = hit.seq
         return True
 
     # Where a window ends
 
-    def _reach(self, that: Event) -> _Reach | None:
+    def _reach(self, seq: int) -> _Reach | None:
         """How far the window of A's event reaches; None if its time is not known."""
         window = self._condition.window
         if window is None:
             return _Reach(self._end, cut=True)
         if window.events:
-            row = self._lineage.index_of(that.seq) + window.events
+            row = self._lineage.index_of(seq) + window.events
             if row < len(self._lineage):
                 return _Reach(self._lineage.seq_at(row), cut=False)
             return _Reach(self._end, cut=True)
-        if that.time is None:
+        time = self._event(seq).time
+        if time is None:
             return None
-        past = self._first_past(that.seq, min(that.time + window.nanoseconds, _LATEST))
+        past = self._first_past(seq, min(time + window.nanoseconds, _LATEST))
         if past is None:
             return _Reach(self._end, cut=True)
         return _Reach(self._lineage.seq_at(self._lineage.index_of(past) - 1), cut=False)
@@ -184,29 +199,24 @@ class Line:
         self._past = _Past(seq, time, found)
         return found
 
-    # What is told
-
     def _event(self, seq: int) -> Event:
         self._frame.stand_at(seq)
         return self._frame.event
 
-    def _what(self, that: Event) -> str:
-        pairing = self._condition.pairing
-        wanted = pairing.wanted(self._frame, that) if pairing.exact else []
-        values = ", ".join(f"{label} {short(value)}" for label, value in wanted)
-        having = f" with {values}" if values else ""
-        return f"{self._condition.label}{having}" + (f" of {that.agent}" if that.agent else "")
+    # What is told
 
-    def _absence(self, that: Event, reach: _Reach) -> str:
-        window, absent = self._condition.window, f"no {self._what(that)}"
-        if window is None:
-            return f"{absent} after it, up to the end at event {reach.last:,}"
-        if not reach.cut:
-            return f"{absent} by event {reach.last:,} ({window})"
-        later = self._later(that, reach.last, timed=not window.events)
-        if self._trace.sealed:
-            return f"{absent} within {window}: {self._place} ends {later} later"
-        return f"{absent} so far: {self._place} is open and ends {later} later"
+    def _what(self, subject: Hit) -> str:
+        """B in a few words, with what it has to share with A's event."""
+        having = ""
+        if self._pairing and self._pairing.exact:
+            frame = SeekFrame(self._trace, self._timeline)
+            frame.stand_at(subject.seq)
+            wanted = self._pairing.wanted(frame, frame.event)
+            having = ", ".join(f"{label} {short(value)}" for label, value in wanted)
+        words = [self._condition.label]
+        words += [f"with {having}"] if having else []
+        words += [f"of {subject.agent}"] if subject.agent else []
+        return " ".join(words)
 
     @property
     def _place(self) -> str:
@@ -214,10 +224,11 @@ class Line:
             return "the recording"
         return self._trace.timelines[self._timeline].name
 
-    def _later(self, that: Event, seq: int, *, timed: bool) -> str:
-        """How much later an event is than A's."""
-        time = self._event(seq).time if timed else None
-        if time is not None and that.time is not None:
-            return elapsed(time - that.time)
-        count = self._lineage.index_of(seq) - self._lineage.index_of(that.seq)
+    def _later(self, first: int, second: int, timed: bool) -> str:
+        """How much later the second event is."""
+        if timed:
+            began, ended = (self._trace.event(seq).time for seq in (first, second))
+            if began is not None and ended is not None:
+                return elapsed(ended - began)
+        count = self._lineage.index_of(second) - self._lineage.index_of(first)
         return f"{count:,} event{'s' if count != 1 else ''}"

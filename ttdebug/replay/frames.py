@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from ttdebug.model import MISSING, Event, Value
+from collections.abc import Sequence
+
+from ttdebug.model import MISSING, Event, Object, Value
 from ttdebug.replay.ancestry import Ancestry
+from ttdebug.replay.conditions import Operand
+from ttdebug.replay.lookups import value_at
 from ttdebug.store.trace import Trace
 
 
@@ -64,6 +68,62 @@ class SeekFrame(_Frame):
 
     def _whose(self, agent: str | None) -> str | None:
         return self._ancestry.owner(self.event) if agent is None else agent
+
+
+class IndexedFrame(SeekFrame):
+    """The same with states that hold nothing but the operands of a condition, from the index.
+
+    Good for operands that are keys of objects (see `fits`). A state that does not exist yet is
+    an empty one here, which differs only for what asks for a state as a whole.
+    """
+
+    __slots__ = ("_operands",)
+
+    def __init__(
+        self,
+        trace: Trace,
+        timeline: int,
+        operands: Sequence[Operand],
+        ancestry: Ancestry | None = None,
+    ) -> None:
+        super().__init__(trace, timeline, ancestry)
+        self._operands = operands
+
+    @staticmethod
+    def fits(operands: Sequence[Operand]) -> bool:
+        """Whether paths are keys of objects all the way, and none leads through another."""
+        paths = [(operand.agent, *operand.prefix) for operand in operands]
+        fixed = all(
+            operand.path and len(operand.prefix) == len(operand.path) for operand in operands
+        )
+        return fixed and not any(
+            one != other and one == other[: len(one)] for one in paths for other in paths
+        )
+
+    def state(self, agent: str | None) -> Value:
+        """The operands after the event."""
+        return self._reduced(agent, self.seq)
+
+    def before(self, agent: str | None) -> Value:
+        """The operands before the event."""
+        return self._reduced(agent, self.seq - 1)
+
+    def _reduced(self, agent: str | None, seq: int) -> Value:
+        whose = self._whose(agent)
+        if whose is None:
+            return MISSING
+        state: Object = {}
+        for operand in self._operands:
+            if operand.agent != agent:
+                continue
+            value = value_at(self._trace, self._timeline, whose, operand.path, seq)
+            if value is not MISSING:
+                *above, last = operand.prefix
+                inner = state
+                for key in above:
+                    inner = inner.setdefault(key, {})  # type: ignore[assignment]  # made here
+                inner[last] = value
+        return state
 
 
 class FoldedFrame(_Frame):

@@ -12,7 +12,7 @@ from ttdebug.replay.folding import Projection
 from ttdebug.replay.writes import writes
 from ttdebug.store.crossings import Range
 from ttdebug.store.stream import Written
-from ttdebug.store.touch import UNKNOWN, Inline, Unknown
+from ttdebug.store.touch import Unknown
 from ttdebug.store.trace import Trace
 
 _WINDOW: Final = 1 << 14
@@ -73,8 +73,8 @@ class OperandValues:
         self._last = last
         self._look = look
 
-    def crossing(self, test: tuple[str, JSON] | None) -> Iterator[tuple[int, Value, Inline]]:
-        """(seq, value, value before) of each write; with `test`, where its answer may differ."""
+    def crossing(self, test: tuple[str, JSON] | None) -> Iterator[tuple[int, Value]]:
+        """(seq, value) of each write; with `test`, of those at which its answer may differ."""
         within = None if test is None else Range.of(*test)
         crossings = within and self._trace.crossings(
             self._timeline,
@@ -85,18 +85,10 @@ class OperandValues:
             last=self._last,
         )
         if crossings is None:
-            old: Inline = UNKNOWN
-            for seq, value in self._written():
-                yield seq, value, old
-                old = value
+            yield from self._written()
             return
-        for crossing in crossings:
-            found = crossing.value
-            yield (
-                crossing.seq,
-                self._at(crossing.seq) if isinstance(found, Unknown) else found,
-                crossing.old,
-            )
+        for seq, value in crossings:
+            yield seq, self._at(seq) if isinstance(value, Unknown) else value
 
     def _written(self) -> Iterator[tuple[int, Value]]:
         """(seq, value) wherever the operand was written."""

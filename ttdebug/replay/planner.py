@@ -7,21 +7,29 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from ttdebug.replay.conditions import Condition
+from ttdebug.replay.spells import indexed, share, tests_of
 from ttdebug.store.schema import STATUSES
 from ttdebug.store.trace import Trace
 
-PlanName: TypeAlias = Literal["nothing", "events", "touches", "writes", "seeks", "walk"]
+PlanName: TypeAlias = Literal[
+    "nothing", "kinds", "events", "touches", "spells", "within", "writes", "seeks", "walk"
+]
 
 _ABOUT: Final[dict[PlanName, str]] = {
     "nothing": "no event of this recording can fit",
+    "kinds": "lists the events from the index, without reading them",
     "events": "reads the events that the index lists",
     "touches": "reads the writes of one path from the index",
+    "spells": "reads from the index where each path fits, and leaps to where all do",
+    "within": "reads from the index where the paths fit, and looks at the events there",
     "writes": "folds the changes and looks where they reach what is read",
     "seeks": "reads the events that the index lists, and the state at each",
     "walk": "reads the events that the index lists and folds the changes between them",
 }
 _FEW: Final = 200
 _SHARE: Final = 100
+_NARROW: Final = 0.1  # of the events, from where on folding all changes costs less
+_MANY: Final = 16  # timelines, too many to sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +69,9 @@ def choose(trace: Trace, condition: Condition, timeline: int | None) -> Plan:
     if condition.constant and not condition.true_without_state:
         return Plan("nothing")
     if only_at_writes(condition):
-        return Plan("touches" if len(condition.reads.operands) == 1 else "writes")
+        if len(condition.reads.operands) == 1:
+            return Plan("touches")
+        return Plan("spells" if _leaps(trace, condition, timeline) else "writes")
     types, expected = _types(trace, condition, timeline)
     agents = _agents(trace, condition)
     statuses = _statuses(condition)
@@ -72,8 +82,14 @@ def choose(trace: Trace, condition: Condition, timeline: int | None) -> Plan:
     few = expected <= max(_FEW, trace.last_seq // _SHARE)
     if few or statuses is not None:
         names = None
+    if condition.by_kind:
+        return Plan("kinds", types, agent)
     if not condition.reads.operands:
         return Plan("events", types, agent, statuses, names)
+    if few and types is not None and not condition.edge:
+        return Plan("seeks", types, agent, statuses)
+    if not condition.edge and _narrow(trace, condition, timeline):
+        return Plan("within", types, agent, statuses, names)
     if condition.changed_tests and not (few and types is not None):
         return Plan("writes")
     if few and not condition.edge:
@@ -89,6 +105,26 @@ def only_at_writes(condition: Condition) -> bool:
     """
     own = {operand.agent is None for operand in condition.reads.operands}
     return condition.edge and len(own) == 1 and not condition.true_without_state
+
+
+def _leaps(trace: Trace, condition: Condition, timeline: int | None) -> bool:
+    """Whether every term is a test of one path, and the index knows where each holds."""
+    tests = tests_of(condition)
+    lines = trace.timelines if timeline is None else [timeline]
+    if len(tests) < len(condition.terms) or len(lines) > _MANY:
+        return False
+    return all(indexed(trace, line, tests) for line in lines)
+
+
+def _narrow(trace: Trace, condition: Condition, timeline: int | None) -> bool:
+    """Whether tests of single paths leave only a few stretches in which it may hit."""
+    tests = tests_of(condition)
+    lines = trace.timelines if timeline is None else [timeline]
+    if not tests or len(lines) > _MANY:
+        return False
+    return all(
+        indexed(trace, line, tests) and share(trace, line, tests) <= _NARROW for line in lines
+    )
 
 
 def _types(trace: Trace, condition: Condition, timeline: int | None) -> tuple[set[str] | None, int]:

@@ -8,6 +8,8 @@ from typing import Final
 from ttdebug.delta import equal
 from ttdebug.model import MISSING, Value
 from ttdebug.replay.conditions import Condition, Frame
+from ttdebug.replay.frames import IndexedFrame, SeekFrame
+from ttdebug.store.trace import Trace
 
 _PARTS: Final = 3
 _WIDTH: Final = 40
@@ -26,6 +28,15 @@ def reason(condition: Condition, frame: Frame) -> str:
             changed.append(f"{operand.label} {short(old)} → {short(new)}")
     seen = [f"{label} {short(value)}" for label, value in condition.event_values(frame)]
     return ", ".join([*changed, *(seen if changed else [*same, *seen])][:_PARTS])
+
+
+def reason_at(trace: Trace, condition: Condition, timeline: int, seq: int) -> str:
+    """The same for an event of a timeline, whose states are looked up."""
+    operands = condition.operands
+    indexed = IndexedFrame.fits(operands)
+    frame = IndexedFrame(trace, timeline, operands) if indexed else SeekFrame(trace, timeline)
+    frame.stand_at(seq)
+    return reason(condition, frame)
 
 
 def short(value: Value) -> str:

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Final, NamedTuple
 
 from ttdebug.errors import Cancelled
 from ttdebug.model import Event, Position
 from ttdebug.replay.conditions import Condition, Operand
-from ttdebug.replay.folding import Judge, Judges, Walker
+from ttdebug.replay.folding import Certain, Judge, Judges, Walker
 from ttdebug.replay.operands import OperandValues, changes
-from ttdebug.replay.planner import choose
-from ttdebug.replay.reasons import reason, short
+from ttdebug.replay.planner import PlanName, choose
+from ttdebug.replay.reasons import reason_at
+from ttdebug.replay.spells import Spell, groups, spells, tests_of
 from ttdebug.store.stream import Written
-from ttdebug.store.touch import Unknown
 from ttdebug.store.trace import Trace
 
 _EVERY: Final = 2048
+_BY_INDEX: Final = frozenset({"touches", "spells", "within"})
+_JUDGES: Final[dict[PlanName, type[Judge]]] = {
+    "kinds": Certain, "seeks": Judge, "within": Judge, "events": Judge,
+}  # fmt: skip
 _DIFFERS_BY_TIMELINE: Final = frozenset({"status", "duration", "parent"})
 
 
@@ -33,7 +38,12 @@ class Hit:
     timeline: int
     agent: str | None
     hits: int
-    reason: str
+    why: str | Callable[[], str] = field(repr=False, compare=False)
+
+    @property
+    def reason(self) -> str:
+        """What it looked at, and from what that changed; worked out when it is asked for."""
+        return self.why if isinstance(self.why, str) else self.why()
 
     @property
     def position(self) -> Position:
@@ -108,7 +118,7 @@ class Search:
         alone = [
             line
             for line in self._trace.timelines
-            if self.plan.name == "touches" or not self._shares(line)
+            if self.plan.name in _BY_INDEX or not self._shares(line)
         ]
         streams = [self._own(line) for line in alone]
         if len(alone) < len(self._trace.timelines):
@@ -137,6 +147,8 @@ class Search:
         """Every hit on a timeline, its prefix included."""
         if self.plan.name == "touches":
             return self._by_touches(timeline)
+        if self.plan.name == "spells":
+            return self._by_spells(timeline)
         judge = self._judge(timeline)
         return self._judged(timeline, lambda _, __: judge, named=timeline)
 
@@ -150,7 +162,7 @@ class Search:
         return self._judged(None, at)
 
     def _judge(self, timeline: int) -> Judge:
-        kind = Judge if self.plan.name == "seeks" else Walker
+        kind = _JUDGES.get(self.plan.name, Walker)
         return kind(self._trace, self._condition, timeline)
 
     def _judged(
@@ -170,7 +182,7 @@ class Search:
             hit = judge.hits(look.seq, look.agent, look.event)
             if hit and (self._agent is None or look.agent == self._agent):
                 judge.count += 1
-                why = reason(self._condition, judge.frame)
+                why = judge.why(look.seq)
                 yield Hit(look.seq, named or look.timeline, look.agent, judge.count, why)
 
     def _looks(self, timeline: int | None) -> Iterator[tuple[_Look, Iterable[Written]]]:
@@ -189,22 +201,50 @@ class Search:
             yield look, due
 
     def _candidates(self, timeline: int | None) -> Iterator[_Look]:
+        if self.plan.name == "within" and timeline is not None:
+            for first, last in self._stretches(timeline):
+                yield from self._between(timeline, first, last)
+            return
+        yield from self._between(timeline, 1, self._last)
+
+    def _between(self, timeline: int | None, first: int, last: int) -> Iterator[_Look]:
+        if self.plan.name == "kinds":
+            admits = self._condition.admits
+            listed = self._trace.listed(
+                lambda type_, agent: admits("type", type_) and admits("agent", agent),
+                first, last, timeline=timeline,
+            )  # fmt: skip
+            for seq, line, agent in listed:
+                yield _Look(seq, line, agent, None)
+            return
         if self._condition.reads.event or self._condition.constant:
-            for event in self._events(timeline):
+            for event in self._events(timeline, first, last):
                 yield _Look(event.seq, event.timeline_id, event.agent, event)
             return
-        for seq, line, agent in self._trace.briefs(1, self._last, timeline=timeline):
+        for seq, line, agent in self._trace.briefs(first, last, timeline=timeline):
             yield _Look(seq, line, agent, None)
 
-    def _events(self, timeline: int | None) -> Iterator[Event]:
+    def _stretches(self, timeline: int) -> Iterator[Spell]:
+        """Where the tests of single paths hold, whoever's state they are about; none twice."""
+        done = 0
+        for spell in heapq.merge(*self._spells(timeline)):
+            if spell.last > done:
+                yield Spell(max(spell.first, done + 1), spell.last)
+                done = spell.last
+
+    def _spells(self, timeline: int) -> list[Iterator[Spell]]:
+        found = groups(self._trace, timeline, tests_of(self._condition))
+        return [spells(self._trace, timeline, group, self._last, self._look) for group in found]
+
+    def _events(self, timeline: int | None, first: int, last: int) -> Iterator[Event]:
         plan = self.plan
         if plan.names is not None:
-            return self._trace.named(plan.names, 1, self._last, timeline=timeline)
+            return self._trace.named(plan.names, first, last, timeline=timeline)
         agent = plan.agent
         if agent is None and not self._condition.edge:
             agent = self._agent
         return self._trace.events(
-            1, self._last, timeline=timeline, types=plan.types, agent=agent, statuses=plan.statuses
+            first, last, timeline=timeline, types=plan.types, agent=agent, statuses=plan.statuses
         )
 
     def _changes(self, timeline: int | None) -> Iterator[Written]:
@@ -220,23 +260,33 @@ class Search:
         if self._agent is not None:
             agents = tuple(agent for agent in agents if agent == self._agent)
         streams = [self._edges(timeline, agent, operand) for agent in agents]
-        found = streams[0] if len(streams) == 1 else heapq.merge(*streams, key=_seq)
-        for count, hit in enumerate(found, 1):
-            yield replace(hit, hits=count)
+        for count, (seq, agent) in enumerate(heapq.merge(*streams), 1):
+            yield Hit(seq, timeline, agent, count, self._why(timeline, seq))
 
-    def _edges(self, timeline: int, agent: str, operand: Operand) -> Iterator[Hit]:
+    def _by_spells(self, timeline: int) -> Iterator[Hit]:
+        """For several tests: where the last of them begins to hold."""
+        count = 0
+        for spell in heapq.merge(*self._spells(timeline)):
+            self._tick(spell.first)
+            agent = self._trace.event(spell.first).agent
+            if self._agent in (None, agent):
+                count += 1
+                yield Hit(spell.first, timeline, agent, count, self._why(timeline, spell.first))
+
+    def _edges(self, timeline: int, agent: str, operand: Operand) -> Iterator[tuple[int, str]]:
+        """(seq, agent) wherever a test of one operand becomes true."""
         holds = self._condition.on_value()
         was = False
         along = OperandValues(self._trace, timeline, agent, operand, self._last, self._look)
-        for seq, value, old in along.crossing(self._condition.single_test):
+        for seq, value in along.crossing(self._condition.single_test):
             self._tick(seq)
             now = holds(value)
             if now and not was:
-                if isinstance(old, Unknown):
-                    old = operand.value_in(self._trace.before(seq, agent, timeline))
-                why = f"{operand.label} {short(old)} → {short(value)}"
-                yield Hit(seq, timeline, agent, 0, why)
+                yield seq, agent
             was = now
+
+    def _why(self, timeline: int, seq: int) -> Callable[[], str]:
+        return partial(reason_at, self._trace, self._condition, timeline, seq)
 
     def _tick(self, seq: int) -> None:
         self.candidates += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Final
 
 from ttdebug.replay.conditions import Condition, Temporal
@@ -79,8 +80,8 @@ class SequenceSearch:
             if verdict.hit and not (self._decided and verdict.pending):
                 count += 1
                 if subject.seq > prefix:
-                    reason = line.told(subject, verdict)
-                    yield Hit(subject.seq, timeline, subject.agent, count, reason)
+                    why = partial(line.told, subject, verdict)
+                    yield Hit(subject.seq, timeline, subject.agent, count, why)
 
     def _search(self, timeline: int, part: Condition, last: int | None) -> Search:
         search = Search(

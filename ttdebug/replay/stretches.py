@@ -186,7 +186,7 @@ class _Course:
         along = OperandValues(
             self._trace, self._timeline, agent, operand, self._last, self._look, start + 1
         )
-        for count, (seq, value, _) in enumerate(along.crossing(self._condition.single_test)):
+        for count, (seq, value) in enumerate(along.crossing(self._condition.single_test)):
             if count % _EVERY == 0:
                 self._look(seq)
             yield Turn(seq, holds(value))

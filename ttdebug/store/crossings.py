@@ -22,7 +22,6 @@ _NEXT: Final = {
     True: f"{_OWN} AND (value IS NULL OR ({_INSIDE})) ORDER BY seq LIMIT 1",
     False: f"{_OWN} AND (value IS NULL OR NOT ({_INSIDE})) ORDER BY seq LIMIT 1",
 }
-_BEFORE: Final = f"{_OWN} ORDER BY seq DESC LIMIT 1"
 
 
 class Range(NamedTuple):
@@ -49,11 +48,10 @@ class Range(NamedTuple):
 
 
 class Crossing(NamedTuple):
-    """A write that may have changed whether the value is in the range, and the value before it."""
+    """A write that may have changed whether the value is in the range, and the value it left."""
 
     seq: int
     value: Inline
-    old: Inline
 
 
 class Crossings:
@@ -79,7 +77,7 @@ class Crossings:
         with asked("the index of writes"):
             for seq in breaks:
                 yield from self._own(first, seq - 1)
-                yield Crossing(seq, UNKNOWN, UNKNOWN)
+                yield Crossing(seq, UNKNOWN)
                 first = seq + 1
             yield from self._own(first, last)
 
@@ -95,7 +93,7 @@ class Crossings:
             if not rows:
                 return
             seq, value = cast("tuple[int, Column]", rows[0])
-            yield Crossing(seq, from_column(value), self._before(first, seq))
+            yield Crossing(seq, from_column(value))
             if value is None:
                 inside = None
             elif inside is None:
@@ -103,10 +101,6 @@ class Crossings:
             else:
                 inside = not inside
             low = seq + 1
-
-    def _before(self, first: int, seq: int) -> Inline:
-        rows = self._query(_BEFORE, (*self._place, first, seq - 1))
-        return from_column(rows[0][1]) if rows else UNKNOWN
 
 
 def own_source(ranges: list[Source]) -> int | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from ttdebug.store import schema
@@ -26,6 +27,14 @@ class Wanted(NamedTuple):
     with_state: bool = False
 
 
+class Brief(NamedTuple):
+    """What is told of an event before it is read."""
+
+    seq: int
+    timeline: int
+    agent: str | None
+
+
 class Members:
     """Which events are of a kind, without reading them."""
 
@@ -38,10 +47,7 @@ class Members:
         self, lineage: Lineage | None, first: int, last: int, wanted: Wanted, *, reverse: bool
     ) -> Iterator[int]:
         """Seqs from first to last on a lineage or in the whole file, in the order asked for."""
-        if lineage is None:
-            limits = dict.fromkeys(self._catalog.timelines, last)
-        else:
-            limits = {reach.timeline: min(reach.last, last) for reach in lineage.reaches}
+        limits = self._limits(lineage, last)
         streams = []
         for kind, number in list(self._lookup.kinds.items()):
             limit = limits.get(kind.timeline, 0)
@@ -53,6 +59,35 @@ class Members:
             if seq != previous and self._has_status(seq, lineage, wanted.statuses):
                 yield seq
             previous = seq
+
+    def listed(
+        self,
+        lineage: Lineage | None,
+        first: int,
+        last: int,
+        fits: Callable[[str, str | None], bool],
+    ) -> Iterator[Brief]:
+        """Events from first to last whose type and agent fit, on a lineage or in the whole file."""
+        limits = self._limits(lineage, last)
+        streams = []
+        for kind, number in list(self._lookup.kinds.items()):
+            limit = limits.get(kind.timeline, 0)
+            agent = self._catalog.agent_name(kind.agent)
+            late = kind.flags & schema.LATE
+            if first <= limit and not late and fits(self._catalog.word(kind.type), agent):
+                streams.append(self._briefs(number, first, limit, kind.timeline, agent))
+        return streams[0] if len(streams) == 1 else heapq.merge(*streams, key=itemgetter(0))
+
+    def _briefs(
+        self, kind: int, first: int, last: int, timeline: int, agent: str | None
+    ) -> Iterator[Brief]:
+        return (Brief(seq, timeline, agent) for seq in self._stream(kind, first, last, False))
+
+    def _limits(self, lineage: Lineage | None, last: int) -> dict[int, int]:
+        """The last seq that counts on each timeline."""
+        if lineage is None:
+            return dict.fromkeys(self._catalog.timelines, last)
+        return {reach.timeline: min(reach.last, last) for reach in lineage.reaches}
 
     def _fits(self, kind: Kind, wanted: Wanted) -> bool:
         """Whether events of a kind may be wanted; an opening event's status may yet not fit."""

@@ -141,6 +141,13 @@ class Condition:
         """(operator, constant) if it compares one state path with one scalar, and no more."""
         return single_test(self.tree)
 
+    @property
+    def by_kind(self) -> bool:
+        """Whether the event's type and agent decide it, each for itself."""
+        terms = len(conjuncts(self.tree))
+        tests = (len(self.field_tests.get(name, ())) for name in ("type", "agent"))
+        return sum(tests) == terms
+
     def admits(self, name: str, value: str | None) -> bool:
         """False if no event whose field `name` (type, name, agent or status) is `value` can hit."""
         frame = _Partial(_only(name, value))

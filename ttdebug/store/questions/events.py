@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import Final
 
 from ttdebug.model import Event
 from ttdebug.store import columns
 from ttdebug.store.kept import kept
 from ttdebug.store.lineage import Lineage
-from ttdebug.store.members import Wanted
+from ttdebug.store.members import Brief, Wanted
 from ttdebug.store.opened import Opened
 from ttdebug.store.reading import asked, told
 
@@ -23,14 +23,6 @@ _NAMED: Final = (
     "SELECT seq FROM events WHERE seq BETWEEN ? AND ?"
     " AND name IN (SELECT value FROM json_each(?)) ORDER BY seq"
 )
-
-
-class Brief(NamedTuple):
-    """What is told of an event before it is read."""
-
-    seq: int
-    timeline: int
-    agent: str | None
 
 
 class EventQuestions(Opened):
@@ -103,6 +95,18 @@ class EventQuestions(Opened):
                 rows = self._query(_BRIEF, (low, high))
             for seq, line, agent in rows:
                 yield Brief(seq, columns.integer(line), self._catalog.agent_name(agent))
+
+    def listed(
+        self,
+        fits: Callable[[str, str | None], bool],
+        first: int = 1,
+        last: int | None = None,
+        *,
+        timeline: int | None = None,
+    ) -> Iterator[Brief]:
+        """As `briefs`, those whose type and agent fit, from the index; no event is read."""
+        lineage = self._lineage_or_none(timeline)
+        return self._members.listed(lineage, first, self._up_to(last), fits)
 
     def _lineage_or_none(self, timeline: int | None) -> Lineage | None:
         return None if timeline is None else self.lineage(timeline)
