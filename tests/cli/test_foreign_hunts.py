@@ -227,3 +227,40 @@ def test_a_q_learning_log_holds_a_learning_rate_that_became_zero(ask: Ask) -> No
     assert (hit["source"]["step"], hit["source"]["line"]) == (1207, 1213)
     (write,) = ask("history", path, "alpha", "--from", hit["seq"], "--limit", 1)
     assert (write["old"], write["new"]) == (0.1, 0.0)
+
+
+OTLP = GENERATED / "otlp_json"
+
+
+@pytest.mark.parametrize(
+    "encoding", ["otlp.jsonl", "otlp.pb", "proto_MessageToJson.json", "console.json"]
+)
+def test_opentelemetry_saw_a_return_subtracted(ask: Ask, encoding: str) -> None:
+    path = OTLP / f"pydantic_ai_restock.{encoding}"
+    (hit,) = ask("break", path, 'state.stock["SKU-3"] < 0')
+    assert (hit["name"], hit["source"]["span_id"]) == ("apply_return", "82b6108f7d8683e9")
+    (write,) = ask("history", path, 'stock["SKU-3"]', "--reverse", "--limit", 1)
+    assert (write["old"], write["new"]) == (6, -4)
+    causes = ask("why", path, 'stock["SKU-3"]')
+    assert causes[1]["data"]["args"] == {"sku": "SKU-3", "qty": 10}
+    assert causes[1]["data"]["call_id"] == "call_017"
+
+
+def test_opentelemetry_saw_a_graph_lose_its_budget(ask: Ask) -> None:
+    path = OTLP / "openinference_langgraph_trip.otlp.jsonl"
+    hit = ask("break", path, "state.budget.remaining == null")[0]
+    (write,) = ask(
+        "history", path, "budget.remaining", "--to", hit["seq"], "--reverse", "--limit", 1
+    )
+    assert (write["old"], write["new"]) == (1657.76, None)
+    causes = ask("why", path, "budget.remaining", "--at", hit["seq"])
+    tool = next(cause for cause in causes if cause["name"] == "apply_discount")
+    assert tool["source"]["span_id"] == "a950ba734ae5d573"
+    assert tool["relation"] == "returned before this state"
+
+
+def test_opentelemetry_names_the_tool_that_returned_null(ask: Ask) -> None:
+    path = OTLP / "openinference_langgraph_trip.otlp.jsonl"
+    returned = 'event.type == "tool.result" and event.data.result.update.budget.remaining == null'
+    hit = ask("break", path, returned)[0]
+    assert (hit["name"], hit["source"]["span_id"]) == ("apply_discount", "a950ba734ae5d573")

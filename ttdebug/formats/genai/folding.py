@@ -84,7 +84,7 @@ class _State:
         """What changed since the last call: the whole state where that is simplest."""
         ops, self._ops = self._ops, []
         if ops is not None:
-            return MISSING, ops
+            return MISSING, ops or None
         if not self.talks or self.speaks_for_itself:
             return dict(self.recorded), None
         folded: Object = {
