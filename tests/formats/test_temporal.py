@@ -189,7 +189,7 @@ def test_timers_and_children_are_spans(past: Past, path: Path) -> None:
     with past.opened(path) as trace:
         assert [(event.type, event.opening) for event in trace.events()][1:] == [
             ("timer", None), ("child_workflow", None), ("child_workflow.started", None),
-            ("timer.end", 2), ("child_workflow.end", 3), ("marker", None),
+            ("timer.end", 2), ("child_workflow.end", 3), ("tool.result", None),
         ]  # fmt: skip
 
 

@@ -3,30 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from ttdebug.formats.conversation import Informed, Moment, Scribe
+from ttdebug.formats.conversation import Informed, Scribe
 from ttdebug.formats.shapes import integer_of, object_of, text_of
 from ttdebug.formats.temporal import models
-from ttdebug.formats.temporal.payloads import decoded
-from ttdebug.formats.times import parse_time
+from ttdebug.formats.temporal.entries import Entry, read_entry
 from ttdebug.model import JSON, Edge, Object, Status
-
-_PREFIX = "EVENT_TYPE_"
-_HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_ENDS: Mapping[str, Status] = {
-    "COMPLETED": "ok",
-    "FIRED": "ok",
-    "SIGNALED": "ok",
-    "NEW": "ok",
-    "FAILED": "error",
-    "OUT": "error",
-    "CANCELED": "cancelled",
-    "TERMINATED": "cancelled",
-}
-"""The last words of types that end something, `TIMED_OUT` and `CONTINUED_AS_NEW` among them."""
 
 _SPANS = {
     "ACTIVITY_TASK_SCHEDULED": "tool.call",
@@ -43,10 +27,6 @@ _CAUSES = {
     "startedEventId": "started",
     "acceptedEventId": "answer to this update",
 }
-_NAMES = (
-    "activityType", "workflowType", "signalName", "markerName", "timerId", "operation", "service",
-)  # fmt: skip
-_TOLD = frozenset(("input", "result", "failure", "acceptedRequest", "outcome", "activityId"))
 _KNOWN = frozenset(
     (
         "MARKER_RECORDED", "UPSERT_WORKFLOW_SEARCH_ATTRIBUTES", "WORKFLOW_PROPERTIES_MODIFIED",
@@ -70,16 +50,6 @@ class _Span(NamedTuple):
     message: str = ""
 
 
-class _Entry(NamedTuple):
-    """One event of the history, taken apart; `data` is what will be shown of it."""
-
-    moment: Moment
-    kind: str
-    number: int
-    attributes: Object
-    data: Object
-
-
 class History:
     """Writes the events of one workflow execution; its `state` is folded on the way."""
 
@@ -95,29 +65,21 @@ class History:
 
     def write(self, record: Object, place: int) -> None:
         """One event of the history; `place` counts them from 1."""
-        kind = kind_of(record)
-        attributes = _attributes(record)
-        number = integer_of(record, "eventId") or place
-        source: Object = {"event_id": number, **_links(attributes)}
-        moment = Moment(
-            self._agent,
-            parse_time(record.get("eventTime"))[0],
-            source,
-            self._run.seq if self._run else None,
-        )
-        entry = _Entry(moment, kind, number, attributes, _rest(record, attributes))
-        opener = self._opener(attributes)
+        parent = self._run.seq if self._run else None
+        entry = read_entry(record, place, self._agent, parent)
+        kind = entry.kind
+        opener = self._opener(entry.attributes)
         if kind == STARTED:
             seq = self._start(entry)
         elif kind in _SPANS:
             seq = self._open(entry)
         elif opener is not None:
             seq = self._follow(entry, opener)
-        elif kind.startswith("WORKFLOW_EXECUTION_") and _status(kind) and "UPDATE" not in kind:
+        elif kind.startswith("WORKFLOW_EXECUTION_") and entry.status and "UPDATE" not in kind:
             seq = self._signalled(entry) if kind.endswith("_SIGNALED") else self._end(entry)
         else:
             seq = self._alone(entry)
-        self._seqs[number] = seq
+        self._seqs[entry.number] = seq
         if not kind.startswith("WORKFLOW_TASK"):
             self._woke = seq
 
@@ -129,17 +91,17 @@ class History:
                 return number
         return None
 
-    def _start(self, entry: _Entry) -> int:
+    def _start(self, entry: Entry) -> int:
         given = entry.attributes.get("input")
         self._state.learn({"input": given, "status": "running"})
-        name = _name(entry.attributes)
+        name = entry.name
         seq = self._event(entry, "run.start", name=name, opens=True)
         self._run = _Span(seq, "run.end", name, entry.moment.time)
         return seq
 
-    def _end(self, entry: _Entry) -> int:
+    def _end(self, entry: Entry) -> int:
         """The execution is over; what it returned is the last of its state."""
-        status = _status(entry.kind) or "ok"
+        status = entry.status or "ok"
         self._state.learn({"status": entry.kind.removeprefix("WORKFLOW_EXECUTION_").lower()})
         if "result" in entry.attributes:
             self._state.learn({"result": entry.attributes["result"]})
@@ -148,8 +110,8 @@ class History:
             return self._event(entry, "run.end", status=status)
         return self._close(entry, opened, status)
 
-    def _open(self, entry: _Entry) -> int:
-        name, type_ = _name(entry.attributes), _SPANS[entry.kind]
+    def _open(self, entry: Entry) -> int:
+        name, type_ = entry.name, _SPANS[entry.kind]
         closing, message = f"{type_}.end", f"activity {entry.number}"
         if type_ == "tool.call":
             args = entry.attributes.get("input")
@@ -168,10 +130,10 @@ class History:
         self._spans[entry.number] = _Span(seq, closing, name, entry.moment.time, message)
         return seq
 
-    def _follow(self, entry: _Entry, opener: int) -> int:
+    def _follow(self, entry: Entry, opener: int) -> int:
         """Something happened to a span: it ended, or went on."""
         opened = self._spans[opener]
-        status = _status(entry.kind)
+        status = entry.status
         if status is None:
             word = "cancel_requested" if "CANCEL" in entry.kind else "started"
             type_ = f"{opened.closing.rpartition('.')[0]}.{word}"
@@ -181,7 +143,7 @@ class History:
             self._returned(entry, opened, status)
         return self._close(entry, opened, status)
 
-    def _returned(self, entry: _Entry, opened: _Span, status: Status) -> None:
+    def _returned(self, entry: Entry, opened: _Span, status: Status) -> None:
         """An activity is over: what it gave, or why it failed."""
         if status != "ok":
             entry.data.setdefault("error", entry.kind)
@@ -196,7 +158,7 @@ class History:
                 self._state.say(opened.message, "assistant", words)
             self._state.spend(object_of(entry.data, "usage"), models.TOKENS)
 
-    def _close(self, entry: _Entry, opened: _Span, status: Status) -> int:
+    def _close(self, entry: Entry, opened: _Span, status: Status) -> int:
         time = entry.moment.time
         known = time is not None and opened.time is not None and time >= opened.time
         rule = "result of call" if opened.closing.endswith(".result") else "end of span"
@@ -210,17 +172,17 @@ class History:
             causes=[Edge(opened.seq, "recorded", rule)],
         )
 
-    def _signalled(self, entry: _Entry) -> int:
+    def _signalled(self, entry: Entry) -> int:
         """Somebody outside sent something."""
         return self._said(entry, "user", entry.attributes.get("input"))
 
-    def _said(self, entry: _Entry, role: str, content: JSON) -> int:
+    def _said(self, entry: Entry, role: str, content: JSON) -> int:
         entry.data.pop("input", None)
         entry.data.update(role=role, content=content)
         self._state.say(f"event {entry.number}", role, _shown(content))
-        return self._event(entry, "message", name=_name(entry.attributes))
+        return self._event(entry, "message", name=entry.name)
 
-    def _alone(self, entry: _Entry) -> int:
+    def _alone(self, entry: Entry) -> int:
         """What stands for itself: updates, markers, requests."""
         kind, attributes = entry.kind, entry.attributes
         if kind == "WORKFLOW_EXECUTION_UPDATE_ACCEPTED":
@@ -232,13 +194,15 @@ class History:
             return self._said(entry, "assistant", outcome.get("success", outcome.get("failure")))
         if kind == "WORKFLOW_EXECUTION_CANCEL_REQUESTED":
             return self._event(entry, "interrupt", name=text_of(attributes, "cause"))
+        if kind.startswith("ACTIVITY_TASK_") and entry.status:
+            return self._event(entry, "tool.result", status=entry.status)
         if kind not in _KNOWN:
             self.unknown += 1
-        return self._event(entry, "marker", name=_name(attributes) or kind.lower())
+        return self._event(entry, "marker", name=entry.name or kind.lower())
 
     def _event(
         self,
-        entry: _Entry,
+        entry: Entry,
         type: str,  # noqa: A002 - the word events use
         *,
         name: str | None = None,
@@ -262,7 +226,7 @@ class History:
             causes=[*causes, *self._led_to(entry)],
         )
 
-    def _led_to(self, entry: _Entry) -> Iterator[Edge]:
+    def _led_to(self, entry: Entry) -> Iterator[Edge]:
         """Events that this one names as its reason."""
         for key, rule in _CAUSES.items():
             seq = self._seqs.get(integer_of(entry.attributes, key) or 0)
@@ -270,60 +234,6 @@ class History:
                 yield Edge(seq, "recorded", rule)
         if entry.kind == "WORKFLOW_TASK_SCHEDULED" and self._woke is not None:
             yield Edge(self._woke, "inferred", "what happened before the task")
-
-
-def kind_of(record: Object) -> str:
-    """The event's type in one spelling: `ACTIVITY_TASK_SCHEDULED`."""
-    kind = text_of(record, "eventType") or "UNKNOWN"
-    if kind.startswith(_PREFIX):
-        return kind.removeprefix(_PREFIX)
-    return kind if kind.isupper() else _HUMPS.sub("_", kind).upper()
-
-
-def _attributes(record: Object) -> Object:
-    """What only this type of event has, its payloads decoded."""
-    for key, value in record.items():
-        if key.endswith("Attributes") and isinstance(value, dict):
-            found = decoded(value)
-            return found if isinstance(found, dict) else {}
-    return {}
-
-
-def _links(attributes: Object) -> Object:
-    return {key: value for key, value in attributes.items() if key.endswith("EventId")}
-
-
-def _rest(record: Object, attributes: Object) -> Object:
-    """What of an event is shown as its data as it is."""
-    data: Object = {}
-    summary = decoded(object_of(record, "userMetadata"))
-    if summary:
-        data["user_metadata"] = summary
-    rest = {
-        key: value
-        for key, value in attributes.items()
-        if not key.endswith("EventId") and key not in _TOLD
-    }
-    for key, shown in (("input", "input"), ("result", "result"), ("failure", "error")):
-        if key in attributes:
-            data[shown] = attributes[key]
-    if rest:
-        data["attributes"] = rest
-    return data
-
-
-def _name(attributes: Object) -> str | None:
-    """What the thing is called that an event is about."""
-    for key in _NAMES:
-        found = text_of(attributes, key) or text_of(object_of(attributes, key), "name")
-        if found is not None:
-            return found
-    request = object_of(attributes, "acceptedRequest")
-    return text_of(object_of(request, "input"), "name")
-
-
-def _status(kind: str) -> Status | None:
-    return _ENDS.get(kind.rpartition("_")[2])
 
 
 def _shown(content: JSON) -> str:

@@ -12,7 +12,8 @@ from ttdebug.formats.reader import Head, Reader, Report, counted
 from ttdebug.formats.shapes import object_of, text_of
 from ttdebug.formats.source import Source
 from ttdebug.formats.temporal import models
-from ttdebug.formats.temporal.history import STARTED, History, kind_of
+from ttdebug.formats.temporal.entries import kind_of
+from ttdebug.formats.temporal.history import STARTED, History
 from ttdebug.formats.times import parse_time
 from ttdebug.model import JSON, Object
 
