@@ -11,6 +11,7 @@ from ttdebug.analyze.compare import EXACT, Options, compare
 from ttdebug.analyze.touched import touched
 from ttdebug.errors import NotFoundError, UsageError
 from ttdebug.model import MISSING, Change, Position, Value
+from ttdebug.replay.names import timeline_name
 from ttdebug.store.trace import Trace
 
 _NAMED: Final = 4
@@ -35,8 +36,8 @@ class Side(NamedTuple):
 
     @property
     def timeline_name(self) -> str:
-        """The timeline's name."""
-        return self.trace.timelines[self.timeline].name
+        """The timeline's name, with its run's where the name alone means another."""
+        return timeline_name(self.trace, self.timeline)
 
     @property
     def owner(self) -> str | None:

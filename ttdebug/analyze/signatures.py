@@ -75,6 +75,7 @@ class Reader:
 
     def __init__(self, agents: Collection[str] = ()) -> None:
         self._open: dict[int, bytes] = {}
+        self._kinds: dict[tuple[str, str | None, str | None], tuple[int, bytes]] = {}
         self._actors: dict[str, str] = {}
         for agent in agents:
             base = _AGAIN.sub("", agent)
@@ -82,8 +83,7 @@ class Reader:
 
     def deed(self, event: Event) -> Deed:
         """What an event did."""
-        actor, name = (self._actors.get(one or "", one) for one in (event.agent, event.name))
-        kind = _MADE_UP.sub(b"", canonical([event.type, name, actor]))
+        kind, named = self._kind(event)
         asked, came = _split(event)
         action = _plain(asked)
         if event.opens:
@@ -94,12 +94,19 @@ class Reader:
         result = _plain(came)
         if not event.opens:
             result += (event.status or "").encode()
-        return Deed(
-            number(kind),
-            number(kind, action),
-            number(kind, action, result),
-            _words(action) | _words(result),
-        )
+        action = named + action
+        words = _words(action) | _words(result)
+        return Deed(kind, number(action), number(action, result), words)
+
+    def _kind(self, event: Event) -> tuple[int, bytes]:
+        """The number of an event's kind, and the bytes it stands for."""
+        key = (event.type, event.name, event.agent)
+        known = self._kinds.get(key)
+        if known is None:
+            name, actor = (self._actors.get(one or "", one) for one in key[1:])
+            named = _MADE_UP.sub(b"", canonical([event.type, name, actor]))
+            known = self._kinds[key] = (number(named), named)
+        return known
 
 
 def change(delta: Delta) -> int:
@@ -113,12 +120,9 @@ def change(delta: Delta) -> int:
 
 
 def number(*parts: bytes) -> int:
-    """64 bits that stand for some bytes; never NOTHING."""
-    digest = blake2b(digest_size=8)
-    for part in parts:
-        digest.update(len(part).to_bytes(8))
-        digest.update(part)
-    return int.from_bytes(digest.digest()) or 1
+    """64 bits that stand for some pieces of JSON; never NOTHING."""
+    digest = blake2b(b"\0".join(parts), digest_size=8).digest()  # JSON has no such byte
+    return int.from_bytes(digest) or 1
 
 
 def _split(event: Event) -> tuple[Object, Object]:
