@@ -205,3 +205,12 @@ async def test_without_a_model_call_there_is_no_context(opened: Open) -> None:
         assert "No model call at or before 1" in stage.text
         await stage.press("escape")
         assert "Timeline" in stage.text
+
+
+async def test_the_diff_from_the_anchor_marks_what_was_written_and_is_as_before(
+    opened: Open,
+) -> None:
+    async with opened(8) as stage:
+        await stage.press("a")
+        await stage.command("goto fix:17")
+        assert "touched, equal" in row(stage, "remaining", "779.5")

@@ -45,6 +45,8 @@ KEYS = [
     *"jjjjjjjj", "\t", *"jj", "\t", *"jj", "\x1b[C", "\x1b[C", *"jj", "\t", *"jj", "\t", "\t", "W",
     "\x1b", "H", "H", "/TTDPWN\r", ".", ".", "b", "\x1b", "B", "\x1b", "?", "\x1b", "\x10", "\x1b",
     "y", ":print value\r", ":break x\r", "\x1b", "G", *"kkkkkkkk", "c", "o", "v", "v",
+    ":diff 5 60\r", *"jjjj", "?", "\x1b", "\x1b", ":align 40 100\r", *"jjnnN", "o", "c", "\x1b",
+    "\x1b", ":context\r", "\x1b",
 ]  # fmt: skip
 SCRIPT = """
 import sys

@@ -119,14 +119,21 @@ class Comparison:
 
 
 def compare_sides(
-    sides: Sides, options: Options = EXACT, *, agent: str | None = None
+    sides: Sides,
+    options: Options = EXACT,
+    *,
+    agent: str | None = None,
+    limit: int | None = None,
 ) -> Comparison:
-    """Compare the states of an agent at two positions. Raises what `Sides.owners` does."""
+    """Compare the states of an agent at two positions, at most `limit` differences of them.
+
+    Raises what `Sides.owners` does, and UsageError where states are too large for the options.
+    """
     a, b = sides
     owners = sides.owners(agent)
     old = a.trace.state(a.seq, owners[0], a.timeline)
     new = b.trace.state(b.seq, owners[1], b.timeline)
-    changes = compare(old, new, options)
+    changes = compare(old, new, options, limit=limit)
     same: Sequence[str] = ()
     if a.trace is b.trace and owners[0] == owners[1]:
         same = touched(a.trace, a.position, b.position, owners[1], old, new)

@@ -149,7 +149,7 @@ def _head(change: MessageChange, old: Message | None, new: Message | None, width
         span(_MARKS[change.kind], f"{_STYLES[change.kind]} bold"),
         span(cells.pad_left(f"{number}", 4), "faint"),
         span("  "),
-        span(cells.pad(safe(message.role or "–", 40), _ROLE), "fg bold"),
+        span(cells.pad(cells.fit(safe(message.role or "–", 40), _ROLE - 1), _ROLE), "fg bold"),
         span(cells.pad(lit(change.kind), _KIND), _STYLES[change.kind]),
     ]
     right = span(numbers.plural(len(message.text), "character"), "faint")

@@ -94,7 +94,7 @@ def entry_line(
         body = _named(key, room, width, "removed")
         body.append(
             span(
-                _old(_unnamed(entry.old, key), width - line.width(head) - line.width(body) - 1),
+                _old(unnamed(entry.old, key), width - line.width(head) - line.width(body) - 1),
                 "removed",
             )
         )
@@ -117,7 +117,7 @@ def more_lines(entry: Entry, key: Safe, room: int, width: int, *, loud: bool) ->
         found = _passage(entry, width - _PASSAGE - 1, TEXT_LINES)
         return [(span(" " * _PASSAGE), *text) for text in found]
     if entry.kind == "added" and not _fits_beside(entry, key, room, width):
-        text = values.short(_unnamed(entry.new, key), width * 3)
+        text = values.short(unnamed(entry.new, key), width * 3)
         wrapped = list(cells.wrap(text, width - _PASSAGE - 1))[:3]
         return [(span(" " * _PASSAGE), span(part)) for part in wrapped]
     retyped = loud and entry.kind == "changed" and _retyped(entry)
@@ -169,10 +169,10 @@ def _added(entry: Entry, key: Safe, room: int, width: int, *, roomy: bool) -> li
     key_room = max(room, cells.width(key)) if roomy else room
     named = _named(key, min(key_room, width // 2), width, "added")
     space = width - 3 - line.width(named) - 1
-    return [*named, span(cells.fit(values.short(_unnamed(entry.new, key), max(space, 8)), space))]
+    return [*named, span(cells.fit(values.short(unnamed(entry.new, key), max(space, 8)), space))]
 
 
-def _unnamed(value: Value, key: Safe) -> Value:
+def unnamed(value: Value, key: Safe) -> Value:
     """A value without the field that its key already shows."""
     field, equals, _ = key.rpartition("[")[2].partition("=")
     if equals and isinstance(value, dict) and 1 < len(value) <= _SMALL and field in value:
@@ -182,7 +182,7 @@ def _unnamed(value: Value, key: Safe) -> Value:
 
 def _fits_beside(entry: Entry, key: Safe, room: int, width: int) -> bool:
     key_room = min(max(room, cells.width(key)), width // 2)
-    value = values.short(_unnamed(entry.new, key), width)
+    value = values.short(unnamed(entry.new, key), width)
     return 3 + key_room + len(_gap(width)) + cells.width(value) < width
 
 

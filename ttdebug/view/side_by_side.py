@@ -11,6 +11,7 @@ from ttdebug.analyze.words import Piece, text_diff
 from ttdebug.model import MISSING, Change, Event, Value
 from ttdebug.view import cells, entries, glyphs, line, numbers, values, words
 from ttdebug.view.diff_groups import Groups
+from ttdebug.view.diff_lines import unnamed
 from ttdebug.view.entries import Entry
 from ttdebug.view.gate import Safe, lit, safe
 from ttdebug.view.line import Block, LazyRows, Line, Span, Target, span
@@ -153,12 +154,12 @@ def _row(entry: Entry, name: Safe, columns: Columns) -> Line:
         cells.pad(cells.fit_left(name, columns.path), columns.path),
         "dim" if entry.kind == "equal" else "fg",
     )
-    old, new = _values(entry, columns.value)
+    old, new = _values(entry, name, columns.value)
     sign = span(" = " if entry.kind == "equal" else _SIGN, "faint")
     return (span(" "), mark, span(" "), path, span(" "), *line.fill(old, columns.value), sign, *new)
 
 
-def _values(entry: Entry, room: int) -> tuple[Line, Line]:
+def _values(entry: Entry, name: Safe, room: int) -> tuple[Line, Line]:
     """Both values in `room` cells each; of texts the part where they begin to differ."""
     if entry.kind == "moved":
         old = (span("at ", "faint"), span(f"[{entry.old}]", "removed"))
@@ -175,8 +176,8 @@ def _values(entry: Entry, room: int) -> tuple[Line, Line]:
         left, right = (side[0] if side else () for side in sides)
         return line.fit(left, room), line.fit(right, room)
     style = "added" if entry.kind == "added" else "change bold"
-    before = cells.fit_middle(values.short(entry.old), room)
-    after = cells.fit(values.short(entry.new), room)
+    before = cells.fit_middle(values.short(unnamed(entry.old, name)), room)
+    after = cells.fit(values.short(unnamed(entry.new, name)), room)
     return (_value(entry.old, before, "removed"),), (_value(entry.new, after, style),)
 
 

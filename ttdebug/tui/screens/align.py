@@ -13,7 +13,7 @@ from ttdebug.analyze.sides import Comparison, Side, Sides, compare_sides
 from ttdebug.errors import NotFoundError, TtdebugError
 from ttdebug.model import Position
 from ttdebug.tui.background import Background, Show
-from ttdebug.tui.screens.compare import CompareScreen, elsewhere
+from ttdebug.tui.screens.compare import MOST, CompareScreen, elsewhere
 from ttdebug.tui.screens.page import Page, PageKey
 from ttdebug.tui.widgets.lines import LineBox, VirtualLines
 from ttdebug.tui.widgets.rule import Part, Rule, Tab
@@ -150,7 +150,7 @@ class AlignScreen(Page[Position]):
 
         def work(work: Work) -> Show:
             try:
-                states: Comparison | str = compare_sides(sides)
+                states: Comparison | str = compare_sides(sides, limit=MOST)
             except TtdebugError as error:
                 states = str(error)
             return lambda: self._show_states(states)

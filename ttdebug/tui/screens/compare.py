@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 _DETAIL: Final = 9
 _MOST_DIGITS: Final = 6
+MOST: Final = 10_000
+"""Differences shown; more are no use to anybody's eyes."""
 
 Find = Callable[["Work"], Sides]
 
@@ -128,7 +130,7 @@ class CompareScreen(Page[Position]):
 
         def work(work: Work) -> Show:
             both = sides or self._find(work)
-            found = compare_sides(both, options, agent=agent)
+            found = compare_sides(both, options, agent=agent, limit=MOST)
             return lambda: self._show(found)
 
         self.load("Comparing", work)
@@ -141,6 +143,8 @@ class CompareScreen(Page[Position]):
     def _counted(self) -> str:
         rows = self.lines("differences").rows
         parts = [rows.counts()] if isinstance(rows, ComparedRows) else []
+        if self._found is not None and len(self._found.changes) == MOST:
+            parts = [f"the first {MOST:,} differences"]
         options = self._options
         if options.ignore_order:
             parts.append("any order")

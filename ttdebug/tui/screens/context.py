@@ -17,7 +17,7 @@ from ttdebug.tui.screens.page import Page, PageKey
 from ttdebug.tui.widgets.lines import VirtualLines
 from ttdebug.view import numbers
 from ttdebug.view.context import context_rows
-from ttdebug.view.line import FixedRows, Span, span
+from ttdebug.view.line import NOWHERE, FixedRows, Span, span
 
 if TYPE_CHECKING:
     from ttdebug.replay.work import Work
@@ -73,7 +73,9 @@ class ContextScreen(Page[Position]):
         self._found = found
         self.lines("messages").show(FixedRows((), 0), top=0)
         self.redraw()
-        self.lines("messages").move_to(0)
+        rows = self.lines("messages").rows
+        first = (at for at in range(len(rows)) if rows.target(at) != NOWHERE)
+        self.lines("messages").move_to(next(first, 0))
 
     def heading(self) -> Sequence[Span]:
         """Which call."""
