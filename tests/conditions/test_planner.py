@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -192,7 +193,7 @@ def test_agents_without_state_and_forks_anywhere(steps: list[Step], wanted: AnyC
 recordings = st.one_of(acts.map(recorded), st.lists(_STEP, min_size=1, max_size=25).map(anything))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(recordings, sequences)
 def test_what_follows_and_precedes(
     made: AbstractContextManager[Trace], wanted: AnyCondition
@@ -221,7 +222,7 @@ narrowed = st.one_of(
 ).map(condition)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(recordings, narrowed)
 def test_tests_of_single_paths_meet_where_all_hold(
     made: AbstractContextManager[Trace], wanted: AnyCondition
@@ -245,3 +246,29 @@ def test_both_directions_see_the_same_hits(
             assert (back and (back.seq, back.hits)) == (before[-1] if before else None)
             assert (ahead and (ahead.seq, ahead.hits)) == (after[0] if after else None)
             assert [(hit.seq, hit.hits) for hit in index.all()] == expected
+
+
+def test_dense_and_rare_crossings_are_found_alike(tmp_path: Path) -> None:
+    pick = random.Random(5)
+    values: list[object] = []
+    for length in (1, 2, 300, 3, 1, 40, 700, 1) * 3:
+        low = pick.random() < 0.5
+        values += [pick.randint(0, 3) if low else pick.randint(6, 9) for _ in range(length)]
+        values += [
+            pick.choice([0, 9, None, "text", "long" * 40]) for _ in range(pick.randint(0, 60))
+        ]
+    with Writer.create(tmp_path / "long.ttd", durability="batch") as writer:
+        line = writer.run("r")
+        for value in values:
+            writer.append(line, "state", agent="a", state={"n": value, "other": 1})
+    for text, holds in (
+        ("state.n > 5", lambda n: isinstance(n, int) and n > 5),
+        ("state.n == null", lambda n: n is None),
+        ('state.n == "text"', lambda n: n == "text"),
+    ):
+        truth = [False, *map(holds, values)]
+        expected = [at for at in range(1, len(truth)) if truth[at] and not truth[at - 1]]
+        with Trace.open(writer.path) as trace:
+            assert [hit.seq for hit in hits.find(trace, condition(text))] == expected
+            both = condition(f"{text} and state.other == 1")
+            assert [hit.seq for hit in hits.find(trace, both)] == expected

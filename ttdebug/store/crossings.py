@@ -17,11 +17,18 @@ _INSIDE: Final = "value BETWEEN ? AND ? AND value <> ? AND value <> ?"
 _OWN: Final = (
     "SELECT seq, value FROM touch WHERE track = ? AND path = ? AND kind = 0 AND seq BETWEEN ? AND ?"
 )
-_FIRST: Final = f"{_OWN} ORDER BY seq LIMIT 1"
 _NEXT: Final = {
     True: f"{_OWN} AND (value IS NULL OR ({_INSIDE})) ORDER BY seq LIMIT 1",
     False: f"{_OWN} AND (value IS NULL OR NOT ({_INSIDE})) ORDER BY seq LIMIT 1",
 }
+_PAGE: Final = (
+    f"SELECT seq, value, {_INSIDE} FROM touch WHERE track = ? AND path = ? AND kind = 0"
+    " AND seq BETWEEN ? AND ? ORDER BY seq LIMIT ?"
+)
+_SMALLEST: Final = 4  # writes in a page
+_LARGEST: Final = 4096
+_DENSE: Final = 16  # writes per crossing from where on leaping over them costs less
+_LEAPS: Final = 16  # leaps until writes are looked at one by one again
 
 
 class Range(NamedTuple):
@@ -81,26 +88,38 @@ class Crossings:
                 first = seq + 1
             yield from self._own(first, last)
 
-    def _own(self, first: int, last: int) -> Iterator[Crossing]:
-        """From the first write on, those at which the other side of the range begins."""
+    def _own(self, low: int, last: int) -> Iterator[Crossing]:
+        """From the first write on, those at which the other side of the range begins.
+
+        Where they are dense all writes are read; else each leaps over those that stay inside.
+        """
         inside: bool | None = None
-        low = first
+        leaps, size = _LEAPS, _SMALLEST
         while low <= last:
-            if inside is None:
-                rows = self._query(_FIRST, (*self._place, low, last))
-            else:
+            if inside is not None and leaps < _LEAPS:
+                leaps += 1
                 rows = self._query(_NEXT[not inside], (*self._place, low, last, *self._range))
-            if not rows:
+                if not rows:
+                    return
+                seq, value = cast("tuple[int, Column]", rows[0])
+                yield Crossing(seq, from_column(value))
+                inside = None if value is None else not inside
+                low = seq + 1
+                continue
+            page = self._query(_PAGE, (*self._range, *self._place, low, last, size))
+            met = 0
+            for seq, value, now in page:
+                if value is not None and bool(now) is inside:
+                    continue
+                met += inside is not None
+                yield Crossing(seq, from_column(value))
+                inside = None if value is None else bool(now)
+            if len(page) < size:
                 return
-            seq, value = cast("tuple[int, Column]", rows[0])
-            yield Crossing(seq, from_column(value))
-            if value is None:
-                inside = None
-            elif inside is None:
-                inside = bool(self._query(_NEXT[True], (*self._place, seq, seq, *self._range)))
-            else:
-                inside = not inside
-            low = seq + 1
+            low = page[-1][0] + 1
+            dense = met * _DENSE >= size
+            size = min(4 * size, _LARGEST) if dense else _SMALLEST
+            leaps = _LEAPS if dense else 0
 
 
 def own_source(ranges: list[Source]) -> int | None:
