@@ -8,11 +8,13 @@ from hypothesis import strategies as st
 from tests.view import strange
 from ttdebug import delta as deltas
 from ttdebug import paths
+from ttdebug.analyze.matching import sought
 from ttdebug.model import JSON
 from ttdebug.view import names
 from ttdebug.view.line import plain
+from ttdebug.view.matches import Matches
 from ttdebug.view.state_tree import StateTree
-from ttdebug.view.tree_walk import foldable
+from ttdebug.view.tree_walk import foldable, walk
 
 
 def flattened(value: JSON, unfolded: frozenset[str], pointer: str = "") -> list[str]:
@@ -51,7 +53,7 @@ def test_rows_are_those_of_the_whole_document(value: JSON, toggles: list[int]) -
 @given(strange.values)
 def test_any_place_can_be_revealed(value: JSON) -> None:
     tree = StateTree(value, 60)
-    for pointer in tree.find("").pointers:
+    for pointer, _, _ in walk(value):
         row = tree.reveal(pointer)
         assert row is not None
         assert tree.node(row).pointer == pointer
@@ -105,12 +107,23 @@ def test_folding_a_leaf_folds_what_is_around_it() -> None:
     assert tree.unfolded == {"/a", "/a/b"}
 
 
-def test_finding_counts_what_is_folded_away() -> None:
-    tree = StateTree({"a": {"Needle": [1, "hay NEEDLE"]}, "b": "needle"}, 60)
-    found = tree.find("needle")
-    assert found.pointers == ["/a/Needle", "/a/Needle/1", "/b"]
-    assert tree.inside(0, found) == 2
-    assert not tree.find("", limit=2).complete
+def test_matches_that_are_folded_away_are_counted_on_their_row() -> None:
+    state: JSON = {"a": {"Needle": [1, "hay NEEDLE"]}, "b": "needle", "c": {"d": 1}}
+    tree = StateTree(state, 60, matches=Matches(sought("needle").each))
+    folded, leaf, other = rows_of(tree)
+    assert folded.rstrip().endswith("2 matches")
+    assert "match" not in leaf + other
+    tree.unfold(0)
+    assert rows_of(tree)[0].rstrip().endswith("Needle")
+    assert rows_of(tree)[1].rstrip().endswith("1 match")
+
+
+def test_large_values_tell_what_was_found_until_then() -> None:
+    inside = Matches(sought("7").each).inside
+    assert inside([7] * 30_000).words == "20,000+ matches"
+    assert inside([7] * 20_000).words == "20,000 matches"
+    assert inside("a long text with a 7").words == "1 match"
+    assert inside([]).words == ""
 
 
 def test_last_writes_are_asked_for_rows_in_sight_only() -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final, TypeAlias
 
 import re2
@@ -15,16 +16,20 @@ from ttdebug.paths import escape
 
 _LONGEST: Final = 500
 
-Find: TypeAlias = Callable[[str], "tuple[int, int] | None"]
+Each: TypeAlias = Callable[[str], "Iterator[tuple[int, int]]"]
 
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """`find` gives the first match in a text as (start, stop); `sieve` spares reading others."""
+    """`each` gives the matches in a text as (start, stop); `sieve` spares reading most others."""
 
     text: str
-    find: Find
+    each: Each
     sieve: Sieve | None
+
+    def find(self, text: str) -> tuple[int, int] | None:
+        """The first match in a text as (start, stop)."""
+        return next(self.each(text), None)
 
 
 def sought(query: str) -> Sought:
@@ -115,18 +120,19 @@ def _folds_plainly(char: str) -> bool:
     return char.isascii() and char != "s"  # which is also the lower case of a long s
 
 
-def _plain(query: str, exact: bool) -> Find:
-    def find(text: str) -> tuple[int, int] | None:
+def _plain(query: str, exact: bool) -> Each:
+    def each(text: str) -> Iterator[tuple[int, int]]:
         lowered = text if exact else text.lower()
         at = lowered.find(query)
-        if at < 0:
-            return None
-        stop = at + len(query)
-        if len(lowered) != len(text):  # some capitals are longer in lower case
-            at, stop = _unlowered(text, at), _unlowered(text, stop)
-        return at, stop
+        while at >= 0:
+            stop = at + len(query)
+            if len(lowered) == len(text):
+                yield at, stop
+            else:  # some capitals are longer in lower case
+                yield _unlowered(text, at), _unlowered(text, stop)
+            at = lowered.find(query, stop)
 
-    return find
+    return each
 
 
 def _unlowered(text: str, at: int) -> int:
@@ -139,7 +145,7 @@ def _unlowered(text: str, at: int) -> int:
     return len(text)
 
 
-def _expression(pattern: str, exact: bool) -> Find:
+def _expression(pattern: str, exact: bool) -> Each:
     options = re2.Options()
     options.case_sensitive = exact
     options.log_errors = False
@@ -149,11 +155,14 @@ def _expression(pattern: str, exact: bool) -> Find:
         reason = error.args[0].decode() if isinstance(error.args[0], bytes) else str(error)
         raise UsageError(f"/{pattern}/ is no regular expression: {reason}") from None
 
-    def find(text: str) -> tuple[int, int] | None:
+    def each(text: str) -> Iterator[tuple[int, int]]:
         try:
-            match = compiled.search(text)
+            matches = compiled.finditer(text)
+            first = next(matches, None)
         except UnicodeEncodeError:  # a lone surrogate, which no pattern can name
-            match = compiled.search(text.encode("utf-8", "replace").decode())
-        return None if match is None else (match.start(), match.end())
+            matches = compiled.finditer(text.encode("utf-8", "replace").decode())
+            first = next(matches, None)
+        if first is not None:
+            yield from (match.span() for match in chain([first], matches))
 
-    return find
+    return each

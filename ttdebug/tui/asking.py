@@ -42,9 +42,8 @@ class Asking:
     def _missed(self, text: str, found: Sequence[NearMiss]) -> None:
         desk, showing = self._screen.desk, self._screen.showing
         ordered = sorted(found, key=lambda miss: miss.seq)
-        desk.searched = text
-        desk.hit_list = [Found(miss.seq, _seen(miss)) for miss in ordered]
-        desk.found = [miss.seq for miss in ordered]
+        desk.list_hits([Found(miss.seq, _seen(miss)) for miss in ordered], text)
+        showing.searched()
         showing.drawer.rebuild()
         showing.drawer.rules()
         if not found:

@@ -56,6 +56,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _c("whynot", "condition", "[CONDITION]", "why it does not hit here, and what came nearest"),
     _c("explain", "condition", "[CONDITION]", "how its hits are found, and what that takes"),
     _c("find", "text", "TEXT", "search all events", "search"),
+    _c("drift", "", "", "list where the run went astray, by rules", ""),
     _c("goto go", "position", "POSITION", "123, 50%, +12.5s, a time, 'a, fork-1:123"),
     _c("follow", "", "", "stay at the end of a recording that grows"),
     _c("mark", "text", "LETTER", "bookmark this position"),

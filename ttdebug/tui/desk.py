@@ -29,6 +29,8 @@ from ttdebug.view.gate import safe
 from ttdebug.view.timeline import Gutter, Written
 
 if TYPE_CHECKING:
+    from ttdebug.analyze.drift import Finding
+    from ttdebug.analyze.matching import Sought
     from ttdebug.model import Event, Run, Timeline
     from ttdebug.paths import Path as StatePath
     from ttdebug.store.lineage import Lineage
@@ -84,6 +86,10 @@ class Desk:
         self.found: Sequence[int] = ()
         """Events the last search found, ascending."""
         self.searched = ""
+        self.sought: Sought | None = None
+        """The text that is marked wherever it is seen."""
+        self.drift: Sequence[Finding] | None = None
+        """What the rules of drift found, None while they have not been applied."""
         self.unfolded = False
         self.shown_last = 0
         """The last event of the timeline as the screen shows it; the recording may have grown."""
@@ -361,6 +367,20 @@ class Desk:
         """The breakpoints as the drawer shows them."""
         return self.counted.items(self.position.timeline, self.position.seq, self.strip_ends)
 
+    # Hits
+
+    def list_hits(
+        self, found: Sequence[Found], searched: str, sought: Sought | None = None
+    ) -> None:
+        """Put events (ascending) into the list of hits; `sought` is marked wherever it is seen."""
+        self.hit_list, self.searched, self.sought = found, searched, sought
+        self.found = [one.seq for one in found]
+
+    def strays(self, timeline: int) -> list[int]:
+        """Events of a timeline at which drift begins."""
+        lineage = self.trace.lineage(timeline)
+        return [one.first for one in self.drift or () if lineage.contains(one.first)]
+
     # Marks
 
     def gutter(self, event: Event) -> Gutter:
@@ -369,6 +389,7 @@ class Desk:
             breakpoint=self.counted.mark_at(event.seq, self.position.timeline),
             bookmark=self._letters.get(event.seq),
             checkpoint=event.type == "checkpoint",
+            drift=any(one.first == event.seq for one in self.drift or ()),
             seen=event.seq == self.last_seen,
         )
 

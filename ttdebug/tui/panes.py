@@ -16,6 +16,7 @@ from ttdebug.view import diff
 from ttdebug.view.event_detail import event_tree
 from ttdebug.view.gate import lit
 from ttdebug.view.line import NOWHERE, FixedRows, Rows, span
+from ttdebug.view.matches import Matches
 from ttdebug.view.state_tree import StateTree
 
 if TYPE_CHECKING:
@@ -98,7 +99,11 @@ def step_of(trace: Trace, seen: Seen) -> diff.Step | None:
 
 
 def state_layout(
-    trace: Trace, seen: Seen, unfolded: Collection[str], watched: Collection[str]
+    trace: Trace,
+    seen: Seen,
+    unfolded: Collection[str],
+    watched: Collection[str],
+    matches: Matches | None = None,
 ) -> Layout:
     """The state tree of an event's owner."""
     owner, position = seen.owner, seen.position
@@ -115,16 +120,19 @@ def state_layout(
             unfolded=unfolded,
             last_write=last_write,
             watched=watched,
+            matches=matches,
         )
 
     return lay_out
 
 
-def event_layout(trace: Trace, seen: Seen, unfolded: Collection[str]) -> Layout:
+def event_layout(
+    trace: Trace, seen: Seen, unfolded: Collection[str], matches: Matches | None = None
+) -> Layout:
     """All there is to know about an event."""
     causes = trace.causes(seen.event.seq)
 
     def lay_out(width: int) -> StateTree:
-        return event_tree(seen.event, causes, width, unfolded)
+        return event_tree(seen.event, causes, width, unfolded, matches)
 
     return lay_out

@@ -10,22 +10,27 @@ from typing import TYPE_CHECKING, Final
 
 from ttdebug.analyze.matching import sought
 from ttdebug.analyze.search import Hit, search
+from ttdebug.errors import Cancelled
 from ttdebug.model import Position
+from ttdebug.replay.work import Work
 
 if TYPE_CHECKING:
-    from ttdebug.replay.work import Work
+    from ttdebug.analyze.drift import Finding
     from ttdebug.tui.screens.main import MainScreen
 
 _MOST: Final = 5_000
 _TELL_EVERY: Final = 0.2
+_LEAD: Final = 10
+"""Characters before a match in the list, where there is room for little."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An event in the list of hits, and why it is there; both raw."""
+    """An event in the list of hits, and why it is there; both raw. Drift brings its `finding`."""
 
     seq: int
     reason: str
+    finding: Finding | None = None
 
 
 class Searching:
@@ -36,50 +41,81 @@ class Searching:
 
     def search(self, text: str) -> None:
         """Look for a text in all events. Raises UsageError for one that cannot be used."""
-        sought(text)
         screen, desk = self._screen, self._screen.desk
-        desk.searched, desk.hit_list, desk.found = text, [], []
+        desk.list_hits((), text, sought(text))
+        screen.showing.searched()
         position, began = desk.position, time.perf_counter()
 
         def scan(work: Work) -> Callable[[], None]:
-            work.total = len(desk.trace.lineage(position.timeline))
             found: list[Found] = []
-            told = began
-            for hit in search(desk.trace, text, position, states=True, work=work):
-                insort(found, _found(hit), key=lambda one: one.seq)
-                if len(found) >= _MOST:
-                    break
-                if time.perf_counter() - told > _TELL_EVERY and work.progress is not None:
-                    told = time.perf_counter()
-                    partial = tuple(found)
-                    screen.app.call_from_thread(lambda: self._keep(partial))  # noqa: B023 - at once
+            stopped = False
+            work.total = len(desk.trace.lineage(position.timeline))
+            telling = _telling(work, lambda: self._tell(found))
+            try:
+                for hit in search(desk.trace, text, position, states=True, work=telling):
+                    insort(found, _found(hit), key=lambda one: one.seq)
+                    if len(found) >= _MOST:
+                        break
+            except Cancelled:
+                if work.progress is None:  # not stopped by anybody: it goes to a worker
+                    raise
+                stopped = True
             took = time.perf_counter() - began
-            return lambda: self._finish(text, position, found, took)
+            return lambda: self._finish(text, position, found, took, stopped=stopped)
 
         screen.scans.run(f"Searching for {text}", scan)
 
-    def _keep(self, found: tuple[Found, ...]) -> None:
-        """What was found so far can be used at once."""
-        desk = self._screen.desk
-        desk.hit_list, desk.found = found, [one.seq for one in found]
-        self._screen.showing.drawer.rebuild()
-        self._screen.showing.drawer.rules()
+    def _tell(self, found: list[Found]) -> None:
+        """What was found so far can be used at once; called from the worker."""
+        if len(found) > len(self._screen.desk.hit_list):
+            partial = tuple(found)
+            self._screen.app.call_from_thread(lambda: self._keep(partial, first=True))
 
-    def _finish(self, text: str, position: Position, found: list[Found], took: float) -> None:
+    def _keep(self, found: tuple[Found, ...], *, first: bool = False) -> None:
+        desk, screen = self._screen.desk, self._screen
+        desk.list_hits(found, desk.searched, desk.sought)
+        if first and screen.drawer != "hits":
+            screen.open_drawer("hits")
+        screen.showing.drawer.rebuild()
+        screen.showing.drawer.rules()
+
+    def _finish(
+        self, text: str, position: Position, found: list[Found], took: float, *, stopped: bool
+    ) -> None:
         self._keep(tuple(found))
         showing = self._screen.showing
         if not found:
-            showing.say(f"No event matches {text}", kind="warning")
+            none = "Stopped before any event matched" if stopped else "No event matches"
+            showing.say(f"{none} {text}", kind="warning")
             return
         self._screen.open_drawer("hits")
+        at_least = "at least " if stopped or len(found) >= _MOST else ""
+        count = "1 hit" if len(found) == 1 else f"{len(found):,} hits"
+        told = f"{at_least}{count} of {text} in {took * 1000:.0f} ms"
         nearest = min(found, key=lambda one: (abs(one.seq - position.seq), -one.seq))
-        at_least = "at least " if len(found) >= _MOST else ""
-        told = f"{at_least}{len(found):,} hits of {text} in {took * 1000:.0f} ms"
-        if nearest.seq == position.seq:
-            showing.say(told)
+        if stopped or nearest.seq == position.seq:
+            showing.say(f"Stopped: {told}" if stopped else told)
         else:
             showing.go(self._screen.desk.at(nearest.seq), told=told)
 
 
+def _telling(work: Work, tell: Callable[[], None]) -> Work:
+    """Work that also tells now and then what was found, if it tells anything."""
+    progress, told = work.progress, time.perf_counter()
+    if progress is None:
+        return work
+
+    def progressed(done: int, total: int) -> None:
+        nonlocal told
+        progress(done, total)
+        if time.perf_counter() - told > _TELL_EVERY:
+            told = time.perf_counter()
+            tell()
+
+    return Work(work.cancelled, progressed, work.total)
+
+
 def _found(hit: Hit) -> Found:
-    return Found(hit.seq, f"{hit.where}  {hit.excerpt}")
+    start = max(hit.start - _LEAD, 0)
+    cut = "…" if start else ""
+    return Found(hit.seq, f"{hit.where}  {cut}{hit.excerpt[start:]}")

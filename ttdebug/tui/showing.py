@@ -15,8 +15,10 @@ from ttdebug.tui.parts.sides import SidePart
 from ttdebug.tui.parts.timeline import TimelinePart
 from ttdebug.tui.widgets.rule import Part, Rule, Tab
 from ttdebug.view import frame, line
+from ttdebug.view.drawer import WORDS_AT
 from ttdebug.view.gate import lit, safe
 from ttdebug.view.line import NOWHERE, span
+from ttdebug.view.matches import Matches
 
 if TYPE_CHECKING:
     from ttdebug.model import Position
@@ -71,6 +73,15 @@ class Showing:
             self.screen.guide.happened("breakpoint")
         self.screen.counting.start()
         self.screen.lay_out()
+
+    def searched(self) -> None:
+        """Another text is sought, or none: mark it in the panes that show what was recorded."""
+        sought = self.desk.sought
+        for name in ("timeline", *SIDES, "list"):
+            start = {"timeline": self.timeline.text_at, "list": WORDS_AT}.get(name, 0)
+            self.screen.lines(name).sought = None if sought is None else (sought.each, start)
+            self.screen.lines(name).forget()
+        self.sides.sought(None if sought is None else Matches(sought.each))
 
     def marks_changed(self) -> None:
         """Marks in timeline, minimap and drawer are others."""

@@ -5,17 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ttdebug.model import MISSING, Event, Value
-from ttdebug.view import cells, glyphs, line, numbers, plots
+from ttdebug.view import cells, findings, glyphs, line, numbers, plots
 from ttdebug.view import values as json_values
 from ttdebug.view.gate import lit, safe
 from ttdebug.view.line import Cursor, Line, Span, span
 from ttdebug.view.plots import Sample
 from ttdebug.view.summary import summary
 
+if TYPE_CHECKING:
+    from ttdebug.analyze.drift import Finding
+
 _STRIP = 24
+WORDS_AT = 18
+"""The cell of a hit's row from which on there may be words."""
+
 _STRIP_FROM = 84
 """A row narrower than this has no hit strip."""
 
@@ -125,6 +131,25 @@ def hit_row(event: Event, ordinal: int, reason: str, width: int, cursor: Cursor 
     ]
     right = [span(cells.fit(safe(reason, 200), width // 2), "dim"), span(" ")]
     return line.mark(line.sides(left, right, width), width, cursor)
+
+
+def finding_row(finding: Finding, ordinal: int, width: int, cursor: Cursor = "none") -> Line:
+    """Where drift begins, its kind, the rule, and what speaks for it."""
+    left = [
+        span(cells.pad_left(f" {ordinal:,}", 6), "dim"),
+        span(
+            cells.pad_left(numbers.seq(finding.first), 10), "fg" if cursor == "none" else "fg bold"
+        ),
+        span("  "),
+        span(glyphs.DRIFT, "change"),
+        span(f" {cells.pad(finding.kind, 9)}", "change"),
+        span(safe(finding.agent or "", 24), "dim"),
+        span("  " if finding.agent else ""),
+        span(safe(finding.rule, 400)),
+        span("   "),
+        span(findings.evidence(finding), "dim"),
+    ]
+    return line.mark(line.fit(left, width), width, cursor)
 
 
 def log_row(seq: int, text: str, width: int, cursor: Cursor = "none") -> Line:

@@ -8,6 +8,7 @@ from itertools import islice
 from ttdebug.model import JSON, Edge, Event, Object, iso
 from ttdebug.view import numbers
 from ttdebug.view.line import Target
+from ttdebug.view.matches import Matches
 from ttdebug.view.state_tree import StateTree
 from ttdebug.view.tree_walk import foldable, walk
 
@@ -21,9 +22,17 @@ _LOOKED_AT = 60
 class EventTree(StateTree):
     """The event as a tree; rows that name another event go there."""
 
-    def __init__(self, event: Event, causes: Sequence[Edge], width: int, unfolded: Collection[str]):
+    def __init__(
+        self,
+        event: Event,
+        causes: Sequence[Edge],
+        width: int,
+        unfolded: Collection[str],
+        matches: Matches | None = None,
+    ) -> None:
         self._seqs = _seqs(event, causes)
-        super().__init__(_document(event, causes), width, unfolded={*_opened(event), *unfolded})
+        opened = {*_opened(event), *unfolded}
+        super().__init__(_document(event, causes), width, unfolded=opened, matches=matches)
 
     def is_bare(self, pointer: str) -> bool:
         """The event's own fields are words of ours, not values that somebody recorded."""
@@ -36,10 +45,14 @@ class EventTree(StateTree):
 
 
 def event_tree(
-    event: Event, causes: Sequence[Edge], width: int, unfolded: Collection[str] = ()
+    event: Event,
+    causes: Sequence[Edge],
+    width: int,
+    unfolded: Collection[str] = (),
+    matches: Matches | None = None,
 ) -> StateTree:
     """The event as a tree of its fields, ready to draw; parents and causes have a seq as target."""
-    return EventTree(event, causes, width, unfolded)
+    return EventTree(event, causes, width, unfolded, matches)
 
 
 def _opened(event: Event) -> list[str]:

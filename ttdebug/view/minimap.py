@@ -23,7 +23,7 @@ class Mark(NamedTuple):
     """Something to show above the events at `seq`; `letter` for bookmarks."""
 
     seq: int
-    kind: Literal["hit", "error", "fork", "checkpoint", "bookmark"]
+    kind: Literal["hit", "drift", "error", "fork", "checkpoint", "bookmark"]
     letter: str = ""
 
 
@@ -177,8 +177,21 @@ def _margins(screen: int) -> tuple[int, int]:
     return (1, 1) if screen >= NARROW else (0, 0)
 
 
-_STRENGTH = {"hit": 5, "error": 4, "fork": 3, "checkpoint": 2, "bookmark": 1}
-_GLYPHS = {"hit": ("●", "bp"), "error": ("✕", "error"), "fork": ("┬", "accent")}
+_STRENGTH = {"hit": 6, "drift": 5, "error": 4, "fork": 3, "checkpoint": 2, "bookmark": 1}
+_GLYPHS = {
+    "hit": (glyphs.BREAKPOINTS["on"], "bp"),
+    "drift": (glyphs.DRIFT, "change"),
+    "error": (glyphs.kind("error").glyph, "error"),
+    "fork": (lit("┬"), "accent"),
+    "checkpoint": (glyphs.CHECKPOINT, "accent"),
+}
+
+
+def legend() -> list[tuple[Span, str]]:
+    """The marks with what they mean, the strongest first."""
+    words = {"hit": "hit of a breakpoint", "drift": "drift begins"}
+    found = [(span(*_GLYPHS[kind]), words.get(kind, kind)) for kind in _GLYPHS]
+    return [*found, (span("a", "accent bold"), "bookmark")]
 
 
 def _marks(plot: _Plot) -> list[Span]:
@@ -194,8 +207,7 @@ def _marks(plot: _Plot) -> list[Span]:
 def _mark(mark: Mark) -> Span:
     if mark.kind == "bookmark":
         return span(cells.pad(safe(mark.letter, 1), 1), "accent bold")
-    glyph, style = _GLYPHS.get(mark.kind, (glyphs.CHECKPOINT, "accent"))
-    return span(glyph, style)
+    return span(*_GLYPHS[mark.kind])
 
 
 def _events(plot: _Plot) -> list[Span]:

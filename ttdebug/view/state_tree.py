@@ -10,8 +10,9 @@ from ttdebug.delta import Delta
 from ttdebug.model import MISSING, Value
 from ttdebug.view import cells, names, tree_lines
 from ttdebug.view.folds import Fold
-from ttdebug.view.gate import safe_lines
+from ttdebug.view.gate import Safe, lit, safe_lines
 from ttdebug.view.line import Cursor, Line, Target
+from ttdebug.view.matches import Matches
 from ttdebug.view.tree_changes import TreeChanges
 from ttdebug.view.tree_walk import foldable, is_large, walk
 
@@ -40,18 +41,12 @@ class Node(NamedTuple):
     piece: int | None = None
 
 
-class Matches(NamedTuple):
-    """Pointers of the values or keys that contain a text; not `complete` if there were more."""
-
-    pointers: list[str]
-    complete: bool
-
-
 class StateTree:
     """A JSON document as rows; folding costs the subtree, drawing costs the rows drawn.
 
     The top level is visible without a row of its own. `watched` pointers get the chip when they
-    changed; `last_write` is asked for the rows that are drawn.
+    changed; `last_write` is asked for the rows that are drawn, and so are `matches` of a search for
+    what is folded in them.
     """
 
     def __init__(
@@ -64,6 +59,7 @@ class StateTree:
         unfolded: Collection[str] = (),
         last_write: LastWrite | None = None,
         watched: Collection[str] = (),
+        matches: Matches | None = None,
     ) -> None:
         self.state = state
         self.width = width
@@ -71,6 +67,7 @@ class StateTree:
         self._names = names.Names(state)
         self._last_write = last_write
         self._watched = watched
+        self._matches = matches
         self._texts: dict[str, list[str]] = {}
         self._root = Fold(state, self._count("", state))
         for pointer in sorted(unfolded, key=lambda text: text.count("/")):
@@ -120,9 +117,16 @@ class StateTree:
             chip=node.pointer in self._watched,
             bare=self.is_bare(node.pointer),
             seq=seq,
+            matches=self._inside(node),
             width=self.width,
             cursor=cursor,
         )
+
+    def _inside(self, node: Node) -> Safe:
+        """What a search finds in what a row folds away."""
+        if self._matches is None or node.fold != "closed":
+            return lit("")
+        return self._matches.inside(node.value).words
 
     def target(self, index: int) -> Target:
         """The path of the row at `index`."""
@@ -182,28 +186,6 @@ class StateTree:
         if deep:
             self._open_deep(segments, node.value)
         return True
-
-    def find(self, text: str, limit: int = 10_000) -> Matches:
-        """Search keys and values, inside folded containers as well; case is ignored."""
-        found: list[str] = []
-        wanted = text.casefold()
-        for pointer, key, value in walk(self.state):
-            shown = value if isinstance(value, str) else ""
-            if not isinstance(value, str | dict | list):
-                shown = "null" if value is None else str(value).lower()
-            if wanted in key.casefold() or wanted in shown.casefold():
-                if len(found) == limit:
-                    return Matches(found, False)
-                found.append(pointer)
-        return Matches(found, True)
-
-    def inside(self, index: int, matches: Matches) -> int:
-        """How many matches lie inside the folded row at `index`."""
-        node = self.node(index)
-        if node.fold != "closed":
-            return 0
-        prefix = node.pointer + "/"
-        return sum(1 for pointer in matches.pointers if pointer.startswith(prefix))
 
     def _key(self, pointer: str) -> str:
         if not pointer:

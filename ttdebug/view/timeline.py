@@ -31,12 +31,16 @@ _TEXT_LEAST = 24
 
 
 class Gutter(NamedTuple):
-    """The marks left of a row; `bookmark` is its letter, `seen` the last event seen so far."""
+    """The marks left of a row; `bookmark` is its letter, `seen` the last event seen so far.
+
+    `drift` begins at it.
+    """
 
     breakpoint: Literal["on", "off", "log"] | None = None
     bookmark: str | None = None
     checkpoint: bool = False
     seen: bool = False
+    drift: bool = False
 
 
 class Written(NamedTuple):
@@ -195,6 +199,8 @@ def _gutter(gutter: Gutter) -> list[Span]:
         flag = span(cells.pad(safe(gutter.bookmark, 1), 1), "accent bold")
     elif gutter.seen:
         flag = span(glyphs.LAST_SEEN, "added")
+    elif gutter.drift:
+        flag = span(glyphs.DRIFT, "change")
     else:
         flag = span(glyphs.CHECKPOINT if gutter.checkpoint else " ", "accent")
     return [span(" "), spot, flag, span(" ")]

@@ -6,7 +6,7 @@ from typing import Literal
 
 from ttdebug.model import MISSING, Value
 from ttdebug.view import cells, glyphs, line, numbers, values
-from ttdebug.view.gate import lit, safe
+from ttdebug.view.gate import Safe, lit, safe
 from ttdebug.view.line import Cursor, Line, Span, span
 from ttdebug.view.tagged import tagged
 from ttdebug.view.tree_changes import Change
@@ -14,6 +14,7 @@ from ttdebug.view.tree_changes import Change
 VALUE_AT = 26
 """The cell where values begin, if the pane is wide enough for it."""
 
+_NONE = lit("")
 _LEAD = 6
 _SEQ = 8
 
@@ -40,8 +41,12 @@ def row(
     seq: int | None,
     width: int,
     cursor: Cursor,
+    matches: Safe = _NONE,
 ) -> Line:
-    """One row; `chip` makes a changed value the pane's loud one, `bare` leaves quotes away."""
+    """One row; `chip` makes a changed value the pane's loud one, `bare` leaves quotes away.
+
+    `matches` tells what a search finds folded in it.
+    """
     start = value_at(width)
     mark = _mark(change)
     lead = indent(depth)
@@ -57,7 +62,13 @@ def row(
     if seq is not None:
         recent = "change" if change != Change() else "faint"
         end = (span(numbers.seq(seq), f"{recent} bold" if cursor != "none" else recent), span(" "))
-    space = width - line.width(parts) - (_SEQ if seq is not None else 1)
+    if matches:
+        end = (span(matches, "accent bold"), span("  " if end else " "), *end)
+    space = (
+        width
+        - line.width(parts)
+        - max(_SEQ if seq is not None else 1, line.width(end) + 2 * bool(matches))
+    )
     if fold == "open" and isinstance(value, str):
         parts.append(span(numbers.plural(len(value), "character"), "faint"))
     elif bare and isinstance(value, str):

@@ -15,7 +15,7 @@ from ttdebug.store.opened import Opened
 from ttdebug.store.reading import Row, asked
 from ttdebug.store.touch import Inline, from_column
 
-_WINDOW: Final = 4096
+_WINDOW: Final = 1024
 _OUTLINES: Final = (
     "SELECT seq, agent, type, name, time, parent, closes, flags, status, added + changed + removed,"
     " CASE WHEN type IN (SELECT value FROM json_each(?)) THEN data END"

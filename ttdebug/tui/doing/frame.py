@@ -89,7 +89,7 @@ class FrameDoing(Doing):
         self.screen.app.push_screen(HelpDialog(self.screen))
 
     def do_stop(self, count: Count) -> None:
-        """Stop a scan, stop playing, or let go of the chosen path."""
+        """Stop a scan, stop playing, mark no text any more, or let go of the chosen path."""
         if self.screen.scans.stop():
             self.showing.say("Stopped. What was found until then can be used")
         elif self.screen.player.stop():
@@ -98,6 +98,9 @@ class FrameDoing(Doing):
             self.screen.following.stop_reading()
         elif self.screen.maximised:
             self.do_maximise(None)
+        elif self.desk.sought is not None:
+            self.desk.sought = None
+            self.showing.searched()
         elif self.desk.pinned is not None:
             self.desk.pinned = None
             self.showing.again()
@@ -106,7 +109,7 @@ class FrameDoing(Doing):
         """Needs something to stop."""
         busy = self.screen.scans.running or self.screen.player.playing
         busy = busy or self.screen.following.reading
-        if busy or self.screen.maximised or self.desk.pinned:
+        if busy or self.screen.maximised or self.desk.sought or self.desk.pinned:
             return None
         return "Nothing is running. q quits"
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable
 
 from ttdebug import paths
 from ttdebug.replay.navigator import Navigator
-from ttdebug.replay.outcome import Outcome
+from ttdebug.replay.outcome import Moved, Outcome
 from ttdebug.replay.work import Work
 from ttdebug.tui.doing.base import Doing
+from ttdebug.view.frame import Stop
 
 Count = int | None
 Motion = Callable[[Navigator, Work], Outcome]
@@ -155,11 +157,21 @@ class TravelDoing(Doing):
 
     def do_next_hit(self, count: Count) -> None:
         """The next event the search found."""
-        self._quick(lambda nav: nav.hit(self.desk.found, 1, count or 1))
+        self._hit(1, count)
 
     def do_previous_hit(self, count: Count) -> None:
         """The event before that the search found."""
-        self._quick(lambda nav: nav.hit(self.desk.found, -1, count or 1))
+        self._hit(-1, count)
+
+    def _hit(self, direction: int, count: Count) -> None:
+        """To a hit, with why it is one in the header."""
+        outcome = self.desk.navigator.hit(self.desk.found, direction, count or 1)
+        stop = None
+        if isinstance(outcome, Moved):
+            index = bisect_left(self.desk.found, outcome.position.seq)
+            told = f"hit {index + 1:,} of {len(self.desk.found):,}"
+            stop = Stop(told, self.desk.hit_list[index].reason)
+        self.showing.follow(outcome, stop=stop)
 
     def no_next_hit(self) -> str | None:
         """Needs a search."""

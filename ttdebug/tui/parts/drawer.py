@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, Final
 
 from ttdebug import paths
@@ -12,7 +12,7 @@ from ttdebug.tui.drawn import DrawnRows
 from ttdebug.tui.loader import Loader
 from ttdebug.tui.widgets.rule import Part, Rule, Tab
 from ttdebug.view import drawer
-from ttdebug.view.line import Rows, Target
+from ttdebug.view.line import Cursor, Line, Rows, Target
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +54,7 @@ class DrawerPart:
         shape = self._screen.shape
         if shape is None or not (shape.drawer or shape.watch):
             return
-        if self._screen.drawer in ("breakpoints", "history"):
+        if self._screen.drawer in ("breakpoints", "hits", "history"):
             self.show_list()
         if self._screen.drawer != "history":
             self._watches.load(self._load_watches)
@@ -109,12 +109,19 @@ class DrawerPart:
         width = lines.size.width
         if not width or self._screen.shape is None or not self._screen.shape.drawer:
             return
-        cursor = max(lines.cursor, 0) if self._screen.zone == "drawer" else -1
+        cursor = max(lines.cursor, 0) if self._screen.zone == "drawer" else self._here
         if self._screen.drawer == "history":
             self._past.load(self._load_past)
             return
         rows = self._rows(width)
         lines.show(rows, min(cursor, len(rows) - 1))
+
+    @property
+    def _here(self) -> int:
+        """The hit we stand at, or the one before, if hits are listed."""
+        if self._screen.drawer != "hits":
+            return -1
+        return bisect_right(self._desk.found, self._desk.position.seq) - 1
 
     def _load_past(self) -> Show:
         """The history of the selected path: plot at the left, writes at the right."""
@@ -162,13 +169,15 @@ class DrawerPart:
         found = desk.hit_list
         if not found:
             return panes.message("No hits. / searches, c goes to the next hit")(width)
-        return DrawnRows(
-            len(found),
-            lambda index, cursor: drawer.hit_row(
-                desk.trace.event(found[index].seq), index + 1, found[index].reason, width, cursor
-            ),
-            lambda index: Target(None, found[index].seq),
-        )
+
+        def draw(index: int, cursor: Cursor) -> Line:
+            one = found[index]
+            if one.finding is not None:
+                return drawer.finding_row(one.finding, index + 1, width, cursor)
+            event = desk.trace.event(one.seq)
+            return drawer.hit_row(event, index + 1, one.reason, width, cursor)
+
+        return DrawnRows(len(found), draw, lambda index: Target(None, found[index].seq))
 
     # What the cursor stands on
 

@@ -98,6 +98,7 @@ class MapPart:
         marks += [minimap.Mark(fork.fork_seq, "fork") for fork in forks]
         marks += [minimap.Mark(cell.first_seq, "error") for cell in cells if cell.errors]
         marks += [minimap.Mark(seq, "hit") for seq in desk.counted.marked(timeline)]
+        marks += [minimap.Mark(seq, "drift") for seq in desk.strays(timeline)]
         marks += [
             minimap.Mark(at.seq, "bookmark", name)
             for name, at in desk.navigator.bookmarks.items()

@@ -11,6 +11,7 @@ from ttdebug.tui.loader import Loader
 from ttdebug.view import diff
 from ttdebug.view.gate import safe
 from ttdebug.view.line import Rows
+from ttdebug.view.matches import Matches
 from ttdebug.view.state_tree import StateTree
 
 if TYPE_CHECKING:
@@ -29,7 +30,14 @@ class SidePart:
         self._desk = screen.desk
         self._side = Loader(screen, "side")
         self._causes = Loader(screen, "causes")
+        self._matches: Matches | None = None
         self._unfolded: dict[str, frozenset[str]] = {"state": frozenset(), "event": frozenset()}
+
+    def sought(self, matches: Matches | None) -> None:
+        """Count what matches in folded rows from now on, or no longer."""
+        if matches is not self._matches:
+            self._matches = matches
+            self.load()
 
     def load(self) -> None:
         """Show the position in the panes that can be seen."""
@@ -54,13 +62,19 @@ class SidePart:
             return self._shower(screen.tab, layout, seen)
         if screen.tab == "event" and not self._only_timeline():
             return self._shower(
-                "event", panes.event_layout(desk.trace, seen, self._unfolded["event"]), seen
+                "event",
+                panes.event_layout(desk.trace, seen, self._unfolded["event"], self._matches),
+                seen,
             )
         if seen.owner is None:
             return self._shower(screen.tab, self._no_state(seen), seen)
         if screen.tab == "state" and not self._only_timeline():
             layout = panes.state_layout(
-                desk.trace, seen, self._unfolded["state"], desk.watched_pointers(seen)
+                desk.trace,
+                seen,
+                self._unfolded["state"],
+                desk.watched_pointers(seen),
+                self._matches,
             )
             return self._shower("state", layout, seen)
         return self._load_diff(seen)

@@ -21,6 +21,8 @@ class TimelinePart:
         self._screen = screen
         self._desk = screen.desk
         self._made_for: tuple[object, ...] | None = None
+        self.text_at = 0
+        """The cell where the words of events begin."""
 
     def rebuild(self) -> None:
         """Other rows, if anything they depend on has changed; then the cursor."""
@@ -36,6 +38,7 @@ class TimelinePart:
         last = lineage.seq_at(len(lineage) - 1) if len(lineage) else 0
         desk.shown_last = last
         layout = timeline.columns(width, screen, desk.run.agents, last)
+        self.text_at = layout.text
         rows = TimelineRows(desk.trace, lineage, layout, self._gutter, self._written)
         shape = self._screen.shape
         head = (timeline.header(layout),) if shape is not None and shape.wide else ()

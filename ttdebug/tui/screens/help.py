@@ -17,6 +17,7 @@ from ttdebug.view import cells, line
 from ttdebug.view.frame import Key
 from ttdebug.view.gate import lit, safe
 from ttdebug.view.line import NOWHERE, FixedRows, Line, span
+from ttdebug.view.minimap import legend
 
 if TYPE_CHECKING:
     from ttdebug.tui.screens.main import MainScreen
@@ -50,7 +51,8 @@ class HelpDialog(Dialog[None]):
         title = (span("Keys", "fg bold"), span(f"  {zone}", "dim"))
         self.box("title").show([(), title, ()])
         rows = [*key_lines(self._page.keymap, zone, self._page.why_not, width)]
-        rows += [*_command_lines(width), *_warnings(self._page.keymap, width)]
+        rows += [*_command_lines(width), *_legend(width)]
+        rows += _warnings(self._page.keymap, width)
         self.query_one(VirtualLines).show(FixedRows([(text, NOWHERE) for text in rows], width))
 
     def pressed(self, key: str) -> None:
@@ -96,6 +98,13 @@ def _command_lines(width: int) -> Iterator[Line]:
         short = f"  ({', '.join(command.short)})" if command.short else ""
         head = [span(lit(cells.pad(words, 34)), "accent"), span(lit(command.does))]
         yield line.fit([*head, span(lit(short), "faint")], width)
+
+
+def _legend(width: int) -> Iterator[Line]:
+    yield ()
+    yield (span("Marks in the minimap, the strongest on top", "fg bold"),)
+    told = [part for glyph, word in legend() for part in (glyph, span(f" {word}   "))]
+    yield line.fit(told, width)
 
 
 def _warnings(keymap: Keymap, width: int) -> Iterator[Line]:

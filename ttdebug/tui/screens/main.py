@@ -5,6 +5,7 @@ What an action does stands in `ttdebug.tui.doing`, what a pane shows in `ttdebug
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
@@ -20,6 +21,7 @@ from ttdebug.tui.actions import ACTIONS, BY_ID, Action
 from ttdebug.tui.asking import Asking
 from ttdebug.tui.counting import Counting, HitsCounted
 from ttdebug.tui.doing.stopping import StopDoing
+from ttdebug.tui.drifting import DriftFound, Drifting
 from ttdebug.tui.following import Following, Grown
 from ttdebug.tui.guide import Guide
 from ttdebug.tui.keymap import Count, Keymap, key_name
@@ -65,11 +67,13 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.scans = Scans(self)
         self.counting = Counting(self)
         self.searching = Searching(self)
+        self.drifting = Drifting(self)
         self.asking = Asking(self)
         self.player = Playback(self)
         self.following = Following(self, tailing=follow)
         self.showing = Showing(self)
         self._stale = False
+        self._key_at = 0.0
         self._do: dict[str, Do] = {}
         self._why_not: dict[str, WhyNot] = {}
         self.stopping = StopDoing(self)
@@ -116,9 +120,15 @@ class MainScreen(Screen[None], inherit_bindings=False):
         return preferences
 
     def on_mount(self) -> None:
-        """Count hits once the first frame is there."""
+        """Count hits and look for drift once the first frame is there."""
         self.call_after_refresh(self.counting.start)
+        self.call_after_refresh(self.drifting.start)
         self.following.start()
+
+    @property
+    def since_key(self) -> float:
+        """Seconds since a key was pressed; work that can wait does."""
+        return time.perf_counter() - self._key_at
 
     def veil(self, *, veiled: bool) -> None:
         """Step back behind a dialog, or come to the front again."""
@@ -250,6 +260,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         """One key: a letter that was asked for, a digit of a count, or an action."""
         event.stop()
         event.prevent_default()
+        self._key_at = time.perf_counter()
         if isinstance(self.app.screen, ModalScreen):
             await hand_over(event, self.app.screen)
             return
@@ -344,6 +355,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def _grown(self, event: Grown) -> None:
         if self.is_attached:
             self.following.take(event)
+
+    @on(DriftFound)
+    def _drift_found(self, event: DriftFound) -> None:
+        if self.is_attached:
+            self.drifting.take(event)
 
     @on(ScanProgressed)
     def _scan_progressed(self, event: ScanProgressed) -> None:

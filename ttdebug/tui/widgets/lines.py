@@ -20,6 +20,7 @@ from textual.widget import Widget
 
 from ttdebug.view import cells
 from ttdebug.view.ascii import to_ascii
+from ttdebug.view.highlight import Each, highlighted
 from ttdebug.view.line import NOWHERE, Cursor, FixedRows, Line, Rows, Target
 from ttdebug.view.line import width as line_width
 
@@ -180,6 +181,8 @@ class VirtualLines(Painted):
         self.top = 0
         self.cursor = -1
         self._lit = False
+        self.sought: tuple[Each, int] | None = None
+        """What to mark in every line, and from which cell on."""
         self._in_sight: list[Line] = []
 
     @property
@@ -225,7 +228,8 @@ class VirtualLines(Painted):
         index = self.top + y - len(self.head)
         if index >= len(self.rows):
             return ()
-        return self.rows.line(index, self._mood(index))
+        line = self.rows.line(index, self._mood(index))
+        return highlighted(line, *self.sought) if self.sought else line
 
     def _mood(self, index: int) -> Cursor:
         if index != self.cursor:
