@@ -49,6 +49,7 @@ SHOTS = (
     Shot("state-200x50", 200, 50, (*HUNT, "T", "H")),
     Shot("breakpoint-120x40", 120, 40, (*HUNT, "b")),
     Shot("why-120x40", 120, 40, (*HUNT, "W")),
+    Shot("align-160x40", 160, 40, (":", "align fix-budget", "enter", "n")),
 )
 
 

@@ -20,7 +20,7 @@ _PROMPTS: Final = ("messages", "input", "prompt")
 _DEEPEST: Final = 4
 _SYSTEM: Final = "system"
 _IDS: Final = frozenset(("id", "uuid", "timestamp", "created_at", "usage_metadata", "usage"))
-_CACHED: Final = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
+_INPUT: Final = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
 NO_SETTINGS: Final = PASSING | {
     *_PROMPTS, _SYSTEM, "output", "result", "error", "thinking", "stop_reason", "finish_reason",
     "start_time", "end_time",
@@ -158,7 +158,7 @@ def _messages(value: JSON) -> list[Message]:
     """Messages as a list, as the JSON text of one, or as the only one's text."""
     if isinstance(value, str) and value:
         if value.startswith("["):
-            with suppress(ValueError):
+            with suppress(ValueError, RecursionError):
                 return _messages(json.loads(value))
         return [Message("user", value, value)]
     return [_message(item) for item in value] if isinstance(value, list) else []
@@ -189,18 +189,19 @@ def _message(value: JSON) -> Message:
 
 def _text(value: JSON) -> str:
     """What a content says: text as it is, of parts their texts, anything else as JSON."""
-    if value is None:
-        return ""
+    parts = value if isinstance(value, list) else [value]
+    return "\n".join(map(_part, parts))
+
+
+def _part(value: JSON) -> str:
     if isinstance(value, str):
         return value
-    if isinstance(value, list):
-        return "\n".join(map(_text, value))
     if isinstance(value, dict):
         for key in ("text", "content"):
             inner = value.get(key)
             if isinstance(inner, str):
                 return inner
-    return canonical(value).decode()
+    return "" if value is None else canonical(value).decode()
 
 
 def _tokens(data: Object) -> int | None:
@@ -208,8 +209,8 @@ def _tokens(data: Object) -> int | None:
     usage = data.get("usage")
     if not isinstance(usage, dict):
         return None
-    counts = [usage.get(key) for key in _CACHED] or [None]
-    found = [count for count in counts if isinstance(count, int)]
-    if not found:
-        found = [count for count in [usage.get("prompt_tokens")] if isinstance(count, int)]
-    return sum(found) if found else None
+    for keys in (_INPUT, ("prompt_tokens",)):
+        counts = [count for key in keys if isinstance(count := usage.get(key), int)]
+        if counts:
+            return sum(counts)
+    return None

@@ -30,6 +30,8 @@ _STYLES: Final[dict[MessageKind, str]] = {
 }
 _KINDS: Final[tuple[MessageKind, ...]] = ("injected", "dropped", "changed", "truncated", "kept")
 _TEXT_LINES: Final = 6
+_MOST_LINES: Final = 200
+"""Lines of an unfolded message; the Event tab has the whole."""
 _ROLE: Final = 11
 _KIND: Final = 11
 _INDENT: Final = 3
@@ -133,7 +135,7 @@ def _message(
     old, new = found.texts(change)
     head = partial(_head, change, old, new, width)
     target = Target(seq=(found.new if new else found.old).event.seq)
-    below = _below(change, old, new, width - _INDENT - 1, 10_000 if unfolded else _TEXT_LINES)
+    below = _below(change, old, new, width - _INDENT - 1, _MOST_LINES if unfolded else _TEXT_LINES)
     return [
         line.one(head, target),
         *(line.still((span(" " * _INDENT), *text), target) for text in below),
