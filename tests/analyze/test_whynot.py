@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ttdebug.analyze.whynot import NearMiss, why_not
+from ttdebug.analyze.misses import NearMiss
+from ttdebug.analyze.whynot import why_not
 from ttdebug.errors import Cancelled
 from ttdebug.model import MISSING, Position
 from ttdebug.replay import conditions

@@ -17,6 +17,8 @@ AT_4 = Position(1, 4)
     [
         ("st", "state", "state"),
         ("1 == le", "len", "1 == len("),
+        ("state.n th", "then", "state.n then"),
+        ("1 then that.ty", "type", "1 then that.type"),
         ("event.ty", "type", "event.type"),
         ("event.tpye", "type", "event.type"),
         ("event.parent.na", "name", "event.parent.name"),

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from itertools import chain, combinations, islice
 from typing import Final
 
 from ttdebug import paths
 from ttdebug.analyze.history import doubts
+from ttdebug.analyze.misses import Failed, NearMiss
 from ttdebug.analyze.suggest import suggest_paths, suggest_values
-from ttdebug.model import Event, Position, Value
+from ttdebug.model import Position, Value
 from ttdebug.replay import hits
 from ttdebug.replay.conditions import AnyCondition, Condition, Operand, Temporal
 from ttdebug.replay.conditions.making import exists, field_is, renamed, together
@@ -20,7 +21,6 @@ from ttdebug.replay.conditions.nodes import EventField, walk
 from ttdebug.replay.following import Line
 from ttdebug.replay.frames import SeekFrame
 from ttdebug.replay.hits import Hit
-from ttdebug.replay.reasons import short
 from ttdebug.replay.work import Work
 from ttdebug.replay.writes import ever_written, writes
 from ttdebug.store.trace import Trace
@@ -30,57 +30,6 @@ MOST: Final = 10
 
 _SUBSETS: Final = 64
 """Ways of leaving out terms that are tried."""
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """A term that did not hold, and the values it read.
-
-    `evidence` says in words what spoke against it where values do not; `hint` what may be wrong
-    with the term itself.
-    """
-
-    term: str
-    values: Mapping[str, Value]
-    evidence: str = ""
-    hint: str = ""
-
-    @property
-    def told(self) -> str:
-        """The term and what it met, such as `state.x == 1 (it is 4)`; values are raw."""
-        seen = self.seen
-        if not self.evidence and len(self.values) == 1:
-            seen = "".join(f"it is {short(value)}" for value in self.values.values())
-        return f"{self.term} ({seen})" if seen else self.term
-
-    @property
-    def seen(self) -> str:
-        """What it met alone, such as `state.x is 4`."""
-        values = (f"{label} is {short(value)}" for label, value in self.values.items())
-        return self.evidence or ", ".join(values)
-
-
-@dataclass(frozen=True, slots=True)
-class NearMiss:
-    """An event at which a condition did not hit: the terms that failed there, and those that held.
-
-    `timeline` is the one on which it was looked at.
-    """
-
-    event: Event
-    timeline: int
-    failed: tuple[Failed, ...]
-    held: tuple[str, ...]
-
-    @property
-    def seq(self) -> int:
-        """The number of the event."""
-        return self.event.seq
-
-    @property
-    def told(self) -> str:
-        """What failed, in a line; where nothing did, the condition hits."""
-        return " and ".join(failed.told for failed in self.failed) or "it hits here"
 
 
 def why_not(
@@ -265,7 +214,8 @@ class _Terms(_Search):
         miss = self._miss(at.seq, at.timeline)
         if miss.failed or not self._condition.edge:
             return miss
-        index = hits.HitIndex(self._trace, self._condition, at.timeline)
+        owner = self._trace.owner(at.seq, at.timeline) if self._condition.reads.own else None
+        index = hits.HitIndex(self._trace, self._condition, at.timeline, owner)
         since = index.previous(at.seq + 1, self._work.cancelled, self._work.progress)
         if since is None or since.seq == at.seq:
             return miss

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -19,12 +20,12 @@ from ttdebug.cli.options import (
     reading_options,
 )
 from ttdebug.cli.output import narrate, say_each, width
-from ttdebug.errors import UsageError
+from ttdebug.errors import Cancelled, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from ttdebug.analyze.whynot import NearMiss
+    from ttdebug.analyze.misses import NearMiss
     from ttdebug.replay.conditions import AnyCondition
     from ttdebug.replay.hits import Hit
     from ttdebug.store.trace import Trace
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 
 _BRIEFLY = 2
 """Near misses that are told by themselves where nothing hits."""
+
+_SOON = 1.0
+"""Seconds that may take."""
 
 
 @click.command(
@@ -132,13 +136,18 @@ def _say_hits(
 
 
 def _say_briefly(trace: Trace, condition: AnyCondition, agent: str | None) -> None:
-    """Where a condition without hits came nearest, in a line each."""
+    """Where a condition without hits came nearest, in a line each, if that is soon found."""
     from ttdebug.analyze.whynot import why_not
     from ttdebug.replay.work import Work
 
-    progress = Progress("Looking for what came near")
-    work = Work(progress=progress)
-    for miss in progress.cleared(why_not(trace, condition, agent=agent, limit=_BRIEFLY, work=work)):
+    deadline = time.monotonic() + _SOON
+    work = Work(lambda: time.monotonic() > deadline)
+    try:
+        found = why_not(trace, condition, agent=agent, limit=_BRIEFLY, work=work)
+    except Cancelled:
+        narrate("--why-not tells what came nearest")
+        return
+    for miss in found:
         narrate(f"Nearest: event {miss.seq:,} {_named(miss)}. Failed: {miss.told}")
 
 

@@ -18,6 +18,7 @@ from ttdebug.replay.conditions.nodes import StatePath, walk
 from ttdebug.replay.conditions.vocabulary import (
     EVENT_FIELDS,
     FUNCTIONS,
+    LINKS,
     ROOTS,
     THAT,
     nearest,
@@ -25,7 +26,7 @@ from ttdebug.replay.conditions.vocabulary import (
 from ttdebug.replay.writes import ever_written
 from ttdebug.store.trace import Trace
 
-Kind: TypeAlias = Literal["root", "function", "field", "agent", "path"]
+Kind: TypeAlias = Literal["root", "function", "link", "field", "agent", "path"]
 
 _CHAIN: Final = re.compile(r"(?P<root>[^\W\d]\w*)(?P<rest>(?:\.[\w$]*|\[[^\[\]]*\]?)*)\Z")
 _PARTIAL: Final = re.compile(r"[.\[](?P<word>[^.\[\]]*)\Z")
@@ -182,10 +183,11 @@ def _candidate(
 
 def _words() -> list[Candidate]:
     roots = [Candidate(name, "root", name, about) for name, about in ROOTS.items()]
-    return roots + [
+    functions = [
         Candidate(name, "function", f"{name}(", function.usage)
         for name, function in FUNCTIONS.items()
     ]
+    return roots + functions + [Candidate(word, "link", word, use) for word, use in LINKS.items()]
 
 
 def _ranked(word: str, candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:

@@ -12,8 +12,8 @@ from ttdebug.replay.conditions import Temporal
 from ttdebug.replay.conditions.pairing import Key
 from ttdebug.replay.conditions.window import elapsed
 from ttdebug.replay.frames import SeekFrame
+from ttdebug.replay.hit import Hit
 from ttdebug.replay.reasons import short
-from ttdebug.replay.searching import Hit
 from ttdebug.store.trace import Trace
 
 _Group: TypeAlias = tuple[str | None, Key]

@@ -9,7 +9,8 @@ from typing import TypeAlias
 
 from ttdebug.errors import TtdebugError
 from ttdebug.replay.conditions import AnyCondition, Temporal
-from ttdebug.replay.searching import Hit, Search
+from ttdebug.replay.hit import Hit
+from ttdebug.replay.searching import Search
 from ttdebug.replay.sequences import SequenceSearch
 from ttdebug.store.trace import Trace
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, NamedTuple
 
 from ttdebug.errors import Cancelled
-from ttdebug.model import Event, Position
+from ttdebug.model import Event
 from ttdebug.replay.conditions import Condition, Operand
 from ttdebug.replay.folding import Certain, Judge, Judges, Walker
+from ttdebug.replay.hit import Hit
 from ttdebug.replay.operands import OperandValues, changes
 from ttdebug.replay.planner import PlanName, choose
 from ttdebug.replay.reasons import reason_at
@@ -25,30 +25,6 @@ _JUDGES: Final[dict[PlanName, type[Judge]]] = {
     "kinds": Certain, "seeks": Judge, "within": Judge, "events": Judge,
 }  # fmt: skip
 _DIFFERS_BY_TIMELINE: Final = frozenset({"status", "duration", "parent"})
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """An event at which a condition hits; `hits` is its ordinal from the timeline's start.
-
-    `agent` is the event's.
-    """
-
-    seq: int
-    timeline: int
-    agent: str | None
-    hits: int
-    why: str | Callable[[], str] = field(repr=False, compare=False)
-
-    @property
-    def reason(self) -> str:
-        """What it looked at, and from what that changed; worked out when it is asked for."""
-        return self.why if isinstance(self.why, str) else self.why()
-
-    @property
-    def position(self) -> Position:
-        """Just after the event."""
-        return Position(self.timeline, self.seq)
 
 
 class _Look(NamedTuple):

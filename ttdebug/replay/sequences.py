@@ -9,8 +9,9 @@ from typing import Final
 
 from ttdebug.replay.conditions import Condition, Temporal
 from ttdebug.replay.following import Line
+from ttdebug.replay.hit import Hit
 from ttdebug.replay.planner import choose
-from ttdebug.replay.searching import Hit, Search
+from ttdebug.replay.searching import Search
 from ttdebug.store.trace import Trace
 
 _PART_NAMES: Final = ("A", "B")

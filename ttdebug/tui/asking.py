@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from ttdebug.analyze.whynot import NearMiss, why_not
+from ttdebug.analyze.misses import NearMiss
+from ttdebug.analyze.whynot import why_not
 from ttdebug.errors import UsageError
 from ttdebug.replay import conditions
 from ttdebug.replay.hits import HitIndex

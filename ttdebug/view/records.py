@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from ttdebug.analyze.context import ContextDiff, MessageChange
     from ttdebug.analyze.drift import Finding
     from ttdebug.analyze.history import Write
+    from ttdebug.analyze.misses import NearMiss
     from ttdebug.analyze.prompts import Call
     from ttdebug.analyze.search import Hit as Found
-    from ttdebug.analyze.whynot import NearMiss
     from ttdebug.replay.hits import Hit
     from ttdebug.store.sizes import Sizes
     from ttdebug.store.trace import Trace
