@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ttdebug.delta import apply
+from ttdebug.foreign.shapes import embedded
+from ttdebug.foreign.values import plain_text, slim
 from ttdebug.formats.conversation import Conversation
 from ttdebug.formats.conversation.edits import Edit, edited
-from ttdebug.formats.conversation.values import plain_text, slim
-from ttdebug.formats.shapes import embedded
 from ttdebug.model import MISSING
 
 WORDS = st.sampled_from(["a", "b", "c/d", "~e"])

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tests.formats.spans_written import START, events, export, span, written
-from ttdebug.formats.genai.attributes import Attributes, nested
-from ttdebug.formats.genai.messages import messages
+from ttdebug.genai.attributes import Attributes, nested
+from ttdebug.genai.messages import messages
 
 ASKED = {"role": "user", "content": "hi"}
 CALL = {"id": "c1", "name": "add", "args": {"n": 1}}

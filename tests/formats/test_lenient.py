@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ttdebug.formats import lenient
-from ttdebug.formats.lenient import MAX_DEPTH, NotJSONError, TooDeepError, decode
+from ttdebug.foreign import lenient
+from ttdebug.foreign.lenient import MAX_DEPTH, NotJSONError, TooDeepError, decode
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ttdebug.formats import lenient
+from ttdebug.foreign import lenient
 from ttdebug.formats.reader import Report
 from ttdebug.formats.records import MAX_DOCUMENT
 from ttdebug.formats.source import BLANK, BOM, CHUNK, Source

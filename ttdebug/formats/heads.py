@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from ttdebug.formats import lenient
+from ttdebug.foreign import lenient
 from ttdebug.formats.reader import Head, Magic
 from ttdebug.formats.records import is_by_line
 from ttdebug.formats.source import BLANK, BOM

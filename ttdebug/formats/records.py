@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from ttdebug.formats import lenient
+from ttdebug.foreign import lenient
 from ttdebug.formats.reader import Report
 from ttdebug.formats.source import BLANK, BOM, CHUNK, Line, Source
 from ttdebug.formats.splitter import Splitter

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from ttdebug.formats import lenient
+from ttdebug.foreign import lenient
 from ttdebug.formats.reader import Report
 from ttdebug.formats.records import Damage
 from ttdebug.formats.splitter import Splitter

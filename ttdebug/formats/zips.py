@@ -15,7 +15,7 @@ from typing import BinaryIO, Final, NamedTuple, Protocol
 
 import zstandard
 
-from ttdebug.formats import lenient
+from ttdebug.foreign import lenient
 
 MAX_MEMBERS: Final = 200_000
 STORED: Final = 0

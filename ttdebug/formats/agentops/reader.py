@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ttdebug.formats.genai import Folded, OtelEvent, OtelSpan, meaning
+from ttdebug.foreign.shapes import integer_of, object_of, objects_in, text_of
 from ttdebug.formats.otlp.values import kind_of, status_of, time_of
 from ttdebug.formats.reader import Head, Reader, Report
-from ttdebug.formats.shapes import integer_of, object_of, objects_in, text_of
 from ttdebug.formats.source import Source
 from ttdebug.formats.spans import Documents, Spans
+from ttdebug.genai import Folded, OtelEvent, OtelSpan, meaning
 from ttdebug.model import JSON, Object
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from ttdebug.foreign.shapes import object_of, objects_in, text_of
 from ttdebug.formats.documents import is_document, read_document
 from ttdebug.formats.reader import Report
 from ttdebug.formats.records import Damage, Record, decode_lines
-from ttdebug.formats.shapes import object_of, objects_in, text_of
 from ttdebug.formats.source import Source
 from ttdebug.model import JSON, Object
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ttdebug.foreign.shapes import number_of, object_of, objects_in, text_of
+from ttdebug.foreign.values import plain_text, slim
 from ttdebug.formats.conversation import Moment, Talk
 from ttdebug.formats.conversation.editors import follow_edit
-from ttdebug.formats.conversation.values import plain_text, slim
-from ttdebug.formats.shapes import number_of, object_of, objects_in, text_of
 from ttdebug.model import JSON, Object
 
 _TOKENS = {

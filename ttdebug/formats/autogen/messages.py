@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from ttdebug.formats import lenient
+from ttdebug.foreign import lenient
+from ttdebug.foreign.shapes import object_of, objects_in, text_of
+from ttdebug.foreign.values import plain_text, slim
 from ttdebug.formats.conversation import Informed, Moment, Scribe, Talk
-from ttdebug.formats.conversation.values import plain_text, slim
-from ttdebug.formats.shapes import object_of, objects_in, text_of
 from ttdebug.formats.times import parse_time
 from ttdebug.model import JSON, Edge, Object
 

@@ -6,14 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 from ttdebug.errors import TraceError
+from ttdebug.foreign.lenient import storable
+from ttdebug.foreign.shapes import objects_in
 from ttdebug.formats.autogen.messages import Messages
 from ttdebug.formats.autogen.saved import Saved
 from ttdebug.formats.conversation import Informed, Scribe, Talk
 from ttdebug.formats.documents import read_document
-from ttdebug.formats.lenient import storable
 from ttdebug.formats.reader import Head, Reader, Report, counted
 from ttdebug.formats.records import Damage, decode_lines
-from ttdebug.formats.shapes import objects_in
 from ttdebug.formats.source import Source
 from ttdebug.formats.strays import keep_stray
 from ttdebug.model import Object

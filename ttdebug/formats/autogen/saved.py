@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ttdebug.foreign.lenient import storable
+from ttdebug.foreign.shapes import object_of, objects_in, text_of
 from ttdebug.formats.autogen.messages import Messages
-from ttdebug.formats.lenient import storable
-from ttdebug.formats.shapes import object_of, objects_in, text_of
 from ttdebug.model import Object
 from ttdebug.store.writer import Writer
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from ttdebug.formats import lenient
+from ttdebug.foreign import lenient
+from ttdebug.foreign.shapes import integer_of, object_of, text_of
 from ttdebug.formats.reader import Report
 from ttdebug.formats.records import Record, decode_lines
-from ttdebug.formats.shapes import integer_of, object_of, text_of
 from ttdebug.formats.source import Source
 from ttdebug.model import Object
 

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
+from ttdebug.foreign.lenient import storable
+from ttdebug.foreign.shapes import integer_of
 from ttdebug.formats.burr import application
 from ttdebug.formats.burr.application import Application, Child
 from ttdebug.formats.burr.log import Log, Voice
-from ttdebug.formats.lenient import storable
 from ttdebug.formats.reader import Report, counted
 from ttdebug.formats.records import Record, decode_lines
-from ttdebug.formats.shapes import integer_of
 from ttdebug.formats.source import Source
 from ttdebug.formats.strays import keep_stray
 from ttdebug.model import Edge, Object

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ttdebug.formats.lenient import storable
+from ttdebug.foreign.lenient import storable
+from ttdebug.foreign.shapes import integer_of, text_of
 from ttdebug.formats.reader import Report
-from ttdebug.formats.shapes import integer_of, text_of
 from ttdebug.formats.times import parse_time
 from ttdebug.model import JSON, MISSING, Edge, Object, Status, Value
 from ttdebug.store.writer import Writer

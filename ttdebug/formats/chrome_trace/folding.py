@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ttdebug.formats import lenient
-from ttdebug.formats.shapes import object_of, text_of
+from ttdebug.foreign import lenient
+from ttdebug.foreign.shapes import object_of, text_of
 from ttdebug.formats.spans import EventSpec, Fold
-from ttdebug.formats.spans.records import NOTHING, Written
+from ttdebug.genai.records import NOTHING, Written
 from ttdebug.model import JSON, MISSING, Object, Value
 
 SNAPSHOT, COUNTER = "snapshot", "counter"

@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ttdebug.formats.shapes import text_of
+from ttdebug.foreign.shapes import text_of
 from ttdebug.model import JSON, Object
 
 BEGIN, END, COMPLETE, POINT = range(4)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ttdebug.foreign.lenient import storable
+from ttdebug.foreign.shapes import integer_of, object_of, text_of
 from ttdebug.formats.chrome_trace.events import Events
 from ttdebug.formats.chrome_trace.folding import Told
 from ttdebug.formats.chrome_trace.nesting import Nesting, thread_of
 from ttdebug.formats.chrome_trace.stream import EventStream
-from ttdebug.formats.lenient import storable
 from ttdebug.formats.reader import Head, Reader, Report, counted
 from ttdebug.formats.records import Damage
-from ttdebug.formats.shapes import integer_of, object_of, text_of
 from ttdebug.formats.source import Source
 from ttdebug.formats.spans import EventSpec, SpanRecord, Spans
 from ttdebug.model import JSON, Object

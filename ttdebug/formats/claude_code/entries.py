@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ttdebug.formats.conversation.values import joined_text
-from ttdebug.formats.shapes import text_of
+from ttdebug.foreign.shapes import text_of
+from ttdebug.foreign.values import joined_text
 from ttdebug.formats.times import parse_time
 from ttdebug.model import Object
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ttdebug.foreign.shapes import text_of
 from ttdebug.formats.conversation.edits import Edit, edited
-from ttdebug.formats.shapes import text_of
 from ttdebug.model import JSON, Object
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from ttdebug.foreign.shapes import text_of
 from ttdebug.formats import conversation
 from ttdebug.formats.claude_code.entries import TOKENS, Entry
 from ttdebug.formats.conversation import MAIN_AGENT, Conversation, Moment
-from ttdebug.formats.shapes import text_of
 from ttdebug.model import Object
 from ttdebug.store.writer import Writer
 

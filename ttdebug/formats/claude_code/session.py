@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ttdebug.foreign.lenient import storable
+from ttdebug.foreign.shapes import object_of, text_of
 from ttdebug.formats.claude_code.entries import Entry, read_entry
 from ttdebug.formats.claude_code.notes import Notes
 from ttdebug.formats.claude_code.scribe import Scribe, Voice, moment
@@ -12,10 +14,8 @@ from ttdebug.formats.claude_code.subagents import SideFile, side_files
 from ttdebug.formats.claude_code.survey import Survey, survey
 from ttdebug.formats.claude_code.turns import Turns
 from ttdebug.formats.conversation import Conversation
-from ttdebug.formats.lenient import storable
 from ttdebug.formats.reader import Report, counted
 from ttdebug.formats.records import Damage, Record, decode_lines
-from ttdebug.formats.shapes import object_of, text_of
 from ttdebug.formats.source import Source
 from ttdebug.model import Object
 from ttdebug.store.writer import Writer

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from ttdebug.foreign.shapes import text_of
 from ttdebug.formats.claude_code.entries import Entry
 from ttdebug.formats.claude_code.scribe import Voice
 from ttdebug.formats.conversation import Call
-from ttdebug.formats.shapes import text_of
 
 
 class Sidechains:

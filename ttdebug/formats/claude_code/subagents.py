@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from ttdebug.formats import lenient
+from ttdebug.foreign import lenient
+from ttdebug.foreign.shapes import text_of
 from ttdebug.formats.claude_code.entries import read_entry
 from ttdebug.formats.reader import Report
-from ttdebug.formats.shapes import text_of
 from ttdebug.formats.source import Source, split_lines
 
 MAX_FILES = 2000

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from ttdebug.foreign.shapes import object_of, text_of
+from ttdebug.foreign.values import joined_text
 from ttdebug.formats.claude_code.entries import TOKENS, Entry
-from ttdebug.formats.conversation.values import joined_text
-from ttdebug.formats.shapes import object_of, text_of
 from ttdebug.model import Object
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ttdebug.formats.shapes import object_of, text_of
+from ttdebug.foreign.shapes import object_of, text_of
 from ttdebug.model import JSON, Object
 
 _FIELDS = ("subject", "description", "activeForm", "status", "owner")

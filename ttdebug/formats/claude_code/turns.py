@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
+from ttdebug.foreign.shapes import objects_in, text_of
+from ttdebug.foreign.values import joined_text, slim
 from ttdebug.formats.claude_code.entries import CLEAR, INTERRUPTED, TOKENS, Entry
 from ttdebug.formats.claude_code.files import file_write, written_path
 from ttdebug.formats.claude_code.scribe import Scribe, Voice, moment
 from ttdebug.formats.claude_code.survey import Survey
 from ttdebug.formats.claude_code.todos import planned
 from ttdebug.formats.conversation import Call, Talk
-from ttdebug.formats.conversation.values import joined_text, slim
-from ttdebug.formats.shapes import objects_in, text_of
 from ttdebug.model import JSON, Edge, Object
 
 _COMMAND = re.compile(r"<command-name>\s*(/?[\w:.-]+)")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ttdebug.foreign.shapes import embedded, object_of, objects_in, text_of
+from ttdebug.foreign.values import plain_text
 from ttdebug.formats.codex.lines import Line, first_text, without
 from ttdebug.formats.codex.outputs import Output, read_output
 from ttdebug.formats.codex.thread import Thread
 from ttdebug.formats.codex.utterances import Utterances
 from ttdebug.formats.conversation.changes import apply_changes, apply_envelope
 from ttdebug.formats.conversation.patches import patch_in
-from ttdebug.formats.conversation.values import plain_text
-from ttdebug.formats.shapes import embedded, object_of, objects_in, text_of
 from ttdebug.model import JSON, Object
 
 _CALLS = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ttdebug.formats.shapes import object_of, text_of
+from ttdebug.foreign.shapes import object_of, text_of
 from ttdebug.formats.times import parse_time
 from ttdebug.model import JSON, Object
 

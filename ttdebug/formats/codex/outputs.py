@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from ttdebug.formats.conversation.values import plain_text
-from ttdebug.formats.shapes import embedded, number_of, object_of
+from ttdebug.foreign.shapes import embedded, number_of, object_of
+from ttdebug.foreign.values import plain_text
 from ttdebug.formats.times import SECONDS, scaled
 from ttdebug.model import JSON, Object, Status
 

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ttdebug.foreign.shapes import text_of
 from ttdebug.formats.codex.lines import BARE_ITEMS, KINDS, is_bare_meta
 from ttdebug.formats.codex.session import Session
 from ttdebug.formats.codex.threads import spawned_by
 from ttdebug.formats.reader import Head, Reader, Report
-from ttdebug.formats.shapes import text_of
 from ttdebug.formats.source import Source
 
 if TYPE_CHECKING:

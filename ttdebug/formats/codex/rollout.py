@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ttdebug.foreign.shapes import integer_of, objects_in, text_of
+from ttdebug.foreign.values import plain_text
 from ttdebug.formats.codex.items import Items
 from ttdebug.formats.codex.lines import EVENT, ITEM, META, Line, read_line, without
 from ttdebug.formats.codex.notes import Notes
@@ -12,10 +14,8 @@ from ttdebug.formats.codex.settings import Settings
 from ttdebug.formats.codex.thread import Thread
 from ttdebug.formats.codex.utterances import Utterances
 from ttdebug.formats.conversation import MAIN_AGENT
-from ttdebug.formats.conversation.values import plain_text
 from ttdebug.formats.reader import Report
 from ttdebug.formats.records import Damage, Record
-from ttdebug.formats.shapes import integer_of, objects_in, text_of
 from ttdebug.model import Edge, Object
 
 MAX_TURNS = 100_000

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from ttdebug.errors import TraceError
+from ttdebug.foreign.lenient import storable
+from ttdebug.foreign.shapes import embedded, text_of
+from ttdebug.foreign.values import plain_text
 from ttdebug.formats.codex.items import OUTPUTS
 from ttdebug.formats.codex.lines import EVENT, ITEM, Line
 from ttdebug.formats.codex.rollout import Rollout
 from ttdebug.formats.codex.thread import Thread
 from ttdebug.formats.codex.threads import ThreadFile, rollout_meta, spawned_by
 from ttdebug.formats.conversation import MAIN_AGENT, Scribe, Talk
-from ttdebug.formats.conversation.values import plain_text
-from ttdebug.formats.lenient import storable
 from ttdebug.formats.reader import Report, counted
 from ttdebug.formats.records import decode_lines
-from ttdebug.formats.shapes import embedded, text_of
 from ttdebug.formats.source import Source
 from ttdebug.formats.times import parse_time
 from ttdebug.model import JSON

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from ttdebug.foreign.shapes import object_of, text_of
+from ttdebug.foreign.values import SHOWN
 from ttdebug.formats.codex.lines import Line, without
 from ttdebug.formats.codex.thread import Thread
-from ttdebug.formats.conversation.state import SHOWN
 from ttdebug.formats.patches import Patcher
-from ttdebug.formats.shapes import object_of, text_of
 from ttdebug.model import JSON, Object
 
 _META = ("cli_version", "originator", "model_provider", "source", "forked_from_id")

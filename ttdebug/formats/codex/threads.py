@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ttdebug.errors import TraceError
-from ttdebug.formats import lenient
+from ttdebug.foreign import lenient
+from ttdebug.foreign.shapes import object_of, text_of
 from ttdebug.formats.codex.lines import META, read_line
 from ttdebug.formats.compressed import is_compressed, unpack
 from ttdebug.formats.reader import Report
-from ttdebug.formats.shapes import object_of, text_of
 from ttdebug.formats.source import Source, split_lines
 from ttdebug.model import Object
 

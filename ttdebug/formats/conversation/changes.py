@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 
+from ttdebug.foreign.shapes import text_of
 from ttdebug.formats.conversation.patches import (
     FilePatch,
     excerpt,
@@ -12,7 +13,6 @@ from ttdebug.formats.conversation.patches import (
     patched,
 )
 from ttdebug.formats.conversation.state import Conversation
-from ttdebug.formats.shapes import text_of
 from ttdebug.model import Object
 
 

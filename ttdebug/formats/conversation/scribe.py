@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from ttdebug.foreign.lenient import storable
 from ttdebug.formats.conversation.state import Conversation
-from ttdebug.formats.lenient import storable
 from ttdebug.formats.reader import Report
 from ttdebug.formats.records import Damage, Record
 from ttdebug.formats.strays import keep_stray

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ttdebug.delta import Delta, make
-from ttdebug.formats.shapes import integer_of, number_of
+from ttdebug.foreign.shapes import integer_of, number_of
+from ttdebug.foreign.values import SHOWN
 from ttdebug.model import JSON, MISSING, Object, Value
 from ttdebug.paths import pointer
-
-SHOWN = 500
-"""Characters of a message kept in the state; events hold the whole text."""
 
 
 class Conversation:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from ttdebug.foreign.values import plain_text, slim
 from ttdebug.formats.conversation.scribe import Moment, Scribe
-from ttdebug.formats.conversation.values import plain_text, slim
 from ttdebug.model import JSON, Edge, Object, Status
 
 MAX_NEWS = 32

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
-from ttdebug.formats.lenient import MAX_DEPTH, storable
+from ttdebug.foreign.lenient import MAX_DEPTH, storable
 from ttdebug.model import JSON, MARK, Object, not_finite
 
 TYPE: Final = "@type"

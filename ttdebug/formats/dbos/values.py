@@ -6,7 +6,7 @@ import base64
 import binascii
 from collections.abc import Callable
 
-from ttdebug.formats import lenient
+from ttdebug.foreign import lenient
 from ttdebug.formats.dbos import pickled
 from ttdebug.formats.dbos.tables import Cell
 from ttdebug.model import JSON

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from ttdebug.foreign.shapes import objects_in, text_of
 from ttdebug.formats.conversation import MAIN_AGENT, Talk
 from ttdebug.formats.gemini_cli.messages import Messages
-from ttdebug.formats.shapes import objects_in, text_of
 from ttdebug.model import Edge, Object
 
 _NOT_CONFIG = ("sessionId", "startTime", "lastUpdated", "messages", "directories")

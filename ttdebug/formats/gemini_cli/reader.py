@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ttdebug.foreign.shapes import text_of
 from ttdebug.formats.gemini_cli.session import Session, metadata, side_files
 from ttdebug.formats.reader import Head, Reader, Report
-from ttdebug.formats.shapes import text_of
 from ttdebug.formats.source import Source
 
 if TYPE_CHECKING:

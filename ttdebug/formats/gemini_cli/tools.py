@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from ttdebug.foreign.shapes import object_of, objects_in, text_of
 from ttdebug.formats.conversation import Conversation
 from ttdebug.formats.conversation.edits import Edit, edited
-from ttdebug.formats.shapes import object_of, objects_in, text_of
 from ttdebug.model import JSON, Object, Status
 
 STATUS: dict[str | None, Status] = {"success": "ok", "error": "error", "cancelled": "cancelled"}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ttdebug.foreign.lenient import storable
 from ttdebug.formats.generic.fields import ERRORS, SPAN_KINDS, Fields, Place, is_word, value_at
 from ttdebug.formats.generic.words import Phase, phase_of, status_of
-from ttdebug.formats.lenient import storable
 from ttdebug.formats.times import MICROS, MILLIS, NANOS, SECONDS, parse_time, scaled
 from ttdebug.model import JSON, MISSING, Object, Status, Value
 

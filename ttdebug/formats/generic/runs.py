@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ttdebug.formats.lenient import storable
+from ttdebug.foreign.lenient import storable
 from ttdebug.formats.reader import Report
 from ttdebug.store.writer import Writer
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from ttdebug.foreign.shapes import object_of, objects_in, text_of
 from ttdebug.formats.inspect_ai.meaning import Meaning, content_text, failure, reasoning, rest
 from ttdebug.formats.inspect_ai.pools import Pools
-from ttdebug.formats.shapes import object_of, objects_in, text_of
 from ttdebug.model import JSON, Edge, Object, Status
 
 _OUTCOME = (

@@ -7,8 +7,8 @@ spans overlapped, the result holds what the others changed meanwhile.
 
 from __future__ import annotations
 
+from ttdebug.foreign.shapes import objects_in
 from ttdebug.formats.patches import Patcher, PatchError
-from ttdebug.formats.shapes import objects_in
 from ttdebug.model import JSON, Object
 
 _VALUED = ("add", "replace", "test")

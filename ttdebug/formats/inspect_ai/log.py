@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import BinaryIO, Final, NamedTuple
 
 from ttdebug.errors import TraceError
+from ttdebug.foreign.shapes import objects_in
 from ttdebug.formats import zips
 from ttdebug.formats.documents import decode_document, read_document
 from ttdebug.formats.reader import Report
 from ttdebug.formats.records import MAX_DOCUMENT
-from ttdebug.formats.shapes import objects_in
 from ttdebug.formats.source import BLANK, BOM, Source
 from ttdebug.formats.zips import Member
 from ttdebug.model import JSON, Object

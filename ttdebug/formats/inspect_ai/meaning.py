@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from ttdebug.formats.shapes import object_of, objects_in, text_of
+from ttdebug.foreign.shapes import object_of, objects_in, text_of
 from ttdebug.model import JSON, Object, Status
 
 _SHARED: Final = frozenset({"event", "uuid", "span_id", "timestamp", "working_start", "pending"})

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ttdebug.formats.conversation.values import slim
-from ttdebug.formats.shapes import object_of
+from ttdebug.foreign.shapes import object_of
+from ttdebug.foreign.values import slim
 from ttdebug.model import JSON, Object
 
 MOST_MESSAGES: Final = 2_000_000

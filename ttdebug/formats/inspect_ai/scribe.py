@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ttdebug.foreign.lenient import storable
+from ttdebug.foreign.shapes import text_of
 from ttdebug.formats.inspect_ai.meaning import Meaning
 from ttdebug.formats.inspect_ai.spans import Span
 from ttdebug.formats.inspect_ai.states import MAIN
-from ttdebug.formats.lenient import storable
-from ttdebug.formats.shapes import text_of
 from ttdebug.formats.times import parse_time
 from ttdebug.model import MISSING, Edge, Object, Value
 from ttdebug.store.writer import Writer

@@ -6,8 +6,8 @@ from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from typing import Final
 
+from ttdebug.foreign.shapes import text_of
 from ttdebug.formats.inspect_ai.states import Owner
-from ttdebug.formats.shapes import text_of
 from ttdebug.model import JSON, Object
 
 WORK: Final = ("tool", "subtask")

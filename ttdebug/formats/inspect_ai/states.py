@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ttdebug import delta
-from ttdebug.formats.conversation.values import slim
+from ttdebug.foreign.values import slim
 from ttdebug.formats.inspect_ai.documents import Document
 from ttdebug.formats.inspect_ai.pools import Pools
 from ttdebug.formats.patches import Patcher

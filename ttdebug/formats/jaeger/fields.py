@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ttdebug.formats.genai import OtelEvent, OtelSpan
+from ttdebug.foreign.shapes import object_of, objects_in, text_of
 from ttdebug.formats.otlp.values import micros
-from ttdebug.formats.shapes import object_of, objects_in, text_of
+from ttdebug.genai import OtelEvent, OtelSpan
 from ttdebug.model import JSON, MARK, Object, Status
 
 _KNOWN = {"traceID", "spanID", "parentSpanID", "operationName", "references", "startTime",

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ttdebug.formats.genai import Folded, meaning
+from ttdebug.foreign.shapes import object_of, objects_in
 from ttdebug.formats.jaeger.fields import is_span, read_span
 from ttdebug.formats.reader import Head, Reader, Report
-from ttdebug.formats.shapes import object_of, objects_in
 from ttdebug.formats.source import Source
 from ttdebug.formats.spans import Documents, Spans
+from ttdebug.genai import Folded, meaning
 from ttdebug.model import Object
 
 if TYPE_CHECKING:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ttdebug.formats.genai import OtelSpan
-from ttdebug.formats.genai.attributes import unwrapped
-from ttdebug.formats.shapes import number_of, object_of, text_of
+from ttdebug.foreign.shapes import number_of, object_of, text_of
 from ttdebug.formats.times import parse_time
+from ttdebug.genai import OtelSpan
+from ttdebug.genai.attributes import unwrapped
 from ttdebug.model import Object
 
 _TOKENS = {

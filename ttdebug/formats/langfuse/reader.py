@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ttdebug.formats.genai import Folded, meaning
-from ttdebug.formats.genai.attributes import unwrapped
+from ttdebug.foreign.shapes import object_of, objects_in, text_of
 from ttdebug.formats.langfuse.fields import is_observation, read_observation
 from ttdebug.formats.reader import Head, Reader, Report
-from ttdebug.formats.shapes import object_of, objects_in, text_of
 from ttdebug.formats.source import Source
 from ttdebug.formats.spans import Documents, EventSpec, SpanRecord, Spans
 from ttdebug.formats.times import parse_time
+from ttdebug.genai import Folded, meaning
+from ttdebug.genai.attributes import unwrapped
 from ttdebug.model import JSON, Object
 
 if TYPE_CHECKING:

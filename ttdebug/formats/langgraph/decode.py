@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ttdebug.formats import lenient
+from ttdebug.foreign import lenient
 from ttdebug.formats.langgraph import objects
 from ttdebug.formats.langgraph.packed import Unpacker
 from ttdebug.model import JSON, Object

@@ -9,8 +9,8 @@ from typing import Final
 
 import msgpack
 
+from ttdebug.foreign.lenient import MAX_DEPTH
 from ttdebug.formats.langgraph import objects
-from ttdebug.formats.lenient import MAX_DEPTH
 from ttdebug.model import JSON, not_finite
 
 MAX_RECORDS: Final = 64

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ttdebug.formats.genai import OtelSpan
-from ttdebug.formats.shapes import number_of, object_of, objects_in, text_of
+from ttdebug.foreign.shapes import number_of, object_of, objects_in, text_of
 from ttdebug.formats.times import parse_time
+from ttdebug.genai import OtelSpan
 from ttdebug.model import JSON, Object
 
 _KNOWN = {"operation", "id", "trace_id", "dotted_order", "parent_run_id", "parent_run_ids", "name",

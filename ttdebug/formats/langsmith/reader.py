@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ttdebug.formats.genai import Folded, meaning
+from ttdebug.foreign.shapes import objects_in, text_of
 from ttdebug.formats.langsmith.fields import is_run, read_run
 from ttdebug.formats.reader import Head, Reader, Report, counted
-from ttdebug.formats.shapes import objects_in, text_of
 from ttdebug.formats.source import Source
 from ttdebug.formats.spans import Documents, Spans
+from ttdebug.genai import Folded, meaning
 from ttdebug.model import Object
 
 if TYPE_CHECKING:

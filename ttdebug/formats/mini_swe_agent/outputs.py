@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from ttdebug.formats.conversation.values import plain_text
-from ttdebug.formats.shapes import integer_of, number_of, object_of, objects_in, text_of
+from ttdebug.foreign.shapes import integer_of, number_of, object_of, objects_in, text_of
+from ttdebug.foreign.values import plain_text
 from ttdebug.model import JSON, Object
 
 _BLOCK = re.compile(r"```(?:bash|sh|mswea_bash_command)[ \t]*\n(.*?)\n?```", re.DOTALL)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ttdebug.foreign.shapes import text_of
 from ttdebug.formats.documents import is_document, read_document
 from ttdebug.formats.mini_swe_agent.run import Run
 from ttdebug.formats.reader import Head, Reader, Report
 from ttdebug.formats.records import Record, read_records
-from ttdebug.formats.shapes import text_of
 from ttdebug.formats.source import Source
 from ttdebug.model import JSON, Object
 

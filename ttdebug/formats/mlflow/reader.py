@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ttdebug.formats import lenient
-from ttdebug.formats.genai import Folded, meaning
+from ttdebug.foreign import lenient
+from ttdebug.foreign.shapes import object_of, objects_in, text_of
 from ttdebug.formats.otlp.fields import is_span, read_span
 from ttdebug.formats.reader import Head, Reader, Report
-from ttdebug.formats.shapes import object_of, objects_in, text_of
 from ttdebug.formats.source import Source
 from ttdebug.formats.spans import Documents, Spans
+from ttdebug.genai import Folded, meaning
 from ttdebug.model import JSON, Object
 
 if TYPE_CHECKING:

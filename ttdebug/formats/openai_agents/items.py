@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from ttdebug.foreign.shapes import embedded, object_of, text_of
+from ttdebug.foreign.values import plain_text, rest, slim
 from ttdebug.formats.conversation import Moment, Talk
-from ttdebug.formats.conversation.values import plain_text, rest, slim
-from ttdebug.formats.shapes import embedded, object_of, text_of
 from ttdebug.model import JSON, Edge, Object
 
 HANDOFF: Final = "transfer_to_"

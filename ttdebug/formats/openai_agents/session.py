@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from ttdebug.errors import TraceError
-from ttdebug.formats import lenient
+from ttdebug.foreign import lenient
+from ttdebug.foreign.lenient import storable
 from ttdebug.formats.conversation import Moment, Scribe, Talk
 from ttdebug.formats.database import MAX_CELL, connect, plain_columns
-from ttdebug.formats.lenient import storable
 from ttdebug.formats.openai_agents.items import Items
 from ttdebug.formats.reader import Report, counted
 from ttdebug.formats.source import Source

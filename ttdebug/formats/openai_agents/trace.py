@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from ttdebug.formats.conversation.values import slim
+from ttdebug.foreign.shapes import text_of
+from ttdebug.foreign.values import slim
 from ttdebug.formats.openai_agents.folding import fold_for
 from ttdebug.formats.openai_agents.traced import Translator
 from ttdebug.formats.reader import Report
 from ttdebug.formats.records import Damage, Record
-from ttdebug.formats.shapes import text_of
 from ttdebug.formats.spans import EventSpec, SpanRecord, Spans
 from ttdebug.model import Object
 

@@ -7,11 +7,11 @@ from collections import deque
 from itertools import islice
 from typing import Final, NamedTuple
 
-from ttdebug.formats.conversation.values import plain_text, rest, slim
-from ttdebug.formats.genai.messages import messages
-from ttdebug.formats.shapes import embedded, object_of, objects_in, text_of
+from ttdebug.foreign.shapes import embedded, object_of, objects_in, text_of
+from ttdebug.foreign.values import plain_text, rest, slim
 from ttdebug.formats.spans import EventSpec, Instant, SpanRecord, Take
 from ttdebug.formats.times import parse_time
+from ttdebug.genai.messages import messages
 from ttdebug.model import JSON, MISSING, Object, Value
 
 SHARED: Final = "context"

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ttdebug.foreign.shapes import text_of
 from ttdebug.formats.openhands.folders import Folder, first_state, folder_at, folder_of, values
 from ttdebug.formats.openhands.run import Run
 from ttdebug.formats.reader import Head, Reader, Report
 from ttdebug.formats.records import Record, read_records
-from ttdebug.formats.shapes import text_of
 from ttdebug.formats.source import Source
 from ttdebug.model import Object
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from ttdebug.foreign.lenient import storable
+from ttdebug.foreign.shapes import text_of
 from ttdebug.formats.conversation import Moment, Scribe, Talk
-from ttdebug.formats.lenient import storable
 from ttdebug.formats.openhands.desk import Desk
 from ttdebug.formats.openhands.v0 import EventsV0
 from ttdebug.formats.openhands.v1 import EventsV1
 from ttdebug.formats.reader import Report, counted
 from ttdebug.formats.records import Damage, Record
-from ttdebug.formats.shapes import text_of
 from ttdebug.model import JSON, Object
 from ttdebug.store.writer import Writer
 

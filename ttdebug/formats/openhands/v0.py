@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from ttdebug.foreign.shapes import integer_of, number_of, object_of, text_of
+from ttdebug.foreign.values import plain_text
 from ttdebug.formats.conversation import MAIN_AGENT, Moment
 from ttdebug.formats.conversation.editors import follow_edit
 from ttdebug.formats.conversation.shell import follow_shell
-from ttdebug.formats.conversation.values import plain_text
 from ttdebug.formats.openhands.desk import Desk, response_text, totals_of, usage_of
-from ttdebug.formats.shapes import integer_of, number_of, object_of, text_of
 from ttdebug.model import JSON, Object, Status
 
 _SHARED = ("id", "timestamp", "source", "tool_call_metadata", "llm_metrics", "timeout")

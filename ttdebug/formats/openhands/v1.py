@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from ttdebug.foreign.shapes import embedded, integer_of, object_of, text_of
+from ttdebug.foreign.values import plain_text
 from ttdebug.formats.conversation import Moment
 from ttdebug.formats.conversation.editors import follow_edit
 from ttdebug.formats.conversation.shell import follow_shell
-from ttdebug.formats.conversation.values import plain_text
 from ttdebug.formats.openhands.desk import Desk, totals_of
-from ttdebug.formats.shapes import embedded, integer_of, object_of, text_of
 from ttdebug.model import JSON, Object, Status
 
 _SHARED = ("id", "timestamp", "kind")

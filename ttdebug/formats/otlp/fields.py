@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ttdebug.formats.genai import OtelEvent, OtelSpan
+from ttdebug.foreign.shapes import integer_of, object_of, objects_in, text_of
 from ttdebug.formats.otlp.values import (
     attributes_of,
     id_of,
@@ -11,7 +11,7 @@ from ttdebug.formats.otlp.values import (
     status_of,
     time_of,
 )
-from ttdebug.formats.shapes import integer_of, object_of, objects_in, text_of
+from ttdebug.genai import OtelEvent, OtelSpan
 from ttdebug.model import JSON, Object
 
 TRACE, SPAN = 16, 8

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ttdebug.formats.genai.meaning import event_spec
-from ttdebug.formats.genai.otel import OtelEvent
+from ttdebug.foreign.shapes import text_of
 from ttdebug.formats.otlp.fields import SPAN, TRACE
 from ttdebug.formats.otlp.signals import Signal
 from ttdebug.formats.otlp.values import attributes_of, id_of, time_of, value_of
-from ttdebug.formats.shapes import text_of
 from ttdebug.formats.spans import EventSpec, SpanRecord
+from ttdebug.genai.meaning import event_spec
+from ttdebug.genai.otel import OtelEvent
 from ttdebug.model import JSON, Object
 
 _ERRORS = ("ERROR", "FATAL", "CRITICAL")

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ttdebug.formats.genai import Folded, meaning
 from ttdebug.formats.otlp import wire
 from ttdebug.formats.otlp.fields import is_span, read_span
 from ttdebug.formats.otlp.logs import log_record
@@ -21,6 +20,7 @@ from ttdebug.formats.records import Damage, Record, is_by_line, read_records
 from ttdebug.formats.salvage import salvaged
 from ttdebug.formats.source import Source
 from ttdebug.formats.spans import EventSpec, SpanRecord, Spans
+from ttdebug.genai import Folded, meaning
 from ttdebug.model import JSON, Object
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
+from ttdebug.foreign.shapes import object_of, objects_in
 from ttdebug.formats.otlp.fields import is_span
 from ttdebug.formats.otlp.values import attributes_of
-from ttdebug.formats.shapes import object_of, objects_in
 from ttdebug.model import JSON, Object
 
 _RESOURCES = ("resourceSpans", "resource_spans", "batches")

@@ -7,8 +7,8 @@ import binascii
 import math
 from collections.abc import Iterable
 
-from ttdebug.formats.lenient import MAX_DEPTH
-from ttdebug.formats.shapes import objects_in
+from ttdebug.foreign.lenient import MAX_DEPTH
+from ttdebug.foreign.shapes import objects_in
 from ttdebug.formats.times import MICROS, SECONDS, parse_time, scaled
 from ttdebug.model import JSON, MARK, Object, Status, not_finite
 

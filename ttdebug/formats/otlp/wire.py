@@ -12,7 +12,7 @@ import struct
 from collections.abc import Callable, Iterator
 from typing import BinaryIO, NamedTuple
 
-from ttdebug.formats.lenient import MAX_DEPTH, text
+from ttdebug.foreign.lenient import MAX_DEPTH, text
 from ttdebug.model import JSON, Object
 
 HEAD = 64 << 10

@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from ttdebug.formats.lenient import storable
+from ttdebug.foreign.lenient import storable
+from ttdebug.foreign.shapes import objects_in, text_of
 from ttdebug.formats.pydantic_ai.history import History, time_of
 from ttdebug.formats.reader import Head, Reader, Report
 from ttdebug.formats.records import Damage, Record, read_records
-from ttdebug.formats.shapes import objects_in, text_of
 from ttdebug.formats.source import Source
 from ttdebug.formats.strays import keep_stray
 from ttdebug.model import Object

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from ttdebug.formats.lenient import MAX_DEPTH
+from ttdebug.foreign.lenient import MAX_DEPTH
 from ttdebug.model import EPOCH, JSON, MARK, MISSING, Missing, Object, Value
 
 MAX_VALUES = 5_000_000

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ttdebug.errors import TraceError
-from ttdebug.formats import lenient
+from ttdebug.foreign import lenient
 from ttdebug.formats.documents import read_document
 from ttdebug.formats.reader import Head, Reader, Report
 from ttdebug.formats.redux_devtools.session import Actions, Lifted

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from ttdebug.foreign.shapes import object_of
+from ttdebug.foreign.values import plain_text, rest
 from ttdebug.formats.conversation import Moment, Scribe, Talk
-from ttdebug.formats.conversation.values import plain_text, rest
 from ttdebug.formats.reader import counted
-from ttdebug.formats.shapes import object_of
 from ttdebug.formats.smolagents.steps import Step, after, timing, usage
 from ttdebug.model import JSON, Object
 from ttdebug.store.writer import Writer

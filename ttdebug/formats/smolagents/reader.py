@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ttdebug.formats.lenient import storable
+from ttdebug.foreign.lenient import storable
+from ttdebug.foreign.shapes import objects_in
 from ttdebug.formats.reader import Head, Reader, Report
 from ttdebug.formats.records import Record, read_records
-from ttdebug.formats.shapes import objects_in
 from ttdebug.formats.smolagents.memory import Memory
 from ttdebug.formats.source import Source
 from ttdebug.formats.strays import keep_stray

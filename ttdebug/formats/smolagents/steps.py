@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from ttdebug.foreign.shapes import embedded, integer_of, number_of, object_of, objects_in, text_of
+from ttdebug.foreign.values import plain_text, rest, slim
 from ttdebug.formats.conversation import Moment, Talk
-from ttdebug.formats.conversation.values import plain_text, rest, slim
-from ttdebug.formats.shapes import embedded, integer_of, number_of, object_of, objects_in, text_of
 from ttdebug.formats.times import SECONDS, parse_time, scaled
 from ttdebug.model import Edge, Object
 

@@ -6,7 +6,8 @@ Readers of formats that list spans turn each into a `SpanRecord` and `Spans` doe
 from __future__ import annotations
 
 from ttdebug.formats.spans.documents import Documents
-from ttdebug.formats.spans.records import (
+from ttdebug.formats.spans.spans import Spans
+from ttdebug.genai.records import (
     NOTHING,
     EventSpec,
     Fold,
@@ -15,7 +16,6 @@ from ttdebug.formats.spans.records import (
     Take,
     Written,
 )
-from ttdebug.formats.spans.spans import Spans
 
 __all__ = [
     "NOTHING",

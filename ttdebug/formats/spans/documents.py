@@ -9,8 +9,8 @@ from ttdebug.formats.reader import Report, counted
 from ttdebug.formats.records import Damage, read_records
 from ttdebug.formats.salvage import salvaged
 from ttdebug.formats.source import Source
-from ttdebug.formats.spans.records import EventSpec, SpanRecord
 from ttdebug.formats.spans.spans import Spans
+from ttdebug.genai.records import EventSpec, SpanRecord
 from ttdebug.model import JSON, Object
 
 _SILENT: tuple[JSON, ...] = (None, [], {}, "", 0)

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from ttdebug.formats.lenient import storable
+from ttdebug.foreign.lenient import storable
 from ttdebug.formats.reader import Report, counted
 from ttdebug.formats.spans.order import CLOSE, OPEN, Ordered
-from ttdebug.formats.spans.records import NOTHING, EventSpec, Fold
 from ttdebug.formats.spans.runs import Group, Node
 from ttdebug.formats.spans.spool import Spool, Waiting
+from ttdebug.genai.records import NOTHING, EventSpec, Fold
 from ttdebug.model import MISSING, Edge
 from ttdebug.store.writer import Writer
 

@@ -7,12 +7,12 @@ from contextlib import closing
 from itertools import chain
 from typing import Self
 
-from ttdebug.formats.lenient import storable
+from ttdebug.foreign.lenient import storable
 from ttdebug.formats.reader import Report, counted
-from ttdebug.formats.spans.records import AsRecorded, Fold, Instant, SpanRecord
 from ttdebug.formats.spans.runs import Batch, Group, Moment, Node
 from ttdebug.formats.spans.scribe import Joints, Scribe
 from ttdebug.formats.spans.spool import Spool
+from ttdebug.genai.records import AsRecorded, Fold, Instant, SpanRecord
 from ttdebug.model import JSON
 from ttdebug.store.writer import Writer
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from ttdebug.formats.spans.records import EventSpec, Take
+from ttdebug.genai.records import EventSpec, Take
 from ttdebug.model import MISSING, Object
 
 IN_MEMORY = 32 << 20

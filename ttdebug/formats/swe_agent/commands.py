@@ -7,10 +7,10 @@ import re
 import shlex
 from typing import NamedTuple
 
+from ttdebug.foreign.shapes import embedded, object_of, objects_in, text_of
 from ttdebug.formats.conversation import Conversation
 from ttdebug.formats.conversation.editors import follow_edit
 from ttdebug.formats.conversation.shell import follow_shell
-from ttdebug.formats.shapes import embedded, object_of, objects_in, text_of
 from ttdebug.model import Object
 
 _OWN = frozenset(

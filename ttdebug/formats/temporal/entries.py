@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from ttdebug.foreign.shapes import integer_of, object_of, text_of
 from ttdebug.formats.conversation import Moment
-from ttdebug.formats.shapes import integer_of, object_of, text_of
 from ttdebug.formats.temporal.payloads import decoded
 from ttdebug.formats.times import parse_time
 from ttdebug.model import Object, Status

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from ttdebug.foreign.shapes import integer_of, object_of, text_of
 from ttdebug.formats.conversation import Informed, Scribe
-from ttdebug.formats.shapes import integer_of, object_of, text_of
 from ttdebug.formats.temporal import models
 from ttdebug.formats.temporal.entries import Entry, read_entry
 from ttdebug.model import JSON, Edge, Object, Status

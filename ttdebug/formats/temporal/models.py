@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ttdebug.formats.conversation.values import plain_text
-from ttdebug.formats.shapes import object_of, objects_in, text_of
+from ttdebug.foreign.shapes import object_of, objects_in, text_of
+from ttdebug.foreign.values import plain_text
 from ttdebug.model import JSON, Object
 
 TOKENS = ("input_tokens", "output_tokens")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 
-from ttdebug.formats import lenient
+from ttdebug.foreign import lenient
 from ttdebug.model import JSON, MARK, Object
 
 _NULL = "binary/null"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ttdebug.errors import TraceError
+from ttdebug.foreign.lenient import storable
+from ttdebug.foreign.shapes import object_of, text_of
 from ttdebug.formats.conversation import Informed, Scribe
 from ttdebug.formats.documents import read_document
-from ttdebug.formats.lenient import storable
 from ttdebug.formats.reader import Head, Reader, Report, counted
-from ttdebug.formats.shapes import object_of, text_of
 from ttdebug.formats.source import Source
 from ttdebug.formats.temporal import models
 from ttdebug.formats.temporal.entries import kind_of

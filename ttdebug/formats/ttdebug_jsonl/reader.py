@@ -6,7 +6,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from ttdebug.errors import TtdebugError
-from ttdebug.formats import lenient
+from ttdebug.foreign import lenient
 from ttdebug.formats.export.jsonl import DIGEST_BYTES, FORMAT, VERSION
 from ttdebug.formats.reader import Head, Reader, Report
 from ttdebug.formats.source import Source

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ttdebug.formats.genai import calls
-from ttdebug.formats.genai.attributes import Attributes, nested, unwrapped
-from ttdebug.formats.genai.kinds import (
+from ttdebug.foreign.shapes import text_of
+from ttdebug.genai import calls
+from ttdebug.genai.attributes import Attributes, nested, unwrapped
+from ttdebug.genai.kinds import (
     MODEL,
     TOOL,
     Graph,
@@ -13,9 +14,8 @@ from ttdebug.formats.genai.kinds import (
     kind_of,
     metadata_of,
 )
-from ttdebug.formats.genai.otel import OtelEvent, OtelSpan
-from ttdebug.formats.shapes import text_of
-from ttdebug.formats.spans import EventSpec, Instant, SpanRecord, Take
+from ttdebug.genai.otel import OtelEvent, OtelSpan
+from ttdebug.genai.records import EventSpec, Instant, SpanRecord, Take
 from ttdebug.model import MISSING, Object, Value
 
 _INPUTS = ("input.value", "traceloop.entity.input", "agentops.entity.input", "mlflow.spanInputs",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ttdebug.formats.genai.attributes import Attributes, unwrapped
-from ttdebug.formats.genai.otel import OtelSpan
-from ttdebug.formats.shapes import text_of
+from ttdebug.foreign.shapes import text_of
+from ttdebug.genai.attributes import Attributes, unwrapped
+from ttdebug.genai.otel import OtelSpan
 from ttdebug.model import Object
 
 MODEL, TOOL, AGENT, OTHER = "llm", "tool", "agent", "span"

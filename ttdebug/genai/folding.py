@@ -6,10 +6,9 @@ import json
 
 from ttdebug import delta
 from ttdebug.delta import Delta
-from ttdebug.formats.conversation.state import SHOWN
-from ttdebug.formats.conversation.values import plain_text
-from ttdebug.formats.shapes import number_of, object_of, objects_in, text_of
-from ttdebug.formats.spans import NOTHING, EventSpec, Fold, Written
+from ttdebug.foreign.shapes import number_of, object_of, objects_in, text_of
+from ttdebug.foreign.values import SHOWN, plain_text
+from ttdebug.genai.records import NOTHING, EventSpec, Fold, Written
 from ttdebug.model import JSON, MISSING, Object
 from ttdebug.paths import pointer
 

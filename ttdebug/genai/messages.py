@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ttdebug.formats.conversation.values import slim
-from ttdebug.formats.genai.attributes import unwrapped
-from ttdebug.formats.shapes import object_of, objects_in, text_of
+from ttdebug.foreign.shapes import object_of, objects_in, text_of
+from ttdebug.foreign.values import slim
+from ttdebug.genai.attributes import unwrapped
 from ttdebug.model import JSON, Object
 
 ROLES = {

@@ -6,6 +6,9 @@ import hashlib
 
 from ttdebug.model import JSON, Object
 
+SHOWN = 500
+"""Characters of a message kept in the state; events hold the whole text."""
+
 
 def joined_text(blocks: list[Object], kind: str = "text") -> str:
     """The text of all blocks of one kind."""

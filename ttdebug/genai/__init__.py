@@ -10,8 +10,8 @@ any-agent 1, the Vercel AI SDK 4 and 5, LangGraph's metadata as OpenInference re
 
 from __future__ import annotations
 
-from ttdebug.formats.genai.folding import Folded
-from ttdebug.formats.genai.meaning import meaning
-from ttdebug.formats.genai.otel import OtelEvent, OtelSpan
+from ttdebug.genai.folding import Folded
+from ttdebug.genai.meaning import meaning
+from ttdebug.genai.otel import OtelEvent, OtelSpan
 
 __all__ = ["Folded", "OtelEvent", "OtelSpan", "meaning"]

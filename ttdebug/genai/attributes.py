@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ttdebug.formats.shapes import embedded, number_of
+from ttdebug.foreign.shapes import embedded, number_of
 from ttdebug.model import JSON, Object
 
 MAX_LEVELS = 8

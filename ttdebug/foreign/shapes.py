@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ttdebug.formats import lenient
+from ttdebug.foreign import lenient
 from ttdebug.model import JSON, Object
 
 MAX_EMBEDDED = 16 << 20

@@ -1,4 +1,4 @@
-"""What a reader says of one span, whatever its format."""
+"""What is said of one span, whatever format or running agent it comes from."""
 
 from __future__ import annotations
 

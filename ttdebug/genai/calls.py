@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ttdebug.formats.genai.attributes import Attributes, unwrapped
-from ttdebug.formats.genai.messages import answered_ids, asked_for, instructions, messages
-from ttdebug.formats.genai.otel import OtelEvent, OtelSpan
-from ttdebug.formats.shapes import object_of, objects_in, text_of
-from ttdebug.formats.spans import EventSpec, Take
+from ttdebug.foreign.shapes import object_of, objects_in, text_of
+from ttdebug.genai.attributes import Attributes, unwrapped
+from ttdebug.genai.messages import answered_ids, asked_for, instructions, messages
+from ttdebug.genai.otel import OtelEvent, OtelSpan
+from ttdebug.genai.records import EventSpec, Take
 from ttdebug.model import JSON, Object
 
 _MODELS = ("gen_ai.request.model", "gen_ai.response.model", "llm.model_name", "ai.model.id",

@@ -1,0 +1,1 @@
+"""What others wrote: JSON that may be damaged, in shapes that nobody promised."""
