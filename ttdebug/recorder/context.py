@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import threading
+from collections.abc import Callable
 from contextvars import ContextVar
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar, cast
 
 from ttdebug.recorder.sink import Line
+
+F = TypeVar("F", bound=Callable[..., object])
 
 
 class Frame(NamedTuple):
@@ -37,3 +41,40 @@ def enclosing(line: Line) -> int | None:
             return frame.seq
         frame = frame.outer
     return None
+
+
+def carried(function: F) -> F:
+    """`function` inside the spans that are open now, whichever thread calls it."""
+    frame = current.get()
+
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        token = current.set(frame)
+        try:
+            return function(*args, **kwargs)
+        finally:
+            current.reset(token)
+
+    return cast(F, call)
+
+
+class Suspended:
+    """Spans of a generator, which enclose its own code and not its caller's between two items."""
+
+    def __init__(self) -> None:
+        self._outside = current.get()
+        self._inside: Frame | None = None
+
+    def leave(self) -> None:
+        """The caller goes on."""
+        self._inside = current.get()
+        current.set(self._outside)
+
+    def enter(self) -> None:
+        """The generator goes on."""
+        self._outside = current.get()
+        current.set(self._inside)
+
+    def end(self) -> None:
+        """The caller goes on for good."""
+        current.set(self._outside)

@@ -7,8 +7,10 @@ from typing import Any, Final, TypeAlias, TypeVar, overload
 
 from ttdebug.errors import UsageError
 from ttdebug.model import MISSING, Edge
-from ttdebug.recorder.context import busy, enclosing
+from ttdebug.recorder.context import busy, carried, enclosing
 from ttdebug.recorder.faults import AgentCodeFailed, Faults, guarded
+from ttdebug.recorder.lifecycle import ROUTINE, CheckpointMade, ErrorRecorded
+from ttdebug.recorder.restoring import Restoring
 from ttdebug.recorder.sink import MOST_MESSAGES, Line, Sink
 from ttdebug.recorder.span import Span
 from ttdebug.recorder.traced import traced
@@ -78,14 +80,25 @@ class Handle:
         /,
         name: str,
         *,
-        kind: str | None = None,
+        kind: str = ROUTINE,
         tags: Collection[str] = (),
         description: str | None = None,
+        state: object = MISSING,
     ) -> int:
-        """Name this position, to find it again, restore it, or fork from it."""
-        data: dict[str, object] = {"kind": kind, "tags": list(tags), "description": description}
-        given = {key: value for key, value in data.items() if value}
-        return self.record("checkpoint", name, data=given)
+        """Name this position, to find it again, restore it, or fork from it.
+
+        `kind` is "routine", "pre-operation" or "recovery", or a word of your own; a `state` is
+        recorded with it where no `state=` is captured anyway.
+        """
+        return self.mark(name, kind=kind, tags=tags, description=description, state=state)
+
+    def restoring(self, /, name: str, **data: object) -> Restoring:
+        """Around the code that puts an earlier state back: a `with`, which makes it a span.
+
+        The states before and after it become checkpoints of kind "recovery"; `name` and keywords
+        say what is restored.
+        """
+        return Restoring(self, name, data)
 
     @guarded(0)
     def note(self, /, text: str, **data: object) -> int:
@@ -159,6 +172,10 @@ class Handle:
         """The span of a call whose arguments are known by name."""
         return Span(self, type, name, {"args": arguments} if arguments else {})
 
+    def bind(self, function: F, /) -> F:
+        """`function`, to be called by a thread or an executor as if inside the spans open here."""
+        return carried(function)
+
     def line(self) -> Line:
         """The timeline this handle records on now. Raises if the file cannot be written."""
         main = self._sink.open().main
@@ -184,7 +201,7 @@ class Handle:
         agent = self._agent if agent is None else agent
         if state is MISSING and self._state is not None and agent == self._agent:
             state = self._capture(self._state)
-        return self._sink.append(
+        seq = self._sink.append(
             line,
             type,
             agent=agent,
@@ -195,6 +212,37 @@ class Handle:
             closes=closes,
             **row,
         )
+        lifecycle = self._sink.lifecycle
+        if lifecycle is not None and type != "checkpoint":
+            error = None
+            if type == "error" or row.get("status") == "error":
+                error = ErrorRecorded(self._sink.written, seq, type, name, agent, data or {})
+            lifecycle.recorded(self, line, type, error, opens=bool(row.get("opens")))
+        return seq
+
+    def mark(
+        self,
+        name: str,
+        *,
+        kind: str,
+        tags: Collection[str] = (),
+        description: str | None = None,
+        state: object = MISSING,
+        cause: Cause = None,
+        line: Line | None = None,
+    ) -> int:
+        """Record a checkpoint; raises as `record` does."""
+        data: dict[str, object] = {"kind": kind, "tags": list(tags), "description": description}
+        given = {key: value for key, value in data.items() if value}
+        causes = _edges(cause)
+        seq = self.record("checkpoint", name, data=given, line=line, state=state, causes=causes)
+        lifecycle = self._sink.lifecycle
+        if lifecycle is not None:
+            path, agent = self._sink.written, self._agent
+            lifecycle.checkpoint(
+                CheckpointMade(path, seq, name, kind, tuple(tags), description, agent)
+            )
+        return seq
 
     def _capture(self, state: Callable[[], object]) -> object:
         """The agent's state as its own code tells it; MISSING if that code fails."""

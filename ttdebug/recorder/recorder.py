@@ -7,6 +7,7 @@ import inspect
 import time as clock
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self, TypeVar, cast
@@ -14,6 +15,7 @@ from typing import Any, Literal, Self, TypeVar, cast
 from ttdebug.recorder.exceptions import error_data
 from ttdebug.recorder.faults import guarded
 from ttdebug.recorder.handle import Handle
+from ttdebug.recorder.lifecycle import OnCheckpoint, OnError, Wishes
 from ttdebug.recorder.sink import Sink
 from ttdebug.store.writer import Durability
 
@@ -41,11 +43,12 @@ class Recorder(Handle):
         state: Callable[[], object] | None,
         run: str | None,
         durability: Durability,
+        wishes: Wishes,
         *,
         redact: bool,
     ) -> None:
         """Use `record`."""
-        super().__init__(Sink(path, run, durability, agent, redact=redact), agent, state)
+        super().__init__(Sink(path, run, durability, agent, wishes, redact=redact), agent, state)
         self._entered = 0
 
     @property
@@ -77,6 +80,8 @@ class Recorder(Handle):
     @guarded(None)
     def _end(self, error: BaseException | None) -> None:
         opened = self._sink.open()
+        if error is not None and self._sink.lifecycle is not None:
+            self._sink.lifecycle.ending(self, opened.main)
         self.record(
             "run.end",
             line=opened.main,
@@ -128,6 +133,11 @@ def record(
     run: str | None = None,
     durability: Durability = "process",
     redact: bool = True,
+    checkpoint_every: float | timedelta | None = None,
+    checkpoint_events: int | None = None,
+    checkpoint_on_error: bool = False,
+    on_checkpoint: OnCheckpoint | None = None,
+    on_error: OnError | None = None,
 ) -> Recorder:
     """Record an agent to a trace file, adding a run if the file exists.
 
@@ -135,6 +145,14 @@ def record(
     event of `agent`; `run` names the run. `durability` says what an acknowledged event survives:
     "process" the death of the process, "power" a power cut as well, "batch" neither for its last
     50 ms. `redact` hides secrets before they are stored.
+
+    Checkpoints make themselves after the first event that is recorded `checkpoint_every` seconds,
+    or `checkpoint_events` events, after the last one, and with `checkpoint_on_error` after each
+    error. `on_checkpoint` is called with each checkpoint, `on_error` with each error, once however
+    many spans it leaves; both in the thread that records, after the event is in the file.
     """
     found = Path(clock.strftime("run-%Y%m%d-%H%M%S.ttd")) if path is None else Path(path)
-    return Recorder(found, agent, state, run, durability, redact=redact)
+    wishes = Wishes(
+        checkpoint_every, checkpoint_events, checkpoint_on_error, on_checkpoint, on_error
+    )
+    return Recorder(found, agent, state, run, durability, wishes, redact=redact)

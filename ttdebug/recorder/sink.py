@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple
 from ttdebug.errors import UsageError
 from ttdebug.model import MISSING, Edge, Object
 from ttdebug.recorder.faults import Faults, warn
+from ttdebug.recorder.lifecycle import Lifecycle, Wishes
 from ttdebug.recorder.redaction import Redactor
 from ttdebug.recorder.serialise import Serialiser
 from ttdebug.store.writer import Durability, Writer
@@ -62,7 +63,14 @@ class Sink:
     """Opens the file when the first event comes; shared by all handles of one recorder."""
 
     def __init__(
-        self, path: Path, run: str | None, durability: Durability, agent: str, *, redact: bool
+        self,
+        path: Path,
+        run: str | None,
+        durability: Durability,
+        agent: str,
+        wishes: Wishes,
+        *,
+        redact: bool,
     ) -> None:
         self.path = path
         self.written = path
@@ -71,6 +79,7 @@ class Sink:
         self.events = 0
         self.redactor = Redactor() if redact else None
         self.serialise = Serialiser(self.redactor)
+        self.lifecycle = None if wishes == Wishes() else Lifecycle(wishes, self.faults)
         self._run = run or ""
         self._durability: Durability = durability
         self._lock = threading.RLock()
@@ -162,6 +171,8 @@ class Sink:
             writer.close()
             raise
         self.events += 1
+        if self.lifecycle is not None:
+            self.lifecycle.begin()
         self._finalizer = weakref.finalize(self, writer.close)
         self._open = Open(writer, main, clock.perf_counter_ns(), {})
         return self._open

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Generator
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
+
+from ttdebug.recorder.context import Suspended
 
 if TYPE_CHECKING:
     from ttdebug.recorder.span import Span
@@ -22,9 +25,28 @@ class OpenSpan(Protocol):
 
 
 def traced(span: OpenSpan, function: F, type: str, name: str | None) -> F:  # noqa: A002
-    """`function` with a span around each call; works for coroutine functions too."""
+    """`function` with a span around each call; works for coroutine functions too.
+
+    That of a generator is open from its first item to its end, and encloses only its own code.
+    """
     title = name or getattr(function, "__qualname__", None) or "call"
     arguments = _arguments_of(function)
+
+    if inspect.isgeneratorfunction(function):
+
+        @functools.wraps(function)
+        def each(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
+            return _each(span(type, title, arguments(args, kwargs)), function(*args, **kwargs))
+
+        return cast(F, each)
+
+    if inspect.isasyncgenfunction(function):
+
+        @functools.wraps(function)
+        def wait_each(*args: Any, **kwargs: Any) -> AsyncIterator[Any]:
+            return _wait_each(span(type, title, arguments(args, kwargs)), function(*args, **kwargs))
+
+        return cast(F, wait_each)
 
     if inspect.iscoroutinefunction(function):
 
@@ -41,6 +63,55 @@ def traced(span: OpenSpan, function: F, type: str, name: str | None) -> F:  # no
             return call.result(function(*args, **kwargs))
 
     return cast(F, run)
+
+
+def _each(span: Span, inside: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
+    """What a generator gives, in its span; `yielded` counts it."""
+    spans = Suspended()
+    count = 0
+    try:
+        with span as call:
+            step: Callable[[], Any] = partial(next, inside)
+            while True:
+                try:
+                    item = step()
+                except StopIteration as end:
+                    return call.result(end.value, yielded=count)
+                count += 1
+                spans.leave()
+                try:
+                    step = partial(inside.send, (yield item))
+                except BaseException as error:
+                    step = partial(inside.throw, error)
+                finally:
+                    spans.enter()
+    finally:
+        spans.end()
+
+
+async def _wait_each(span: Span, inside: Any) -> AsyncIterator[Any]:
+    """The same for an asynchronous generator."""
+    spans = Suspended()
+    count = 0
+    try:
+        with span as call:
+            step = inside.__anext__
+            while True:
+                try:
+                    item = await step()
+                except StopAsyncIteration:
+                    call.result(None, yielded=count)
+                    return
+                count += 1
+                spans.leave()
+                try:
+                    step = partial(inside.asend, (yield item))
+                except BaseException as error:
+                    step = partial(inside.athrow, error)
+                finally:
+                    spans.enter()
+    finally:
+        spans.end()
 
 
 def _arguments_of(

@@ -1,0 +1,189 @@
+"""Checkpoints that make themselves, and the agent's own code that is told of them and of errors."""
+
+from __future__ import annotations
+
+import inspect
+import threading
+import time as clock
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from ttdebug.errors import UsageError
+from ttdebug.recorder.faults import AgentCodeFailed, Faults
+
+if TYPE_CHECKING:
+    from ttdebug.recorder.handle import Handle
+    from ttdebug.recorder.sink import Line
+
+ROUTINE: Final = "routine"
+RECOVERY: Final = "recovery"
+AUTOMATIC: Final = "automatic"
+"""The tag of a checkpoint nobody asked for by a call; one after an error is also tagged `error`."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointMade:
+    """A checkpoint that was just recorded as event `seq` of the file `path`."""
+
+    path: Path
+    seq: int
+    name: str
+    kind: str
+    tags: tuple[str, ...]
+    description: str | None
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorRecorded:
+    """An event of type `error`, or the end of a span or run that failed; `data` as it was given."""
+
+    path: Path
+    seq: int
+    type: str
+    name: str | None
+    agent: str
+    data: Mapping[str, object]
+
+
+OnCheckpoint: TypeAlias = Callable[[CheckpointMade], object]
+OnError: TypeAlias = Callable[[ErrorRecorded], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What `record` was asked to do by itself; `every` is seconds."""
+
+    every: float | timedelta | None = None
+    events: int | None = None
+    after_errors: bool = False
+    on_checkpoint: OnCheckpoint | None = None
+    on_error: OnError | None = None
+
+
+class _Told(threading.local):
+    """Whether this thread runs a callback: what that records is told to nobody."""
+
+    now: bool = False
+
+
+class Lifecycle:
+    """Decides after each event, in the call that recorded it, whether a checkpoint is due.
+
+    Counting is exact as long as one thread records; else a checkpoint may come an event late.
+    """
+
+    def __init__(self, wishes: Wishes, faults: Faults) -> None:
+        self._wishes = wishes
+        self._faults = faults
+        self._every = self._seconds(wishes.every)
+        self._events = self._count(wishes.events)
+        self._told = _Told()
+        self.begin()
+
+    def begin(self) -> None:
+        """A run starts."""
+        self._made = 0
+        self._since = 0  # events since the last checkpoint
+        self._due = clock.monotonic() + self._every if self._every else 0.0
+        self._failing = False  # the last event was an error, which may leave further spans
+
+    def recorded(
+        self,
+        handle: Handle,
+        line: Line,
+        type: str,  # noqa: A002 - the word events use
+        error: ErrorRecorded | None,
+        *,
+        opens: bool,
+    ) -> None:
+        """An event was recorded that is no checkpoint, and whether it is an error."""
+        self._since += 1
+        if self._told.now:
+            return
+        first, self._failing = error is not None and not self._failing, error is not None
+        if type != "run.end":
+            if error is not None and first:
+                self._after_error(handle, line, error.seq)
+            elif not opens and (why := self._reason()):
+                self._checkpoint(handle, line, f"auto-{self._made + 1}", ROUTINE, why)
+        if first and self._wishes.on_error is not None:
+            self._tell("on_error", self._wishes.on_error, error)
+
+    def ending(self, handle: Handle, line: Line) -> None:
+        """The run is about to end with an error."""
+        if not self._failing:
+            self._after_error(handle, line, None)
+
+    def checkpoint(self, made: CheckpointMade) -> None:
+        """A checkpoint was recorded, by a call or by itself."""
+        self._since = 0
+        if self._every:
+            self._due = clock.monotonic() + self._every
+        if self._wishes.on_checkpoint is not None and not self._told.now:
+            self._tell("on_checkpoint", self._wishes.on_checkpoint, made)
+
+    def _reason(self) -> str | None:
+        if self._events and self._since >= self._events:
+            return f"after {self._since:,} events"
+        if self._every and clock.monotonic() >= self._due:
+            return f"after {self._every:g} s"
+        return None
+
+    def _after_error(self, handle: Handle, line: Line, seq: int | None) -> None:
+        if self._wishes.after_errors:
+            name, why = f"error-{self._made + 1}", "after an error"
+            self._checkpoint(handle, line, name, RECOVERY, why, "error", cause=seq)
+
+    def _checkpoint(
+        self,
+        handle: Handle,
+        line: Line,
+        name: str,
+        kind: str,
+        why: str,
+        *tags: str,
+        cause: int | None = None,
+    ) -> None:
+        self._made += 1
+        tagged = (AUTOMATIC, *tags)
+        try:
+            handle.mark(name, kind=kind, tags=tagged, description=why, cause=cause, line=line)
+        except Exception as fault:  # the event before it is recorded all the same
+            self._faults.add(fault)
+
+    def _tell(self, what: str, callback: Callable[..., object], event: object) -> None:
+        """Run code of the agent's, which may fail but not be told of what it records."""
+        self._told.now = True
+        try:
+            answer = callback(event)
+            if inspect.iscoroutine(answer):
+                answer.close()
+                raise TypeError
+        except KeyboardInterrupt:
+            raise
+        except BaseException as fault:
+            self._faults.add(AgentCodeFailed(f"{what}= raised {fault.__class__.__name__}"))
+        finally:
+            self._told.now = False
+
+    def _seconds(self, every: object) -> float:
+        try:
+            found = every.total_seconds() if isinstance(every, timedelta) else float(every or 0)  # type: ignore[arg-type]  # what else is no number is refused here
+            if found > 0 or every is None:
+                return found
+        except (TypeError, ValueError):
+            pass
+        self._faults.add(UsageError("checkpoint_every= is seconds or a timedelta above 0"))
+        return 0.0
+
+    def _count(self, events: object) -> int:
+        if events is None:
+            return 0
+        if type(events) is int and events > 0:
+            return events
+        self._faults.add(UsageError("checkpoint_events= is a number of events above 0"))
+        return 0

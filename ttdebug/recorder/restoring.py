@@ -1,0 +1,33 @@
+"""Putting an earlier state back, so that a reader of the recording can see that it was done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from ttdebug.recorder.faults import guarded
+from ttdebug.recorder.lifecycle import RECOVERY
+from ttdebug.recorder.span import Span
+
+if TYPE_CHECKING:
+    from ttdebug.recorder.handle import Handle
+
+TYPE: Final = "restore"
+
+
+class Restoring(Span):
+    """A span between two checkpoints, of the state that is given up and of the one put back."""
+
+    def __init__(self, handle: Handle, name: str, data: dict[str, object]) -> None:
+        """Use `Handle.restoring`."""
+        super().__init__(handle, TYPE, name, data)
+
+    @guarded(None)
+    def _open(self) -> None:
+        self._handle.mark(f"before {self._name}", kind=RECOVERY)
+        super()._open()
+
+    @guarded(None)
+    def _close(self, error: BaseException | None) -> None:
+        super()._close(error)
+        if error is None:
+            self._handle.mark(f"after {self._name}", kind=RECOVERY, cause=self.seq or None)
