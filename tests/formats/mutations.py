@@ -183,20 +183,14 @@ def _plain(path: Path, scratch: Path) -> Path:
     return scratch / "plain"
 
 
-def attempt(path: Path, number: int, scratch: Path) -> None:
+def attempt(path: Path, number: int, scratch: Path, writer: Writer) -> None:
     """Read one mutant as what the sound file is; raises what a reader must not raise."""
     file = scratch / path.name
     file.write_bytes(mutant(path, number))
-    target = scratch / "out.ttd"
-    target.unlink(missing_ok=True)
-    try:
-        plain = _plain(file, scratch)
-        registry.detect(read_head(file, plain))
-    except TraceError:
-        pass
-    with _limited(), Writer.create(target, durability="batch") as writer:
+    with _limited():
         try:
             plain = _plain(file, scratch)
+            registry.confidences(read_head(file, plain))
             reader_of(path).read(Source(file, plain), writer, Report())
         except DAMAGE:
             pass
@@ -217,15 +211,17 @@ def _limited() -> Iterator[None]:
 
 def main(count: int, names: list[str]) -> None:
     """Read `count` mutants of each file; print failures, then the memory it took."""
-    with tempfile.TemporaryDirectory() as scratch:
-        for name in names:
-            for number in range(count):
-                try:
-                    attempt(Path(name), number, Path(scratch))
-                except Exception as error:
-                    where = traceback.extract_tb(error.__traceback__)[-1]
-                    text = f"{type(error).__name__}: {error} ({where.filename}:{where.lineno})"
-                    print(json.dumps({"file": name, "number": number, "error": text}))
+    for name in names:
+        with tempfile.TemporaryDirectory() as folder:
+            scratch = Path(folder)
+            with Writer.create(scratch / "out.ttd", durability="batch") as writer:
+                for number in range(count):
+                    try:
+                        attempt(Path(name), number, scratch, writer)
+                    except Exception as error:
+                        where = traceback.extract_tb(error.__traceback__)[-1]
+                        text = f"{type(error).__name__}: {error} ({where.filename}:{where.lineno})"
+                        print(json.dumps({"file": name, "number": number, "error": text}))
     print(json.dumps(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024))
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from ttdebug.errors import TraceError
 from ttdebug.formats import registry
 
-EXTENSIONS = (".ttd", ".jsonl", ".json", ".ndjson", ".sqlite", ".db", ".gz", ".zst")
+EXTENSIONS = (".ttd", ".jsonl", ".json", ".ndjson", ".traj", ".sqlite", ".db", ".gz", ".zst")
 _SHOWN = 5
 _LISTED = 2_000
 _DEPTH = 2
