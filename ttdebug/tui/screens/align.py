@@ -9,15 +9,16 @@ from textual import on
 from textual.widget import Widget
 
 from ttdebug.analyze.align import Alignment, Line, align
-from ttdebug.analyze.sides import Comparison, Side, Sides, compare_sides
+from ttdebug.analyze.sides import Comparison, Sides, compare_sides
 from ttdebug.errors import NotFoundError, TtdebugError
 from ttdebug.model import Position
 from ttdebug.tui.background import Background, Show
-from ttdebug.tui.screens.compare import MOST, CompareScreen, elsewhere
+from ttdebug.tui.retold import align_command, elsewhere
+from ttdebug.tui.screens.compare import MOST, CompareScreen
 from ttdebug.tui.screens.page import Page, PageKey
 from ttdebug.tui.widgets.lines import LineBox, VirtualLines
 from ttdebug.tui.widgets.rule import Part, Rule, Tab
-from ttdebug.view import aligned
+from ttdebug.view import aligned, overview
 from ttdebug.view.aligned import AlignedRows, Names
 from ttdebug.view.gate import safe
 from ttdebug.view.line import NOWHERE, FixedRows, Span, span
@@ -163,7 +164,7 @@ class AlignScreen(Page[Position]):
             return
         width = box.size.width
         before = sum(map(len, found.stretches[: place.stretch]))
-        lines = aligned.overview(found, self._names, width, before + place.offset)
+        lines = overview.overview(found, self._names, width, before + place.offset)
         told = aligned.told(found, place.stretch, self._names, width)
         box.show([*lines, told][: box.size.height])
 
@@ -288,16 +289,7 @@ class AlignScreen(Page[Position]):
 
     def do_copy(self, at: int) -> None:
         """The alignment as a command line."""
-        from shlex import quote
-
         if self._sides is None:
             raise NotFoundError("Nothing is aligned yet")
-        a, b = self._sides
-        second = _end(b) if b.file == a.file else f"{b.file}@{_end(b)}"
-        words = ["ttdebug", "diff", a.file, _end(a), second, "--align"]
-        self.app.copy_to_clipboard(" ".join(map(quote, words)))
+        self.app.copy_to_clipboard(align_command(self._sides))
         self.say("Copied as a command")
-
-
-def _end(side: Side) -> str:
-    return f"{side.timeline_name}:{side.seq}"

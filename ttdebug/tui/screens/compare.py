@@ -11,13 +11,15 @@ from textual.widget import Widget
 
 from ttdebug import paths
 from ttdebug.analyze.compare import Options
-from ttdebug.analyze.history import history, last_write
+from ttdebug.analyze.history import history
 from ttdebug.analyze.sides import Comparison, Side, Sides, compare_sides
 from ttdebug.errors import NotFoundError
 from ttdebug.model import Position
 from ttdebug.replay import positions
-from ttdebug.tui.background import Background, Show
+from ttdebug.tui.background import Show
 from ttdebug.tui.naming import named
+from ttdebug.tui.parts.explained import ExplainedPart
+from ttdebug.tui.retold import compare_command, elsewhere, overlooked, placed
 from ttdebug.tui.screens.page import Page, PageKey
 from ttdebug.tui.widgets.lines import LineBox, VirtualLines
 from ttdebug.view import line, side_by_side
@@ -26,7 +28,6 @@ from ttdebug.view.line import NOWHERE, Span, span
 from ttdebug.view.side_by_side import ComparedRows
 
 if TYPE_CHECKING:
-    from ttdebug.analyze.history import Write
     from ttdebug.replay.work import Work
     from ttdebug.tui.ends import Ends
     from ttdebug.view.entries import Entry
@@ -68,14 +69,13 @@ class CompareScreen(Page[Position]):
         self._sides: Sides | None = None
         self._found: Comparison | None = None
         self._options = Options()
-        self._side = 1
         self._agent: str | None = None
-        self._detail = Background(self, "detail")
-        self._writes: tuple[Write | None, Write | None] = (None, None)
+        self._detail = LineBox("detail")
+        self._explained = ExplainedPart(self, self._detail)
 
     def parts(self) -> Sequence[Widget]:
         """Names, differences, and the chosen one in full."""
-        return [LineBox("names"), VirtualLines("differences"), LineBox("detail")]
+        return [LineBox("names"), VirtualLines("differences"), self._detail]
 
     def on_mount(self) -> None:
         """Compare."""
@@ -91,14 +91,14 @@ class CompareScreen(Page[Position]):
         """Whose states, at which positions."""
         if self._sides is None or self._found is None:
             return [span("compare", "dim")]
-        a, b = (safe(told, 60) for told in _told(self._sides))
+        a, b = (safe(told, 60) for told in placed(self._sides))
         owner = self._found.owners[1]
         parts = [span("compare ", "dim"), span(a, "fg bold"), span(" with ", "dim")]
         return [*parts, span(b, "fg bold"), span("   "), span(safe(owner, 40), "dim")]
 
     def fit_parts(self, width: int, height: int) -> None:
         """The detail takes a third at most."""
-        self.box("detail").styles.height = min(_DETAIL, height // 3)
+        self._detail.styles.height = min(_DETAIL, height // 3)
 
     def redraw(self) -> None:
         """Lay the differences out at this width."""
@@ -145,15 +145,7 @@ class CompareScreen(Page[Position]):
         parts = [rows.counts()] if isinstance(rows, ComparedRows) else []
         if self._found is not None and len(self._found.changes) == MOST:
             parts = [f"the first {MOST:,} differences"]
-        options = self._options
-        if options.ignore_order:
-            parts.append("any order")
-        if options.significant_digits is not None:
-            parts.append(f"{options.significant_digits} decimals")
-        if options.ignore_number_types:
-            parts.append("1 is 1.0")
-        if options.exclude:
-            parts.append(f"{len(options.exclude)} left out")
+        parts += overlooked(self._options)
         return " · ".join(parts)
 
     def _again(self, options: Options) -> None:
@@ -161,6 +153,11 @@ class CompareScreen(Page[Position]):
         self._compare()
 
     # The chosen difference
+
+    @property
+    def _side(self) -> int:
+        """Which side keys are about: 0 or 1."""
+        return self._explained.side
 
     @property
     def _entry(self) -> Entry | None:
@@ -173,43 +170,12 @@ class CompareScreen(Page[Position]):
         return named(state, entry.pointer)
 
     def _explain(self) -> None:
-        """Look up who wrote the chosen value last on either side."""
-        entry, found = self._entry, self._found
-        self._writes = (None, None)
-        self._draw_detail()
-        if entry is None or found is None:
-            return
-        path = self._path(entry)
-
-        def work(work: Work) -> Show:
-            a, b = (
-                last_write(side.trace, path, side.position, owner, work=work)
-                for side, owner in zip(found.sides, found.owners, strict=True)
-            )
-            return lambda: self._explained((a, b))
-
-        self._detail.run("Looking for writes", work)
-
-    def _explained(self, writes: tuple[Write | None, Write | None]) -> None:
-        self._writes = writes
-        self._draw_detail()
-
-    def _draw_detail(self) -> None:
-        entry, found, box = self._entry, self._found, self.box("detail")
-        rows = self.lines("differences").rows
-        width, height = box.size
-        if entry is None or found is None or not isinstance(rows, ComparedRows) or not width:
-            box.show([])
-            return
-        body = side_by_side.whole(entry, rows.name(entry), width, max(height - 3, 1))
-        tails = [
-            side_by_side.writer(
-                write.event if write else None, name, width, chosen=at == self._side
-            )
-            for at, (write, name) in enumerate(zip(self._writes, found.sides.names, strict=True))
-        ]
-        blank = [()] * max(height - 1 - len(body) - len(tails), 0)
-        box.show([(), *body, *blank, *tails])
+        """Show the chosen value in full."""
+        entry, found, rows = self._entry, self._found, self.lines("differences").rows
+        if entry is None or found is None or not isinstance(rows, ComparedRows):
+            self._explained.nothing()
+        else:
+            self._explained.explain(found, entry, rows.name(entry), self._path(entry))
 
     # Keys
 
@@ -239,13 +205,13 @@ class CompareScreen(Page[Position]):
 
     def do_side(self, at: int) -> None:
         """Keys are about the other side."""
-        self._side = 1 - self._side
+        self._explained.side = 1 - self._side
         self._draw_head()
-        self._draw_detail()
+        self._explained.draw()
 
     def do_go(self, at: int) -> None:
         """Leave for the event that wrote the value on this side."""
-        write, side = self._writes[self._side], self._chosen
+        write, side = self._explained.writes[self._side], self._chosen
         if write is None:
             raise NotFoundError("Nothing wrote it on this side")
         if not self._ends.own(side):
@@ -329,43 +295,7 @@ class CompareScreen(Page[Position]):
 
     def do_copy(self, at: int) -> None:
         """The comparison as a command line."""
-        self.app.copy_to_clipboard(self.command())
-        self.say("Copied as a command")
-
-    def command(self) -> str:
-        """The command that prints this comparison."""
-        from shlex import quote
-
         if self._sides is None:
             raise NotFoundError("Nothing is compared yet")
-        a, b = self._sides
-        words = ["ttdebug", "diff", a.file, _text(a)]
-        words.append(_text(b) if b.file == a.file else f"{b.file}@{_text(b)}")
-        options = self._options
-        words += ["--agent", self._agent] if self._agent else []
-        words += ["--ignore-order"] if options.ignore_order else []
-        words += ["--ignore-number-types"] if options.ignore_number_types else []
-        if options.significant_digits is not None:
-            words += ["--significant-digits", str(options.significant_digits)]
-        for path in options.exclude:
-            words += ["--exclude", path]
-        return " ".join(map(quote, words))
-
-
-def elsewhere(side: Side, seq: int) -> str:
-    """What to say where one cannot go to an event from here."""
-    return f"That is in another recording: ttdebug open {side.file} --at {seq}"
-
-
-def _text(side: Side) -> str:
-    return positions.format_position(side.trace, side.position)
-
-
-def _told(sides: Sides) -> tuple[str, str]:
-    """The sides as the header names them: the file, or else the timeline, and where on it."""
-    elsewhere = sides.a.file != sides.b.file
-    a, b = (
-        f"{name if elsewhere else side.timeline_name} {side.seq or 'start'}"
-        for name, side in zip(sides.names, sides, strict=True)
-    )
-    return a, b
+        self.app.copy_to_clipboard(compare_command(self._sides, self._options, self._agent))
+        self.say("Copied as a command")
