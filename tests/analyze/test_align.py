@@ -45,6 +45,7 @@ def check(a: Elements, b: Elements) -> sequences.Pairs:
     return pairs
 
 
+@settings(deadline=None)
 @given(a=elements, b=elements)
 def test_pairs_ascend_match_in_kind_and_mirror(a: Elements, b: Elements) -> None:
     check(a, b)
@@ -57,11 +58,13 @@ def test_long_sequences_keep_the_same_promises(seed: int, a: Elements, b: Elemen
     check([*a, *long, *b], [*b, *long[50:], *a, *long[:60]])
 
 
+@settings(deadline=None)
 @given(items=elements)
 def test_the_same_twice_is_aligned_whole(items: Elements) -> None:
     assert check(items, items) == [(at, at) for at in range(len(items))]
 
 
+@settings(deadline=None)
 @given(items=elements, at=st.integers(0, 40), more=elements)
 def test_what_was_put_in_costs_no_pair(items: Elements, at: int, more: Elements) -> None:
     assert len(check(items, [*items[:at], *more, *items[at:]])) == len(items)

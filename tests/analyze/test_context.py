@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ttdebug.analyze import prompts
@@ -175,6 +175,7 @@ messages = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(old=messages, new=messages)
 def test_every_message_is_told_once(old: list[Object], new: list[Object]) -> None:
     def call(values: list[Object]) -> prompts.Call:
