@@ -74,6 +74,9 @@ def test_nothing_written_names_what_comes_near(trace: Trace) -> None:
     assert "at 1)" in told
     assert "No path comes near" in nothing_written(trace, parse("zzz"))
     assert "of booker" in nothing_written(trace, parse("zzz"), agent="booker")
+    elsewhere = nothing_written(trace, parse("budget.remainig"), agent="booker")
+    assert "The nearest: budget.remaining (of planner, written at 1)" in elsewhere
+    assert nothing_written(trace, parse("tried"), agent="boker").endswith("The nearest: booker")
 
 
 def test_suggestions_come_with_where_they_exist(trace: Trace) -> None:

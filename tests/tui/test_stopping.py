@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.tui.conftest import Open
 
 NULL = "state.budget.remaining == null"
@@ -164,3 +166,11 @@ async def test_a_temporal_breakpoint_is_counted_and_stops(opened: Open) -> None:
         await stage.press("c")
         assert stage.seq == 7
         assert "no decision of booker by event 10 (3 events)" in stage.header
+
+
+@pytest.mark.parametrize("command", ["watch", "last", "print", "history", "why"])
+async def test_a_mistyped_path_names_the_nearest(opened: Open, command: str) -> None:
+    async with opened(12) as stage:
+        await stage.command(f"{command} budget.remainig")
+        assert "The nearest: budget.remaining (" in stage.text
+        assert not len(stage.desk.points)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from heapq import merge
 
-from ttdebug.analyze.suggest import Suggestion, suggest_paths, suggest_values
+from ttdebug.analyze.suggest import suggest_paths, suggest_values
 from ttdebug.model import MISSING, Event, Position, Value
 from ttdebug.paths import Path, dotted
 from ttdebug.replay.conditions import AnyCondition
@@ -87,9 +88,14 @@ def last_write(
 
 def nothing_written(trace: Trace, path: Path, *, agent: str | None = None) -> str:
     """What to tell somebody whose path was never written: the nearest paths, and where they are."""
+    known = _with_state(trace)
+    if agent is not None and agent not in known:
+        near = get_close_matches(agent, known, n=1)
+        hint = f"The nearest: {near[0]}" if near else f"There is {', '.join(known) or 'none'}"
+        return f"No state of {agent} was recorded. {hint}"
     whose = f" of {agent}" if agent else ""
     fact = f"Nothing ever wrote {dotted(path) or 'a state'}{whose}"
-    return f"{fact}. {_nearest(suggest_paths(trace, path, agent=agent))}"
+    return f"{fact}. {_nearest(trace, path, agent)}"
 
 
 def doubts(trace: Trace, condition: AnyCondition) -> Iterator[str]:
@@ -121,14 +127,27 @@ def missing_path(trace: Trace, timeline: int, agent: str, path: Path, seq: int) 
     written = next((write for write in coming if write.new is not MISSING), None)
     if written is not None:
         return f"{fact}. It is first written at {written.seq:,}"
-    return f"{fact}. {_nearest(suggest_paths(trace, path, agent=agent, position=position))}"
+    return f"{fact}. {_nearest(trace, path, agent, position)}"
 
 
-def _nearest(found: list[Suggestion]) -> str:
+def _nearest(trace: Trace, path: Path, agent: str | None, position: Position | None = None) -> str:
+    """The paths that come near in the state of an agent, else in that of another."""
+    found = suggest_paths(trace, path, agent=agent, position=position)
+    found = found or suggest_paths(trace, path, position=position)
     if not found:
         return "No path comes near; `ttdebug state` shows what there is"
-    told = (f"{item.path} (written at {item.seq:,})" for item in found)
+    told = (
+        f"{near.path} (" + (f"of {near.agent}, " if agent not in (None, near.agent) else "")
+        + f"written at {near.seq:,})"
+        for near in found
+    )  # fmt: skip
     return f"The nearest: {', '.join(told)}"
+
+
+def _with_state(trace: Trace) -> list[str]:
+    """The agents that have a state anywhere."""
+    lines = (trace.agents_with_state(line) for line in trace.timelines)
+    return list(dict.fromkeys(agent for agents in lines for agent in agents))
 
 
 def _timelines(trace: Trace, run: str | None) -> list[int]:

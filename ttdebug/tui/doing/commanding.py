@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from ttdebug import paths
+from ttdebug.analyze.history import nothing_written
+from ttdebug.analyze.standing import value_at
 from ttdebug.errors import NotFoundError, TtdebugError, UsageError
-from ttdebug.model import MISSING
 from ttdebug.replay.conditions.counting import compile_hits
 from ttdebug.replay.names import named_timelines, no_timeline
 from ttdebug.replay.points import Kind
+from ttdebug.replay.writes import ever_written
 from ttdebug.tui import commands
 from ttdebug.tui.completing import completions
 from ttdebug.tui.doing.base import Doing
@@ -22,9 +24,6 @@ from ttdebug.tui.session import Preferences, save_preferences
 from ttdebug.tui.theme import PALETTES
 from ttdebug.view import values
 from ttdebug.view.gate import safe
-
-if TYPE_CHECKING:
-    from ttdebug.model import Value
 
 _OFFERS: Final = 8
 
@@ -119,6 +118,7 @@ class CommandDoing(Doing):
 
     def _watch(self, rest: str) -> None:
         path, _, condition = rest.partition(" if ")
+        self._written(path)
         point = self.desk.points.add("watch", path=path, condition=condition or None)
         self.desk.add_watch(path)
         self.showing.stops_changed()
@@ -156,7 +156,7 @@ class CommandDoing(Doing):
         self.screen.asking.explain(_without_if(rest))
 
     def _last(self, rest: str) -> None:
-        path, agent = paths.parse(rest), self.desk.owner
+        path, agent = self._written(rest), self.desk.owner
         self.desk.pinned = self._standing(path) or self.desk.pinned
         self.screen.scans.travel(lambda nav, work: nav.write(path, -1, agent=agent, work=work))
 
@@ -196,8 +196,8 @@ class CommandDoing(Doing):
         self.showing.follow(self.desk.navigator.switch(here[0].id))
 
     def _print(self, rest: str) -> None:
-        value = self._value(rest)
-        told = values.short(value, 400) if value is not MISSING else "missing"
+        value = value_at(self.desk.trace, self.desk.position, paths.parse(rest))
+        told = values.short(value, 400)
         self.desk.log.append((self.desk.position.seq, f"{rest} = {told}"))
         self.screen.open_drawer("log")
         self.showing.say(f"{safe(rest)} is {told}")
@@ -228,15 +228,16 @@ class CommandDoing(Doing):
 
     # Paths
 
-    def _value(self, text: str) -> Value:
-        seen = self.desk.seen
-        if seen is None or seen.owner is None:
-            raise NotFoundError("No state was recorded here")
-        return paths.resolve(seen.after, paths.parse(text))
+    def _written(self, text: str) -> paths.Path:
+        """A typed path; raises NotFoundError that names the nearest if nobody ever wrote it."""
+        path, trace = paths.parse(text), self.desk.trace
+        if not trace.live and not ever_written(trace, path):
+            raise NotFoundError(nothing_written(trace, path))
+        return path
 
     def _pointer(self, text: str) -> str:
         """A typed path as a pointer into the state here, or as it would be."""
-        found = self._standing(paths.parse(text))
+        found = self._standing(self._written(text))
         if found is None:
             raise NotFoundError(f"{text} does not exist here")
         return found
