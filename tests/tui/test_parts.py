@@ -76,7 +76,7 @@ def test_counts_are_typed_before_keys() -> None:
 
 def test_sessions_survive_and_broken_ones_are_empty(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "session.json"
-    session = Session(Position(1, 5), [{"kind": "break"}], ["a.b"], {"x": Position(1, 3)})
+    session = Session(Position(1, 5), [{"kind": "break"}], ["a.b"], {"x": Position(1, 3)}, "a.b")
     save_session(path, session, "run.ttd")
     assert load_session(path) == session
     assert path.stat().st_mode & 0o077 == 0

@@ -93,3 +93,14 @@ async def test_what_was_found_before_esc_is_kept(
         assert 0 < len(stage.desk.hit_list) < 181
         assert "Stopped: at least" in stage.header
         assert page.drawer == "hits"
+
+
+async def test_hits_are_listed_on_a_narrow_screen_until_esc(opened: Open) -> None:
+    async with opened(2, size=(80, 24)) as stage:
+        assert "Changed here" in stage.text
+        await searched(stage, "needle 50")
+        assert "Hits 4" in stage.text
+        assert "Changed here" not in stage.text
+        await stage.press("escape")
+        assert "Changed here" in stage.text
+        assert len(stage.desk.hit_list) == 4

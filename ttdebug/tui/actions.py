@@ -88,6 +88,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _a("breakpoints", "B", "all breakpoints", STOP),
     _a("toggle-breakpoint", "x", "breakpoint on or off", STOP, _DRAWER),
     _a("delete-row", "d", "delete this breakpoint or watch", STOP, _DRAWER),
+    _a("map-watch", "V", "show this watch in the minimap", STOP, _DRAWER),
     _a("watch", "w", "watch the selected path", STOP),
     _a("search", "/", "search the text of all events", JUMP),
     _a("next-hit", ".", "next hit of the search", JUMP, counts=True),

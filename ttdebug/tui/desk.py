@@ -316,9 +316,12 @@ class Desk:
         answer: Answer = self._answers[key]
         return answer
 
-    def first_watch(self) -> str | None:
-        """The watch whose value stands in the minimap."""
-        return next(iter(self.session.watches), None)
+    @property
+    def mapped_watch(self) -> str | None:
+        """The watch whose value stands in the minimap: the chosen one, else the first."""
+        watches = self.session.watches
+        chosen = self.session.mapped
+        return chosen if chosen in watches else next(iter(watches), None)
 
     def add_watch(self, text: str) -> bool:
         """Watch a path; False if it is watched already. Raises PathSyntaxError."""

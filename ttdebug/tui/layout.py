@@ -59,15 +59,18 @@ def shape(
     *,
     maximised: bool = False,
     history: bool = False,
+    listed: bool = False,
     watched: bool = True,
     rows: int = 4,
 ) -> Shape:
     """The shape for a size, the focused zone and what is open.
 
     `rows` is how many lines the drawer would like; `watched` whether there is a watch to show.
+    On a narrow screen there is a drawer while a `history` or a list that was asked for is open.
     """
     if width < NARROW:
-        return _narrow(width, height, zone, maximised=maximised, watched=watched)
+        drawer = min(9, height // 3) if history else 4 if listed else 0
+        return _narrow(width, height, zone, drawer, maximised=maximised, watched=watched)
     minimap = 3 if height >= SHORT and watched else 2
     most = 4 if width >= WIDE else 3
     drawer = max(2, min(most, rows)) if height >= SHORT else 2
@@ -82,13 +85,22 @@ def shape(
     return Shape(width, height, minimap, panes, body, drawer, left, 0, 0)
 
 
-def _narrow(width: int, height: int, zone: Zone, *, maximised: bool, watched: bool) -> Shape:
-    below = zone == "timeline" and not maximised
-    watch = 1 if below and watched and height >= SHORT else 0
+def _narrow(
+    width: int, height: int, zone: Zone, drawer: int, *, maximised: bool, watched: bool
+) -> Shape:
+    below = zone in ("timeline", "drawer") and not maximised
     minimap = 2 if height >= SHORT - 2 else 1
-    changed = 4 if below and height >= SHORT - 4 else 0
-    body = height - 3 - minimap - (changed + 1 if changed else 0) - watch
-    return Shape(width, height, minimap, _only(width, zone), body, 0, 0, changed, watch)
+    if not below:
+        drawer = 0
+    elif zone == "drawer":
+        drawer = drawer or 4
+    plain = below and not drawer
+    watch = 1 if plain and watched and height >= SHORT else 0
+    changed = 4 if plain and height >= SHORT - 4 else 0
+    under = drawer or changed
+    body = height - 3 - minimap - (under + 1 if under else 0) - watch
+    panes = _only(width, zone)
+    return Shape(width, height, minimap, panes, body, drawer, width, changed, watch)
 
 
 def _only(width: int, zone: Zone) -> tuple[int, int, int]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from ttdebug import paths
 from ttdebug.analyze.history import Write, history
+from ttdebug.paths import resolve
 from ttdebug.tui import plot, samples
 from ttdebug.tui.drawn import DrawnRows
 from ttdebug.view import cells, glyphs, line, numbers, values
@@ -56,7 +57,8 @@ def read(trace: Trace, position: Position, owner: str, pointer: str, width: int)
     found: list[Sample] = samples.numbers(trace, timeline, owner, path, seqs)
     share = (lineage.index_of(position.seq) + 1) / len(lineage) if position.seq else 0.0
     last = lineage.seq_at(len(lineage) - 1)
-    steps = plot.Steps(found, share, position.seq, last)
+    value = resolve(trace.state(position.seq, owner, timeline), path)
+    steps = plot.Steps(found, share, position.seq, last, values.short(value, 20))
     return Past(safe(paths.dotted(path)), writes, steps)
 
 

@@ -17,12 +17,16 @@ _LABEL: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """Samples over the run, two per column; `now` is the cursor's share of it, 0 to 1."""
+    """Samples over the run, two per column; `now` is the cursor's share of it, 0 to 1.
+
+    `value` is what it is at the cursor, `here`.
+    """
 
     samples: Sequence[Sample]
     now: float
     here: int
     last: int
+    value: Safe
 
 
 def columns(width: int) -> int:
@@ -38,7 +42,7 @@ def lines(data: Steps, width: int, height: int) -> list[Line]:
     now = min(int(data.now * room), room - 1)
     found = []
     if known:
-        low, high = min(0.0, *known), max(0.0, *known)
+        low, high = _reach(known)
         dots = _dots(data.samples, room, body, low, high)
         for y, row in enumerate(dots):
             label = _scale(y, body, low, high)
@@ -49,6 +53,16 @@ def lines(data: Steps, width: int, height: int) -> list[Line]:
     found.append(_row(lit(""), [lit("─")] * room, now, "line"))
     found.append(_axis(data, room, now))
     return found
+
+
+def _reach(known: Sequence[float]) -> tuple[float, float]:
+    """From the least to the largest; from or to zero unless that would flatten all."""
+    low, high = min(known), max(known)
+    if low > 0 and (low <= high / 2 or low == high):
+        low = 0.0
+    elif high < 0 and (high >= low / 2 or low == high):
+        high = 0.0
+    return low, high
 
 
 def _dots(
@@ -94,7 +108,7 @@ def _row(label: Safe, glyphs: Sequence[Safe], now: int, style: str) -> Line:
 
 
 def _axis(data: Steps, room: int, now: int) -> Line:
-    here, last = numbers.seq(data.here), numbers.seq(data.last)
+    here, last = lit(f"{numbers.seq(data.here)}: {data.value}"), numbers.seq(data.last)
     start = max(0, min(now - len(here) // 2, room - len(here)))
     left = cells.pad("0" if start > 2 else "", start)
     rest = room - start - len(here)

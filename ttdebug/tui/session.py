@@ -35,6 +35,8 @@ class Session:
     """Breakpoints as `replay.points` writes them."""
     watches: list[str] = field(default_factory=list)
     marks: dict[str, Position] = field(default_factory=dict)
+    mapped: str = ""
+    """The watch in the minimap, if one was chosen."""
 
 
 @dataclass(slots=True)
@@ -75,6 +77,7 @@ def load_session(path: Path) -> Session:
         points = data.get("points", [])
         session.points = points if isinstance(points, list) else []
         session.watches = [str(path) for path in data.get("watches", [])]
+        session.mapped = str(data.get("mapped", ""))
         marks = data.get("marks", {})
         session.marks = {str(name)[:1]: _position(at) for name, at in marks.items()}
         at = data.get("position")

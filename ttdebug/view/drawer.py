@@ -43,6 +43,7 @@ class Watch(NamedTuple):
     """A watched path (dotted) and its value now.
 
     `values` are samples over the run, `now` the sample the cursor is at, `at` the last write.
+    `mapped` is the one in the minimap.
     """
 
     path: str
@@ -51,6 +52,7 @@ class Watch(NamedTuple):
     values: Sequence[Sample] = ()
     now: int | None = None
     changed_here: bool = False
+    mapped: bool = False
 
 
 def breakpoint_row(item: Breakpoint, width: int, cursor: Cursor = "none") -> Line:
@@ -91,7 +93,9 @@ def _narrowed(hits: Sequence[int], count: int) -> list[int]:
 def watch_row(item: Watch, width: int, cursor: Cursor = "none") -> Line:
     """Name, sparkline, value, where it was last written."""
     name_room = max(10, min(24, width * 2 // 5))
-    bar = span(lit("▎"), "change") if item.changed_here else span(" ")
+    bar = span(lit("▂"), "bar_value") if item.mapped else span(" ")
+    if item.changed_here:
+        bar = span(lit("▎"), "change")
     path = cells.pad(cells.fit_left(safe(item.path, 200), name_room), name_room)
     left = [bar, span(path, "fg bold" if item.changed_here else "fg")]
     right: list[Span] = _watched_value(item)

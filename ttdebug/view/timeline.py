@@ -296,7 +296,7 @@ def _text(
 def _written(written: Written, room: int) -> list[Span]:
     """`budget.remaining 1657.76 → null`, giving up parent path, leaf, then the old value."""
     path = safe(written.path)
-    leaf = lit(path[max(path.rfind("."), path.rfind("[")) :].lstrip("."))
+    leaf = lit(path[max(path.rfind("."), path.rfind("["), 0) :].lstrip("."))
     new = [span(values.short(written.new, max(room - 2, 8)), "change bold")]
     old = [span(values.short(written.old, 40), "fg"), span(" → ", "dim")]
     if written.old is MISSING:

@@ -98,6 +98,9 @@ class FrameDoing(Doing):
             self.screen.following.stop_reading()
         elif self.screen.maximised:
             self.do_maximise(None)
+        elif self._narrow_drawer:
+            self.screen.zone = "timeline"
+            self.screen.open_drawer("breakpoints")
         elif self.desk.sought is not None:
             self.desk.sought = None
             self.showing.searched()
@@ -105,11 +108,18 @@ class FrameDoing(Doing):
             self.desk.pinned = None
             self.showing.again()
 
+    @property
+    def _narrow_drawer(self) -> bool:
+        """Whether a drawer covers what changed here on a narrow screen."""
+        shape = self.screen.shape
+        return shape is not None and shape.narrow and bool(shape.drawer)
+
     def no_stop(self) -> str | None:
         """Needs something to stop."""
         busy = self.screen.scans.running or self.screen.player.playing
         busy = busy or self.screen.following.reading
-        if busy or self.screen.maximised or self.desk.sought or self.desk.pinned:
+        open_ = self.screen.maximised or self._narrow_drawer
+        if busy or open_ or self.desk.sought or self.desk.pinned:
             return None
         return "Nothing is running. q quits"
 

@@ -126,6 +126,19 @@ class StopDoing(Doing):
         """Needs a row that can go."""
         return None if self.showing.drawer.deletable else "Nothing here can be deleted"
 
+    def do_map_watch(self, count: Count) -> None:
+        """Draw the drawer's watch in the minimap."""
+        watch = self.showing.drawer.watch
+        if watch is not None:
+            self.desk.session.mapped = watch
+            self.showing.marks_changed()
+            self.showing.drawer.follow()
+            self.showing.say(f"The minimap shows {watch}")
+
+    def no_map_watch(self) -> str | None:
+        """Needs a watch under the cursor."""
+        return None if self.showing.drawer.watch is not None else "No watch is chosen"
+
     def do_watch(self, count: Count) -> None:
         """Watch the selected path."""
         pointer = self.desk.pin()

@@ -82,19 +82,12 @@ class DrawerPart:
         if at == "history":
             watches = Tab("watches", "Writes")
         left = shape.drawer_left
-        rule.show(
-            [
-                Part(0, left, tuple(tabs), focused=focused and at != "watches"),
-                Part(
-                    left + 1,
-                    shape.width - left - 1,
-                    (watches,),
-                    focused=focused and at == "watches",
-                ),
-            ],
-            above=above,
-            below=[left],
-        )
+        parts = [Part(0, left, tuple(tabs), focused=focused and at != "watches")]
+        if left < shape.width:
+            beside = shape.width - left - 1
+            lit = focused and at == "watches"
+            parts.append(Part(left + 1, beside, (watches,), focused=lit))
+        rule.show(parts, above=above, below=[left] if left < shape.width else [])
 
     def _dividers(self) -> list[int]:
         assert self._screen.shape is not None
@@ -196,6 +189,12 @@ class DrawerPart:
         return cursor if self._screen.drawer == "watches" and watched else None
 
     @property
+    def watch(self) -> str | None:
+        """The watch under the cursor."""
+        at = self._watch_at
+        return None if at is None else self._desk.session.watches[at]
+
+    @property
     def deletable(self) -> bool:
         """Whether the cursor's row can go."""
         return self.breakpoint is not None or self._watch_at is not None
@@ -230,7 +229,8 @@ class DrawerPart:
                 return
             if shape.watch and items:
                 width = self._screen.size.width
-                self._screen.box("watch").show([drawer.watch_row(items[0], width)])
+                (item,) = [one for one in items if one.mapped]
+                self._screen.box("watch").show([drawer.watch_row(item, width)])
             lines = self._screen.lines("watches")
             width = lines.size.width
             if shape.drawer and width:
@@ -253,7 +253,7 @@ class DrawerPart:
         desk, position = self._desk, self._desk.position
         agent = desk.watch_owner(text, position.timeline)
         if agent is None:
-            return drawer.Watch(text)
+            return drawer.Watch(text, mapped=text == desk.mapped_watch)
         path = paths.parse(text)
         write = desk.last_write(path, agent)
         value = write.new if write is not None else MISSING
@@ -266,6 +266,7 @@ class DrawerPart:
             values=found,
             now=min(now, len(found) - 1) if now is not None else None,
             changed_here=write is not None and write.seq == position.seq,
+            mapped=text == desk.mapped_watch,
         )
 
     def _sample(self) -> None:

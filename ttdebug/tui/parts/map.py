@@ -66,7 +66,7 @@ class MapPart:
         """Read the map again if what it depends on has changed."""
         desk, width = self._desk, self._screen.size.width
         plot = minimap.plot_width(width, width)
-        watch = desk.first_watch()
+        watch = desk.mapped_watch
         wanted = (desk.position.timeline, plot, self._zoom, watch, desk.marks_version)
         if wanted == self._made_for:
             self.follow()

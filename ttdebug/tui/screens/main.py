@@ -182,6 +182,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self.zone,
             maximised=self.maximised,
             history=self.drawer == "history",
+            listed=self.drawer in ("hits", "log"),
             watched=bool(self.desk.session.watches),
             rows=max(2, len(self.desk.points), len(self.desk.session.watches)),
         )
@@ -200,7 +201,9 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._give("below", height=1 if shape.drawer or shape.changed else 0)
         self._give("drawer", height=shape.drawer)
         self._give("list", width=shape.drawer_left)
-        self._give("watches", width=shape.width - shape.drawer_left - 1)
+        watches = max(0, shape.width - shape.drawer_left - 1)
+        self._give("watches", width=watches)
+        self._give("third", width=1 if watches else 0)
         self._freshen_soon()
 
     @on(VirtualLines.Resized)
