@@ -260,3 +260,11 @@ def test_a_long_list_is_ordered_in_parts(
     assert opened == ["s1", "s0", "s3", "s2", "s4"]
     assert len(trace.runs) == 1
     assert report.warnings == ("more than 2 spans; ordered in parts of that many (2 times)",)
+
+
+def test_events_beyond_memory_wait_on_disk(
+    recorded: Recorded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ttdebug.formats.spans.spool.IN_MEMORY", 300)
+    trace, _ = recorded(*(span(f"s{n}", n, n + 1) for n in range(9)))
+    assert [event.name for event in trace.events() if event.opens] == [f"s{n}" for n in range(9)]

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from ttdebug.foreign.shapes import embedded, number_of
 from ttdebug.model import JSON, Object
 
 MAX_LEVELS = 8
+_LONGEST = 512
 
 
 class Attributes:
-    """The attributes of a span; what is taken is understood, `left` is what nobody took."""
+    """The attributes of a span; what is taken is understood, `left` is what nobody took.
+
+    Most names that are asked for are in no span, so that is looked up first, all at once.
+    """
 
     def __init__(self, values: Object) -> None:
         self.left = nested(values)
+        self.lack = self.left.keys().isdisjoint
 
     def take(self, *keys: str) -> JSON:
         """The value under the first of these names that has one; it leaves."""
+        if self.lack(keys):
+            return None
         for key in keys:
             if (value := self.left.get(key)) is not None:
                 del self.left[key]
@@ -24,10 +33,14 @@ class Attributes:
 
     def see(self, *keys: str) -> JSON:
         """The same, but it stays."""
+        if self.lack(keys):
+            return None
         return next((self.left[key] for key in keys if self.left.get(key) is not None), None)
 
     def text(self, *keys: str) -> str | None:
         """The first non-empty string under these names; it stays."""
+        if self.lack(keys):
+            return None
         for key in keys:
             value = self.left.get(key)
             if isinstance(value, str) and value:
@@ -40,6 +53,8 @@ class Attributes:
 
     def number(self, *keys: str) -> int | float | None:
         """The first number under these names, also one written as text; it leaves."""
+        if self.lack(keys):
+            return None
         for key in keys:
             value = self.left.get(key)
             number = number_of({key: _number(value)}, key)
@@ -65,7 +80,7 @@ def nested(values: Object, level: int = 0) -> Object:
     found: Object = {}
     lists: dict[str, dict[int, Object]] = {}
     for key, value in values.items():
-        split = _split(key) if "." in key and level < MAX_LEVELS else None
+        split = _split(key) if level < MAX_LEVELS and len(key) < _LONGEST else None
         if split is None or split[0] in values:
             found[key] = value
         else:
@@ -81,6 +96,7 @@ def _item(item: Object, level: int) -> JSON:
     return item[""] if list(item) == [""] else nested(item, level + 1)
 
 
+@lru_cache(maxsize=4096)
 def _split(key: str) -> tuple[str, int, str] | None:
     """`a.b.0.c.d` as `a.b`, 0 and `c.d`."""
     parts = key.split(".")

@@ -23,6 +23,9 @@ _WORDS = {
 }  # fmt: skip
 _UNSAID = ("span", "unknown")
 _ADK_CALL = "gcp.vertex.agent.llm_request"
+_TOLD = ("gen_ai.prompt", "gen_ai.input.messages", "llm.input_messages", "gen_ai.completion")
+_TELLING = (*_SPAN_KINDS, *_TOLD, "gen_ai.operation.name", "ai.operationId", "llm.request.type",
+            _ADK_CALL, "gen_ai.tool.name", "tool.name")  # fmt: skip
 _AGENT_NAMES = ("gen_ai.agent.name", "agent.name", "agent_name", "graph.node.id", "agent.role")
 
 
@@ -64,6 +67,8 @@ def kind_of(span: OtelSpan, found: Attributes, graph: Graph | None) -> Kind:
 
 
 def _word(span: OtelSpan, found: Attributes) -> str:
+    if found.lack(_TELLING):
+        return OTHER
     for key in _SPAN_KINDS:
         word = (found.text(key) or "").lower()
         if word and word not in _UNSAID:
@@ -91,8 +96,7 @@ def _guess(span: OtelSpan, found: Attributes) -> str:
     if found.text("gen_ai.tool.name", "tool.name"):
         return TOOL
     asked = found.text("gen_ai.request.model", "llm.model_name")
-    told = ("gen_ai.prompt", "gen_ai.input.messages", "llm.input_messages", "gen_ai.completion")
-    if asked and found.see(*told) is not None:
+    if asked and found.see(*_TOLD) is not None:
         return MODEL
     return OTHER
 

@@ -110,12 +110,13 @@ def _times(record: Object) -> tuple[int | None, int | None, bool]:
 def _attributes(record: Object) -> Object:
     """Attributes, also where they were spread over columns as `attributes.a.b`."""
     found = _first(record, _ATTRIBUTES)
-    spread = {
+    if found is not None:
+        return attributes_of(found)
+    return {
         key.removeprefix("attributes."): value
         for key, value in record.items()
         if key.startswith("attributes.") and value is not None
     }
-    return {**attributes_of(found), **spread}
 
 
 def _event(event: Object) -> OtelEvent:
@@ -156,12 +157,12 @@ def _resource(record: Object) -> Object:
 def _other(record: Object) -> Object:
     """Fields that no span of the specification has, and counts of what was dropped."""
     found: Object = {}
-    for key, value in record.items():
-        if key in _KNOWN or key.startswith("attributes."):
+    for key in record.keys() - _KNOWN:
+        if key.startswith("attributes."):
             continue
         if key.startswith("dropped") and not integer_of(record, key):
             continue
-        found[key] = value
+        found[key] = record[key]
     state = _first(record, ("traceState", "trace_state"))
     if state not in (None, "", "[]"):
         found["trace_state"] = state

@@ -21,7 +21,8 @@ _BYTES = ("bytesValue", "bytes_value")
 _KINDS = ("unspecified", "internal", "server", "client", "producer", "consumer")
 _STATUS: dict[JSON, Status | None] = {0: None, 1: "ok", 2: "error", "ok": "ok", "error": "error"}
 _HEX = frozenset("0123456789abcdef")
-_LIMIT = 2**64
+_PLAINLY_NANOS = 10**17
+_MOST = 2**63
 
 
 def attributes_of(value: JSON) -> Object:
@@ -109,6 +110,8 @@ def time_of(value: JSON) -> int | None:
     """Nanoseconds since the epoch, from any number, text, or a pair of seconds and nanoseconds."""
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20:
         value = int(value)
+        if value >= _PLAINLY_NANOS:
+            return value if value < _MOST else None
     if isinstance(value, list) and len(value) == 2:
         whole, rest = value
         if isinstance(whole, int) and isinstance(rest, int):

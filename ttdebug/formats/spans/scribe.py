@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from ttdebug.foreign.lenient import storable
@@ -41,11 +41,13 @@ class Joints:
 
     def causes(self, waiting: Waiting) -> list[Edge]:
         """Why this event happened, as far as it is known by now."""
-        found = [
-            Edge(self.linked[link], "recorded", "linked span")
-            for link in waiting.links
-            if link in self.linked
-        ]
+        found: list[Edge] = []
+        if waiting.links:
+            found += [
+                Edge(self.linked[link], "recorded", "linked span")
+                for link in waiting.links
+                if link in self.linked
+            ]
         for take in waiting.event.takes:
             seqs = self.given.get(take.key, [])
             if not take.each:
@@ -63,9 +65,9 @@ class Joints:
             _remember(self.given, key, [*self.given.get(key, ())[1 - MOST_CAUSES :], seq])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Opened:
-    """A span whose opening event is written.
+    """A span whose opening event is written as `seq`.
 
     In one `at_model` a model is at work, and model calls nested in it are the same call seen from
     deeper down: each `echo` of it says nothing new of the state.
@@ -123,7 +125,7 @@ class Scribe:
             report.warn("ends before it starts", record=_label(node))
         around = None if parent is None else self._opened[parent]
         span = _entered(waiting.event, around, self._inherited(node, parent))
-        seq = self._append(
+        span.seq = self._append(
             node,
             waiting,
             node.start,
@@ -131,7 +133,7 @@ class Scribe:
             parent=None if around is None else around.seq,
             opens=not node.is_point,
         )
-        self._opened[index] = replace(span, seq=seq)
+        self._opened[index] = span
 
     def _inherited(self, node: Node, parent: int | None) -> str | None:
         """The agent named around a span in the same process, or who stands in for one."""

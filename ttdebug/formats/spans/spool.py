@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import orjson
 
@@ -25,30 +25,31 @@ class Waiting(NamedTuple):
 
 
 class Spool:
-    """A temporary file of JSON texts, each known by a number that tells its place."""
+    """JSON texts by number; beyond IN_MEMORY bytes they go to a temporary file."""
 
     def __init__(self) -> None:
-        self._file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - see close
+        self._held: list[bytes] = []
+        self._room = IN_MEMORY
+        self._file: BinaryIO | None = None
         self._end = 0
 
     def put(self, event: EventSpec, source: Object, links: list[tuple[str, str]]) -> int:
-        """Store an event; returns its place."""
+        """Store an event; returns its number, negative if it is a place in the file."""
         state = _NO_STATE if event.state is MISSING else [event.state]
         takes = [list(take) for take in event.takes]
         text = packed(
             [event.type, event.name, event.data, event.status, event.agent, event.gives,
              takes, state, source, links]
         )  # fmt: skip
-        self._file.seek(self._end)
-        self._file.write(text)
-        place = self._end << _SIZE_BITS | len(text)
-        self._end += len(text)
-        return place
+        self._room -= len(text)
+        if self._room < 0:
+            return self._written(text)
+        self._held.append(text)
+        return len(self._held) - 1
 
-    def get(self, place: int) -> Waiting:
-        """The event at `place`."""
-        self._file.seek(place >> _SIZE_BITS)
-        text = self._file.read(place & (1 << _SIZE_BITS) - 1)
+    def get(self, number: int) -> Waiting:
+        """The event with this number."""
+        text = self._held[number] if number >= 0 else self._read(~number)
         type_, name, data, status, agent, gives, takes, state, source, links = _unpacked(text)
         event = EventSpec(
             type_, name, data, status, agent, tuple(gives), tuple(Take(*take) for take in takes),
@@ -57,8 +58,24 @@ class Spool:
         return Waiting(event, source, [(trace, span) for trace, span in links])
 
     def close(self) -> None:
-        """Remove the file."""
-        self._file.close()
+        """Remove the file, if there is one."""
+        if self._file is not None:
+            self._file.close()
+
+    def _written(self, text: bytes) -> int:
+        if self._file is None:
+            self._file = tempfile.TemporaryFile()  # noqa: SIM115 - see close
+        self._file.seek(self._end)
+        self._file.write(text)
+        place = self._end << _SIZE_BITS | len(text)
+        self._end += len(text)
+        return ~place
+
+    def _read(self, place: int) -> bytes:
+        if self._file is None:
+            raise ValueError("nothing was written to the file")
+        self._file.seek(place >> _SIZE_BITS)
+        return self._file.read(place & (1 << _SIZE_BITS) - 1)
 
 
 def packed(value: object) -> bytes:
