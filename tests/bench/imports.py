@@ -17,12 +17,14 @@ from statistics import median
 import orjson
 
 from tests.bench.workload import Workload
+from tests.formats.spans_written import TRACE, export, span
 from tests.formats.transcripts import Transcript, text, use
 from ttdebug import formats
 
 SHORT_LINES = 100_000
 LONG_LINES = 2_000
 TURNS = 10_000
+SPANS = 50_000
 
 
 def short_lines() -> Iterator[bytes]:
@@ -64,10 +66,33 @@ def transcript() -> Iterator[bytes]:
     return map(orjson.dumps, script.lines)
 
 
+def spans() -> Iterator[bytes]:
+    """Traces of a hundred spans of about 500 bytes, fifty spans a line, children first."""
+    for n in range(SPANS // 50):
+        made = [
+            span(
+                number + 1,
+                "chat m" if number % 2 else "execute_tool search",
+                number / 10,
+                number / 10 + 0.05,
+                parent=0 if number == 99 else 100,
+                gen_ai__operation__name="chat" if number % 2 else "execute_tool",
+                gen_ai__request__model="m",
+                gen_ai__tool__name="search",
+                gen_ai__usage__input_tokens=number,
+                gen_ai__tool__call__arguments='{"query": "weather"}',
+            )
+            for number in range(n % 2 * 50, n % 2 * 50 + 50)
+        ]
+        text = orjson.dumps(export(*made))
+        yield text.replace(TRACE.encode(), f"{n // 2:032x}".encode())
+
+
 CASES: dict[str, Callable[[], Iterator[bytes]]] = {
     "lines of 250 B": short_lines,
     "lines of 20 KB": long_lines,
     "transcript": transcript,
+    "spans": spans,
 }
 
 

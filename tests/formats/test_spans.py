@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from hypothesis import given
@@ -11,10 +12,25 @@ from hypothesis import strategies as st
 
 from ttdebug.formats.reader import Report
 from ttdebug.formats.spans import EventSpec, Instant, SpanRecord, Spans, Take
-from ttdebug.formats.spans.order import CLOSE, OPEN, Ordered, Step, Timed
+from ttdebug.formats.spans.order import CLOSE, OPEN, Ordered, Step
 from ttdebug.model import Event, Object
 from ttdebug.store.trace import Trace
 from ttdebug.store.writer import Writer
+
+
+class Timed(NamedTuple):
+    """When a span was there; `parent` is an index."""
+
+    start: int | None
+    end: int | None
+    closes: bool
+    parent: int | None = None
+    times: Sequence[int | None] = ()
+
+
+def ordered(spans: Sequence[Timed]) -> Ordered:
+    return Ordered(spans, [span.parent for span in spans])
+
 
 times = st.one_of(st.none(), st.integers(0, 6), st.integers(-(2**63), 2**63))
 
@@ -37,11 +53,11 @@ def span_lists(draw: st.DrawFn) -> list[Timed]:
 
 @given(span_lists())
 def test_every_step_comes_once_and_in_a_possible_order(spans: list[Timed]) -> None:
-    order = Ordered(spans)
+    order = ordered(spans)
     steps = list(order)
     expected = {Step(at, OPEN) for at in range(len(spans))}
     expected |= {Step(at, CLOSE) for at, span in enumerate(spans) if span.closes}
-    expected |= {Step(at, n) for at, span in enumerate(spans) for n in range(len(span.moments))}
+    expected |= {Step(at, n) for at, span in enumerate(spans) for n in range(len(span.times))}
     assert len(steps) == len(expected)
     assert set(steps) == expected
     place = {step: number for number, step in enumerate(steps)}
@@ -49,12 +65,12 @@ def test_every_step_comes_once_and_in_a_possible_order(spans: list[Timed]) -> No
         opened = place[Step(at, OPEN)]
         assert parent is None or place[Step(parent, OPEN)] < opened
         assert all(opened < number for step, number in place.items() if step == (at, CLOSE))
-        assert all(opened < place[Step(at, n)] for n in range(len(spans[at].moments)))
+        assert all(opened < place[Step(at, n)] for n in range(len(spans[at].times)))
 
 
 @given(span_lists())
 def test_only_a_cycle_costs_a_span_its_parent(spans: list[Timed]) -> None:
-    order = Ordered(spans)
+    order = ordered(spans)
     for at, span in enumerate(spans):
         if at not in order.broken:
             assert order.parents[at] == span.parent
@@ -72,7 +88,7 @@ def test_sound_times_are_kept(pairs: list[tuple[int, int]]) -> None:
     spans = [Timed(min(pair), max(pair), closes=True) for pair in pairs]
     clock = [
         spans[step.span].start if step.what == OPEN else spans[step.span].end
-        for step in Ordered(spans)
+        for step in ordered(spans)
     ]
     assert clock == sorted(time for time in clock if time is not None)
 
@@ -80,7 +96,7 @@ def test_sound_times_are_kept(pairs: list[tuple[int, int]]) -> None:
 def letters(*spans: Timed) -> str:
     """`aBbA`: span 0 opens, span 1 opens, 1 closes, 0 closes; digits are moments."""
     shown = []
-    for span, what in Ordered(spans):
+    for span, what in ordered(spans):
         letter = chr(ord("a") + span)
         shown.append(
             letter if what == OPEN else letter.upper() if what == CLOSE else f"{letter}{what}"
@@ -96,7 +112,7 @@ def letters(*spans: Timed) -> str:
         ([Timed(0, 5, True), Timed(5, 5, True, 0)], "a b B A"),
         ([Timed(5, 5, True), Timed(5, 5, True, 0), Timed(5, 5, True)], "a b B A c C"),
         ([Timed(0, 5, True), Timed(4, 9, True, 0)], "a b A B"),
-        ([Timed(0, 5, True, moments=(5, None, 2))], "a a1 a2 a0 A"),
+        ([Timed(0, 5, True, times=(5, None, 2))], "a a1 a2 a0 A"),
         ([Timed(3, 9, True), Timed(1, 2, True, 0)], "a b B A"),
         ([Timed(3, 1, True), Timed(3, 4, True)], "a A b B"),
         ([Timed(None, None, True), Timed(7, 8, True, 0)], "a b B A"),

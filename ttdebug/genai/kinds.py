@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ttdebug.foreign.shapes import text_of
 from ttdebug.genai.attributes import Attributes, unwrapped
 from ttdebug.genai.otel import OtelSpan
-from ttdebug.model import Object
+from ttdebug.model import JSON, Object
 
 MODEL, TOOL, AGENT, OTHER = "llm", "tool", "agent", "span"
 
@@ -51,6 +51,7 @@ class Graph(NamedTuple):
     node: str | None
     is_node: bool
     whole: bool
+    step: JSON = None
 
 
 def kind_of(span: OtelSpan, found: Attributes, graph: Graph | None) -> Kind:
@@ -112,7 +113,8 @@ def graph_of(span: OtelSpan, metadata: Object) -> Graph | None:
     path = metadata.get("langgraph_path")
     pulled = isinstance(path, list) and path[:1] == ["__pregel_pull"]
     is_node = span.name == node
-    return Graph(around or "root", node, is_node, whole=pulled and is_node)
+    whole = pulled and is_node
+    return Graph(around or "root", node, is_node, whole, metadata.get("langgraph_step"))
 
 
 def metadata_of(found: Attributes) -> Object:

@@ -96,6 +96,7 @@ def _set_graph_states(span: OtelSpan, opens: EventSpec, closes: EventSpec, graph
     step = f"step of {graph.owner}"
     if graph.whole and isinstance(opens.data.get("input"), dict):
         opens.state = opens.data.pop("input")
+        opens.data = {"step": graph.step, **opens.data}
         opens.takes = (Take(step, "returned before this state", "inferred", each=True),)
     elif graph.node is None and isinstance(closes.data.get("output"), dict):
         closes.state = closes.data.pop("output")

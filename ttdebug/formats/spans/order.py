@@ -8,23 +8,26 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 OPEN, CLOSE = -1, -2
 _TOUR_BITS = 40
 
 
-class Timed(NamedTuple):
-    """When a span was there, in ns. `moments` are times of what happened inside.
+class Timed(Protocol):
+    """When a span was there, in ns. `times` are those of what happened inside.
 
-    `closes` says whether its end is known, even if its time `end` is not. `parent` is an index.
+    `closes` says whether its end is known, even if its time `end` is not.
     """
 
-    start: int | None
-    end: int | None
-    closes: bool
-    parent: int | None = None
-    moments: Sequence[int | None] = ()
+    @property
+    def start(self) -> int | None: ...  # noqa: D102 - said above
+    @property
+    def end(self) -> int | None: ...  # noqa: D102
+    @property
+    def closes(self) -> bool: ...  # noqa: D102
+    @property
+    def times(self) -> Sequence[int | None]: ...  # noqa: D102
 
 
 class Step(NamedTuple):
@@ -35,14 +38,14 @@ class Step(NamedTuple):
 
 
 class Ordered:
-    """The steps of `spans`, which are in file order."""
+    """The steps of `spans`, which are in file order; `parents` are indexes."""
 
-    def __init__(self, spans: Sequence[Timed]) -> None:
+    def __init__(self, spans: Sequence[Timed], parents: Sequence[int | None]) -> None:
         self._spans = spans
         self.broken: list[int] = []
         """Spans that had to lose their parent, which was their own descendant."""
-        self.parents = self._sound_parents()
-        self._children: list[list[int]] = [[] for _ in spans]
+        self.parents = self._sound(list(parents))
+        self._children: dict[int, list[int]] = {}
         self._starts = [0] * len(spans)
         self._ends: list[int | None] = [None] * len(spans)
 
@@ -59,9 +62,8 @@ class Ordered:
             number = key & mask
             yield Step(owners[number], whats[number])
 
-    def _sound_parents(self) -> list[int | None]:
+    def _sound(self, parents: list[int | None]) -> list[int | None]:
         """Parents, without those that would make a span its own ancestor."""
-        parents = [span.parent for span in self._spans]
         sound = bytearray(len(parents))
         for index in range(len(parents)):
             path: list[int] = []
@@ -90,7 +92,7 @@ class Ordered:
         """
         roots: list[int] = []
         for index, parent in enumerate(self.parents):
-            (roots if parent is None else self._children[parent]).append(index)
+            (roots if parent is None else self._children.setdefault(parent, [])).append(index)
         latest = 0
         for root in roots:
             start = self._spans[root].start
@@ -105,7 +107,9 @@ class Ordered:
         starts, spans = self._starts, self._spans
         found = [root]
         for index in found:
-            children = self._children[index]
+            children = self._children.get(index)
+            if children is None:
+                continue
             least = starts[index]
             for child in children:
                 start = spans[child].start
@@ -123,10 +127,10 @@ class Ordered:
         if span.end is not None:
             return max(start, span.end)
         last = start
-        for child in self._children[index]:
+        for child in self._children.get(index, ()):
             inner = self._ends[child]
             last = max(last, self._starts[child] if inner is None else inner)
-        return max((last, *(time for time in span.moments if time is not None)))
+        return max((last, *(time for time in span.times if time is not None)))
 
     def _tour(self, roots: list[int]) -> Iterator[tuple[Step, int, int]]:
         """All steps with their times, by which a walk over the trees breaks ties.
@@ -147,12 +151,12 @@ class Ordered:
                 stack.append((~index, late if end == start else 0))
             takes_in = end if end is not None and (end > start or not late) else None
             self._push_inside(stack, index, takes_in)
-            for number, time in enumerate(self._spans[index].moments):
+            for number, time in enumerate(self._spans[index].times):
                 at = start if time is None or time < start else time
                 yield Step(index, number), at, int(at != takes_in)
 
     def _push_inside(self, stack: list[tuple[int, int]], index: int, end: int | None) -> None:
         """Children to walk next; those that are no longer than the moment `end` belong to it."""
-        for child in reversed(self._children[index]):
+        for child in reversed(self._children.get(index, ())):
             at_end = end is not None and self._starts[child] == end == self._ends[child]
             stack.append((child, 0 if at_end else 1))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from ttdebug.formats.spans.order import Timed
 from ttdebug.formats.spans.spool import Spool, packed
 from ttdebug.model import JSON, Object
 
@@ -34,6 +33,16 @@ class Node(NamedTuple):
     stand_in: str | None
     is_point: bool
 
+    @property
+    def closes(self) -> bool:
+        """Whether its end is known."""
+        return self.closing is not None
+
+    @property
+    def times(self) -> Sequence[int | None]:
+        """When things happened inside."""
+        return [moment.time for moment in self.moments] if self.moments else ()
+
 
 class Batch:
     """Spans in file order, by trace, and the sessions that join traces."""
@@ -45,6 +54,11 @@ class Batch:
         self._traces: dict[str, dict[str | int, Node]] = {}
         self._sessions: dict[str, str] = {}
         self._facts: dict[str, dict[bytes, tuple[str, JSON]]] = {}
+        self._words: dict[str, str] = {}
+
+    def word(self, text: str) -> str:
+        """`text` as the one string of it that is held, however often it comes."""
+        return self._words.setdefault(text, text)
 
     @property
     def first(self) -> str | None:
@@ -119,18 +133,13 @@ class Group(NamedTuple):
                 values.append(value)
         return found
 
-    def timed(self) -> list[Timed]:
-        """The nodes as `Ordered` takes them; parents are found by id within their trace."""
-        places = {
-            (node.trace, node.id): at for at, node in enumerate(self.nodes) if not node.is_point
-        }
+    def parents(self) -> list[int | None]:
+        """The index of each node's parent, found by id within their trace."""
+        places: dict[str, dict[str, int]] = {}
+        for at, node in enumerate(self.nodes):
+            if node.id is not None and not node.is_point:
+                places.setdefault(node.trace, {})[node.id] = at
         return [
-            Timed(
-                node.start,
-                node.end,
-                node.closing is not None,
-                None if node.parent is None else places.get((node.trace, node.parent)),
-                [moment.time for moment in node.moments],
-            )
+            None if node.parent is None else places.get(node.trace, {}).get(node.parent)
             for node in self.nodes
         ]

@@ -57,6 +57,10 @@ class Joints:
             found += [Edge(seq, take.kind, take.rule) for seq in seqs]
         return found
 
+    def forget(self) -> None:
+        """No later event takes what was given so far: a run ended."""
+        self.given.clear()
+
     def learn(self, node: Node, event: EventSpec, seq: int) -> None:
         """Let later events find this one."""
         if node.id is not None and (node.trace, node.id) in self.wanted:
@@ -98,7 +102,7 @@ class Scribe:
     def write(self, group: Group, report: Report) -> None:
         """Every event of `group`."""
         nodes = self._nodes = group.nodes
-        order = Ordered(group.timed())
+        order = Ordered(nodes, group.parents())
         named = sum(node.parent is not None for node in nodes)
         self.orphans = named - sum(parent is not None for parent in order.parents)
         for index in order.broken:
@@ -116,6 +120,7 @@ class Scribe:
                 moment, around = node.moments[what], self._opened[index]
                 waiting = self._spool.get(moment.place)
                 self._append(node, waiting, moment.time, around, parent=around.seq)
+        self._joints.forget()
 
     def _open(self, index: int, parent: int | None, report: Report) -> None:
         node = self._nodes[index]

@@ -16,7 +16,7 @@ from ttdebug.genai.records import AsRecorded, Fold, Instant, SpanRecord
 from ttdebug.model import JSON
 from ttdebug.store.writer import Writer
 
-MAX_SPANS = 1_000_000
+MAX_SPANS = 300_000
 """Spans put in order at once. What a longer list has beyond them is ordered after them."""
 
 
@@ -53,7 +53,7 @@ class Spans:
                 self._strays.append(record)
                 return
             record.trace = trace
-        self._keep(record, record.trace)
+        self._keep(record, self._batch.word(record.trace))
         if self._batch.size >= MAX_SPANS:
             self._report.warn(f"more than {MAX_SPANS:,} spans; ordered in parts of that many")
             self._flush()
@@ -95,7 +95,7 @@ class Spans:
                 spool.put(record.opens, record.source, record.links),
                 None if ending is None else spool.put(ending, record.source, []),
                 tuple(self._moment(instant, record) for instant in record.inside),
-                record.process,
+                record.process and batch.word(record.process),
                 record.stand_in,
                 record.is_point,
             )
