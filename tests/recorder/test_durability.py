@@ -1,55 +1,14 @@
 from __future__ import annotations
 
 import os
-import random
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 import ttdebug
 from ttdebug.store.trace import Trace
-
-AGENT = """
-import sys, ttdebug
-state = {"step": 0, "log": []}
-rec = ttdebug.record(sys.argv[1], agent="a", state=lambda: state)
-for step in range(1_000_000):
-    state["step"] = step
-    state["log"] = [*state["log"][-20:], step]
-    print(rec.event("x", step=step), flush=True)
-"""
-
-
-@pytest.mark.parametrize("trial", range(6))
-def test_what_was_acknowledged_survives_a_kill(tmp_path: Path, trial: int) -> None:
-    path = tmp_path / "x.ttd"
-    agent = subprocess.Popen(
-        [sys.executable, "-c", AGENT, str(path)], stdout=subprocess.PIPE, text=True
-    )
-    assert agent.stdout is not None
-    first = agent.stdout.readline()
-    time.sleep(random.Random(trial).uniform(0.02, 0.2))
-    agent.send_signal(signal.SIGKILL)
-    output = first + agent.stdout.read()
-    agent.wait()
-    agent.stdout.close()
-    acknowledged = int(output[: output.rfind("\n")].splitlines()[-1])
-    with Trace.open(path) as trace:
-        assert trace.last_seq >= acknowledged
-        assert [event.seq for event in trace.events()] == list(range(1, trace.last_seq + 1))
-        verified = trace.verify(deep=True)
-        assert (verified.intact_to, list(verified.problems)) == (trace.last_seq, [])
-        state = trace.state(acknowledged, "a")
-        assert isinstance(state, dict)
-        assert state["step"] == acknowledged - 2
-    with ttdebug.record(path) as rec:
-        assert rec.event("more") > acknowledged
-    with Trace.open(path) as trace:
-        assert len(trace.runs) == 2
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs os.fork")
