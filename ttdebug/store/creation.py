@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,8 @@ from ttdebug.store import door, lock, schema
 
 _HEADER: Final = 19  # bytes, up to the one that tells how the file is written
 _FORMAT: Final = 18
+_TRIES: Final = 50  # to close a file that somebody follows
+_PAUSE: Final = 0.02  # seconds between two of them
 _SYNCHRONOUS: Final = {"process": "NORMAL", "power": "FULL", "batch": "NORMAL"}
 
 
@@ -83,8 +86,11 @@ def _lay_out(connection: sqlite3.Connection) -> None:
 def seal(connection: sqlite3.Connection) -> None:
     """Leave one file: everything in it, and no journal beside it."""
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    with suppress(sqlite3.OperationalError):  # a reader is looking; its end takes care of the rest
-        connection.execute("PRAGMA journal_mode = DELETE")
+    for _ in range(_TRIES):
+        with suppress(sqlite3.OperationalError):  # a reader is looking; it lets go in between
+            connection.execute("PRAGMA journal_mode = DELETE")
+            return
+        time.sleep(_PAUSE)
 
 
 def is_sealed(path: Path) -> bool:

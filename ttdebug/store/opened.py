@@ -87,8 +87,11 @@ class Opened:
         self.close()
 
     def rest(self) -> None:
-        """Let go of the file until the next question, so that its writer can close it."""
-        self._connections.rest()
+        """Let go of the file until the next question, so that its writer can close it.
+
+        Questions that other threads are asking at the moment are left to their end.
+        """
+        self._connections.rest(wait=False)
 
     @property
     def being_written(self) -> bool:

@@ -123,15 +123,18 @@ class Connections:
         self._connect = connect
         self.rest()
 
-    def rest(self) -> None:
-        """Close all connections; the next question opens one again."""
+    def rest(self, *, wait: bool = True) -> None:
+        """Close all connections, or those nobody is asking; the next question opens one again."""
         with self._lock:
             slots = list(self._slots)
         for slot in slots:
-            with slot.lock:
-                if slot.connection is not None:
-                    slot.connection.close()
-                    slot.connection = None
+            if slot.lock.acquire(blocking=wait):
+                try:
+                    if slot.connection is not None:
+                        slot.connection.close()
+                        slot.connection = None
+                finally:
+                    slot.lock.release()
 
     def close(self) -> None:
         """Close all connections for good."""

@@ -7,26 +7,30 @@ its own.
 from __future__ import annotations
 
 import time
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from textual.message import Message
 
 from ttdebug.errors import TtdebugError
-from ttdebug.formats.streaming import StreamedTrace
 from ttdebug.model import Position
 from ttdebug.replay.outcome import Moved
 
 if TYPE_CHECKING:
     from textual.timer import Timer
 
+    from ttdebug.formats.streaming import StreamedTrace
     from ttdebug.tui.screens.main import MainScreen
     from ttdebug.tui.showing import Kind
 
 _LOOK: Final = 0.1
 """Seconds between two looks."""
+_REST: Final = 0.04
+"""Seconds after a look until the file is let go again; what it brought is drawn by then."""
 _EVERYTHING: Final = 0.5
 """Seconds between two drawings of what is read from all of the recording, such as the map."""
 
+_OURS: Final = "ttd"
 _CLOSED: Final = "The recording was closed"
 _LEFT: Final = "Whoever wrote this recording is gone"
 
@@ -53,6 +57,7 @@ class Following:
         self._timer: Timer | None = None
         self._looking = False
         self._shown_all = 0.0
+        self._owed = False
         self.tailing = tailing
 
     @property
@@ -62,10 +67,19 @@ class Following:
             return ""
         return "live" if self._read_so_far is None else f"reading {self._read_so_far:.0%}"
 
+    @cached_property
+    def _streamed(self) -> StreamedTrace | None:
+        """The recording, if it is made of another file meanwhile."""
+        trace = self._desk.trace
+        if not trace.live or trace.format == _OURS:
+            return None
+        from ttdebug.formats.streaming import StreamedTrace
+
+        return trace if isinstance(trace, StreamedTrace) else None
+
     @property
     def _read_so_far(self) -> float | None:
-        trace = self._desk.trace
-        return trace.share if isinstance(trace, StreamedTrace) else None
+        return None if self._streamed is None else self._streamed.share
 
     @property
     def reading(self) -> bool:
@@ -74,9 +88,8 @@ class Following:
 
     def stop_reading(self) -> None:
         """Read the file no further."""
-        trace = self._desk.trace
-        if isinstance(trace, StreamedTrace):
-            trace.stop_reading()
+        if self._streamed is not None:
+            self._streamed.stop_reading()
 
     def start(self) -> None:
         """Look from now on, as long as somebody writes."""
@@ -111,21 +124,33 @@ class Following:
         self._looking = False
         if message.grew:
             self._show()
+        elif self._owed:
+            self._show_all()
+        else:
+            self._screen.counting.again()
         if message.fault or not self._desk.trace.live:
             self._end(message.fault)
-        elif not message.grew and self.reading:
+            return
+        self._screen.set_timer(_REST, self._desk.trace.rest)
+        if not message.grew and self.reading:
             self._screen.showing.header()
 
     def _show(self) -> None:
         desk = self._desk
         at_end = desk.position.seq == desk.shown_last
         desk.grown(seen=not at_end)
-        now = time.monotonic()
-        slowly = now - self._shown_all < _EVERYTHING
-        self._shown_all = self._shown_all if slowly else now
-        self._screen.showing.grown(slowly=slowly)
+        self._owed = True
+        self._show_all()
         if self.tailing and at_end:
             self._to_end()
+
+    def _show_all(self) -> None:
+        """Draw what is new; what is read from all of the recording only so often."""
+        now = time.monotonic()
+        self._owed = self._owed and now - self._shown_all < _EVERYTHING
+        if not self._owed:
+            self._shown_all = now
+        self._screen.showing.grown(slowly=self._owed)
 
     def _end(self, fault: str) -> None:
         if self._timer is not None:
@@ -133,9 +158,9 @@ class Following:
             self._timer = None
         self.tailing = False
         self._screen.showing.grown(slowly=False)
-        trace = self._desk.trace
-        if isinstance(trace, StreamedTrace):
-            fault, told = fault or trace.fault, f"Read to its end: {trace.last_seq:,} events"
+        trace, streamed = self._desk.trace, self._streamed
+        if streamed is not None:
+            fault, told = fault or streamed.fault, f"Read to its end: {trace.last_seq:,} events"
         else:
             told = _CLOSED if trace.sealed else _LEFT
         kind: Kind = "warning" if fault or told == _LEFT else "plain"
