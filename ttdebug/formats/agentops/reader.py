@@ -6,47 +6,18 @@ names, events and links as parallel lists.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ttdebug.foreign.shapes import integer_of, object_of, objects_in, text_of
 from ttdebug.formats.otlp.values import kind_of, status_of, time_of
-from ttdebug.formats.reader import Head, Reader, Report
-from ttdebug.formats.source import Source
-from ttdebug.formats.spans import Documents, Spans
-from ttdebug.genai import Folded, OtelEvent, OtelSpan, meaning
+from ttdebug.formats.spans import DocumentReader, Documents
+from ttdebug.genai import OtelEvent, OtelSpan, meaning
 from ttdebug.model import JSON, Object
 
-if TYPE_CHECKING:
-    from ttdebug.store.writer import Writer
-
-_RECORDED = "recorded: spans with their attributes, events and links"
 _DEPTH = 16
 _KNOWN = {"span_id", "parent_span_id", "span_name", "span_kind", "span_type", "service_name",
           "start_time", "end_time", "duration", "status_code", "status_message", "attributes",
           "resource_attributes", "span_attributes", "event_timestamps", "event_names",
           "event_attributes", "link_trace_ids", "link_span_ids", "link_trace_states",
           "link_attributes", "trace_id", "freeplan_truncated"}  # fmt: skip
-
-
-class AgentOpsReader(Reader):
-    """One trace a file."""
-
-    name = "agentops"
-    title = "AgentOps trace"
-    recovers = "spans with model and tool calls, agents; state derived: messages, usage"
-    version = 1
-
-    def sniff(self, head: Head) -> float:
-        """By the names that AgentOps gives the parts of a span."""
-        if head.magic != "text" or b'"span_attributes"' not in head.data:
-            return 0.0
-        return 0.97 if b'"span_name"' in head.data and b'"span_id"' in head.data else 0.0
-
-    def read(self, source: Source, writer: Writer, report: Report) -> None:
-        """Write each trace as a run."""
-        with Spans(writer, report, source.path.stem or "stdin", Folded) as spans:
-            _Traces(spans, report).read_all(source)
-            spans.write([_RECORDED])
 
 
 class _Traces(Documents):
@@ -76,6 +47,17 @@ class _Traces(Documents):
         if trace is not None and resource:
             self.spans.about(trace, "resources", resource)
         self.spans.add(meaning(_read(record, trace, resource)))
+
+
+class AgentOpsReader(DocumentReader):
+    """One trace a file."""
+
+    name = "agentops"
+    title = "AgentOps trace"
+    recovers = "spans with model and tool calls, agents; state derived: messages, usage"
+    version = 1
+    marks = (b'"span_attributes"', b'"span_name"', b'"span_id"')
+    documents = _Traces
 
 
 def _read(record: Object, trace: str | None, resource: Object) -> OtelSpan:

@@ -6,50 +6,22 @@ bare traces as the UI reads them back, and the UI's own wrapping of a loaded tra
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ttdebug.foreign.shapes import object_of, objects_in
 from ttdebug.formats.jaeger.fields import is_span, read_span
-from ttdebug.formats.reader import Head, Reader, Report
-from ttdebug.formats.source import Source
-from ttdebug.formats.spans import Documents, Spans
-from ttdebug.genai import Folded, meaning
+from ttdebug.formats.spans import DocumentReader, Documents
+from ttdebug.genai import meaning
 from ttdebug.model import Object
 
-if TYPE_CHECKING:
-    from ttdebug.store.writer import Writer
-
-_RECORDED = "recorded: spans with their tags, logs and references"
 _TRACE = {"traceID", "spans", "processes", "warnings", "services", "traceName", "duration",
           "startTime", "endTime", "traceEmoji", "tracePageTitle", "nodesBySpanId",
           "orphanSpanCount", "spanMap", "rootSpans"}  # fmt: skip
 """Fields of a trace that are understood, or that the UI makes of its spans."""
 
 
-class JaegerReader(Reader):
-    """Traces of Jaeger, one or many in a file."""
-
-    name = "jaeger"
-    title = "Jaeger trace"
-    recovers = "spans with model and tool calls, agents, messages; state derived: messages, usage"
-    version = 1
-
-    def sniff(self, head: Head) -> float:
-        """By the fields that Jaeger spells in its own way."""
-        data = head.data
-        if head.magic != "text" or b'"traceID"' not in data or b'"spanID"' not in data:
-            return 0.0
-        return 0.97 if b'"operationName"' in data else 0.0
-
-    def read(self, source: Source, writer: Writer, report: Report) -> None:
-        """Write each trace as a run."""
-        with Spans(writer, report, source.path.stem or "stdin", Folded) as spans:
-            _Traces(spans, report).read_all(source)
-            spans.write([_RECORDED])
-
-
 class _Traces(Documents):
     """Traces however they are wrapped; of a damaged one the processes may be lost."""
+
+    recorded = "recorded: spans with their tags, logs and references"
 
     def document(self, value: Object) -> None:
         """An answer, a trace or a span."""
@@ -86,3 +58,14 @@ class _Traces(Documents):
         if span.trace is not None and span.resource:
             self.spans.about(span.trace, "resources", span.resource)
         self.spans.add(meaning(span))
+
+
+class JaegerReader(DocumentReader):
+    """Traces of Jaeger, one or many in a file."""
+
+    name = "jaeger"
+    title = "Jaeger trace"
+    recovers = "spans with model and tool calls, agents, messages; state derived: messages, usage"
+    version = 1
+    marks = (b'"traceID"', b'"spanID"', b'"operationName"')
+    documents = _Traces

@@ -7,59 +7,30 @@ metadata may be values, JSON in strings, or JSON in strings in strings.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
-
 from ttdebug.foreign.shapes import object_of, objects_in, text_of
 from ttdebug.formats.langfuse.fields import is_observation, read_observation
-from ttdebug.formats.reader import Head, Reader, Report
-from ttdebug.formats.source import Source
-from ttdebug.formats.spans import Documents, EventSpec, SpanRecord, Spans
+from ttdebug.formats.reader import Head
+from ttdebug.formats.spans import DocumentReader, Documents, EventSpec, SpanRecord
 from ttdebug.formats.times import parse_time
-from ttdebug.genai import Folded, meaning
+from ttdebug.genai import meaning
 from ttdebug.genai.attributes import unwrapped
 from ttdebug.model import JSON, Object
 
-if TYPE_CHECKING:
-    from ttdebug.store.writer import Writer
-
-_RECORDED = "recorded: observations with their input, output, metadata, usage and cost"
+_DOWNLOAD = {"trace", "observations"}
 _TRACE_PARTS = ("observations", "scores")
 _SILENT: tuple[JSON, ...] = (None, [], {}, "", False)
-
-
-class LangfuseReader(Reader):
-    """Traces with their observations."""
-
-    name = "langfuse"
-    title = "Langfuse trace"
-    recovers = "observations as spans, scores; state of graphs, else derived: messages, usage"
-    version = 1
-
-    def sniff(self, head: Head) -> float:
-        """By the name of an observation's parent."""
-        if head.magic != "text" or b'"parentObservationId"' not in head.data:
-            return 0.7 if {"trace", "observations"} <= set(head.keys) else 0.0
-        return 0.97
-
-    def read(self, source: Source, writer: Writer, report: Report) -> None:
-        """Write each session, or each trace without one, as a run."""
-        with Spans(writer, report, source.path.stem or "stdin", Folded) as spans:
-            traces = _Traces(spans, report)
-            traces.read_all(source)
-            spans.write([_RECORDED, *traces.doubts()])
 
 
 class _Traces(Documents):
     """Traces, their observations and their scores."""
 
+    recorded = "recorded: observations with their input, output, metadata, usage and cost"
     lists = ("observations", "scores")
     naive = False
 
-    def doubts(self) -> Iterator[str]:
-        """What had to be assumed."""
-        if self.naive:
-            yield "times without a zone taken for UTC"
+    def fidelity(self) -> list[str]:
+        """What is recorded, and what had to be assumed."""
+        return [self.recorded, *(["times without a zone taken for UTC"] if self.naive else [])]
 
     def document(self, value: Object) -> None:
         """A download, a trace of the API, or an observation."""
@@ -118,6 +89,21 @@ class _Traces(Documents):
                 is_point=True,
             )
         )
+
+
+class LangfuseReader(DocumentReader):
+    """Traces with their observations."""
+
+    name = "langfuse"
+    title = "Langfuse trace"
+    recovers = "observations as spans, scores; state of graphs, else derived: messages, usage"
+    version = 1
+    marks = (b'"parentObservationId"',)
+    documents = _Traces
+
+    def sniff(self, head: Head) -> float:
+        """By the name of an observation's parent, else by the parts of a download."""
+        return super().sniff(head) or (0.7 if set(head.keys) >= _DOWNLOAD else 0.0)
 
 
 def _told(record: Object) -> Object:

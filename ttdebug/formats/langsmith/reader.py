@@ -7,52 +7,23 @@ Sources: operation lines (`post`, `patch`) as the SDK 0.1 to 0.6 sends them, its
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
-
 from ttdebug.foreign.shapes import objects_in, text_of
 from ttdebug.formats.langsmith.fields import is_run, read_run
-from ttdebug.formats.reader import Head, Reader, Report, counted
+from ttdebug.formats.reader import Head, Report, counted
 from ttdebug.formats.source import Source
-from ttdebug.formats.spans import Documents, Spans
-from ttdebug.genai import Folded, meaning
+from ttdebug.formats.spans import DocumentReader, Documents, Spans
+from ttdebug.genai import meaning
 from ttdebug.model import Object
 
-if TYPE_CHECKING:
-    from ttdebug.store.writer import Writer
-
-_RECORDED = "recorded: runs with their inputs, outputs and metadata"
 _HALVES = ("post", "patch")
 _PLACES = (b'"dotted_order"', b'"parent_run_id"', b'"child_runs"')
 _LISTS = (*_HALVES, "runs", "data")
 
 
-class LangsmithReader(Reader):
-    """Runs, whole or in halves."""
-
-    name = "langsmith"
-    title = "LangSmith runs"
-    recovers = "runs with model and tool calls; state of graphs, else derived: messages, usage"
-    version = 1
-
-    def sniff(self, head: Head) -> float:
-        """By the type of a run, and by its place among runs that LangSmith spells out."""
-        if head.magic != "text" or b'"run_type"' not in head.data:
-            return 0.0
-        return 0.97 if any(place in head.data for place in _PLACES) else 0.0
-
-    def read(self, source: Source, writer: Writer, report: Report) -> None:
-        """Write each thread, or each trace without one, as a run."""
-        with Spans(writer, report, source.path.stem or "stdin", Folded) as spans:
-            runs = _Runs(spans, report)
-            runs.read_all(source)
-            runs.finish()
-            spans.write([_RECORDED, *runs.doubts()])
-
-
 class _Runs(Documents):
     """Runs; a half waits for the other."""
 
+    recorded = "recorded: runs with their inputs, outputs and metadata"
     lists = ("post", "patch", "child_runs", "runs")
     naive = False
 
@@ -91,18 +62,21 @@ class _Runs(Documents):
         else:
             self._run(_merged(value, other))
 
-    def finish(self) -> None:
-        """Halves whose other never came: runs that were not finished, or not begun here."""
+    def read_all(self, source: Source) -> None:
+        """Everything; halves whose other never came are runs not finished, or not begun here."""
+        super().read_all(source)
         for half in self._waiting.values():
             self._unpaired += 1
             self._run(half)
 
-    def doubts(self) -> Iterator[str]:
-        """What had to be assumed."""
+    def fidelity(self) -> list[str]:
+        """What is recorded, and what had to be assumed."""
+        found = [self.recorded]
         if self.naive:
-            yield "times without a zone taken for UTC"
+            found.append("times without a zone taken for UTC")
         if self._unpaired:
-            yield counted(self._unpaired, "run", " of which only one half is there")
+            found.append(counted(self._unpaired, "run", " of which only one half is there"))
+        return found
 
     def _run(self, record: Object) -> None:
         stack = [record]
@@ -113,6 +87,22 @@ class _Runs(Documents):
             self.naive = self.naive or naive
             self.spans.add(meaning(span))
             stack += filter(is_run, reversed(objects_in(run.get("child_runs"))))
+
+
+class LangsmithReader(DocumentReader):
+    """Runs, whole or in halves."""
+
+    name = "langsmith"
+    title = "LangSmith runs"
+    recovers = "runs with model and tool calls; state of graphs, else derived: messages, usage"
+    version = 1
+    marks = (b'"run_type"',)
+    documents = _Runs
+
+    def sniff(self, head: Head) -> float:
+        """By the type of a run, and by its place among runs that LangSmith spells out."""
+        placed = any(place in head.data for place in _PLACES)
+        return super().sniff(head) if placed else 0.0
 
 
 def _merged(post: Object, patch: Object) -> Object:

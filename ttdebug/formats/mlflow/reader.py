@@ -6,49 +6,22 @@ the artifact `traces.json`, which is the data part. Values of attributes are JSO
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ttdebug.foreign import lenient
 from ttdebug.foreign.shapes import object_of, objects_in, text_of
 from ttdebug.formats.otlp.fields import is_span, read_span
-from ttdebug.formats.reader import Head, Reader, Report
-from ttdebug.formats.source import Source
-from ttdebug.formats.spans import Documents, Spans
-from ttdebug.genai import Folded, meaning
+from ttdebug.formats.spans import DocumentReader, Documents
+from ttdebug.genai import meaning
 from ttdebug.model import JSON, Object
 
-if TYPE_CHECKING:
-    from ttdebug.store.writer import Writer
-
-_RECORDED = "recorded: spans with their inputs, outputs, attributes and events"
 _USAGE = "mlflow.chat.tokenUsage"
 _SESSION = "mlflow.trace.session"
 _LONGEST = 16 << 20
 
 
-class MlflowReader(Reader):
-    """One trace a file, or one a line."""
-
-    name = "mlflow"
-    title = "MLflow trace"
-    recovers = "spans with model and tool calls, agents; state derived: messages, usage"
-    version = 1
-
-    def sniff(self, head: Head) -> float:
-        """By the names of MLflow's own attributes."""
-        if head.magic != "text" or b"mlflow." not in head.data:
-            return 0.0
-        return 0.97 if b'"mlflow.span' in head.data and b'"spans"' in head.data else 0.0
-
-    def read(self, source: Source, writer: Writer, report: Report) -> None:
-        """Write each session, or each trace without one, as a run."""
-        with Spans(writer, report, source.path.stem or "stdin", Folded) as spans:
-            _Traces(spans, report).read_all(source)
-            spans.write([_RECORDED])
-
-
 class _Traces(Documents):
     """Traces: what MLflow knows of each, and its spans."""
+
+    recorded = "recorded: spans with their inputs, outputs, attributes and events"
 
     def document(self, value: Object) -> None:
         """A trace, or its data part."""
@@ -90,6 +63,17 @@ class _Traces(Documents):
             span.attributes.setdefault("session.id", session)
         self.spans.add(meaning(span))
         return span.trace
+
+
+class MlflowReader(DocumentReader):
+    """One trace a file, or one a line."""
+
+    name = "mlflow"
+    title = "MLflow trace"
+    recovers = "spans with model and tool calls, agents; state derived: messages, usage"
+    version = 1
+    marks = (b'"mlflow.', b'"spans"')
+    documents = _Traces
 
 
 def _decoded(value: JSON) -> JSON:

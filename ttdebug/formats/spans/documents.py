@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from ttdebug.formats.reader import Report, counted
+from ttdebug.formats.reader import Head, Reader, Report, counted
 from ttdebug.formats.records import Damage, read_records
 from ttdebug.formats.salvage import salvaged
 from ttdebug.formats.source import Source
 from ttdebug.formats.spans.spans import Spans
+from ttdebug.genai.folding import Folded
 from ttdebug.genai.records import EventSpec, SpanRecord
 from ttdebug.model import JSON, Object
+
+if TYPE_CHECKING:
+    from ttdebug.store.writer import Writer
 
 _SILENT: tuple[JSON, ...] = (None, [], {}, "", 0)
 
 
 class Documents(ABC):
-    """Reads one file into `spans`. `lists` are the fields whose elements can stand alone."""
+    """Reads one file into `spans`.
+
+    `lists` are the fields whose elements can stand alone; `recorded` says what the format holds.
+    """
 
     lists: ClassVar[tuple[str, ...]] = ("spans",)
+    recorded: ClassVar[str] = "recorded: spans with their attributes, events and links"
 
     def __init__(self, spans: Spans, report: Report) -> None:
         self.spans = spans
@@ -43,6 +51,10 @@ class Documents(ABC):
             else:
                 self.value(record.value)
 
+    def fidelity(self) -> list[str]:
+        """What there is to say of every run, once all is read."""
+        return [self.recorded]
+
     def value(self, value: JSON) -> None:
         """A document, or a list of them."""
         if isinstance(value, dict):
@@ -64,3 +76,22 @@ class Documents(ABC):
         self.report.warn(f"{damage.reason}; {before} before it", line=damage.line)
         for element in salvaged(damage, self.lists, self.report):
             self.element(element)
+
+
+class DocumentReader(Reader):
+    """A format whose files are `documents` of spans. `marks` stand in all of its files."""
+
+    documents: ClassVar[type[Documents]]
+    marks: ClassVar[tuple[bytes, ...]]
+
+    def sniff(self, head: Head) -> float:
+        """By the marks, which no other format has together."""
+        told = head.magic == "text" and all(mark in head.data for mark in self.marks)
+        return 0.97 if told else 0.0
+
+    def read(self, source: Source, writer: Writer, report: Report) -> None:
+        """Write each session, or each trace without one, as a run."""
+        with Spans(writer, report, source.path.stem or "stdin", Folded) as spans:
+            documents = self.documents(spans, report)
+            documents.read_all(source)
+            spans.write(documents.fidelity())
