@@ -194,3 +194,32 @@ def test_a_renamed_child_of_a_large_object_is_told_in_two_operations() -> None:
             {"op": "add", "path": f"/large/new{old[1:]}", "value": large[f"new{old[1:]}"]},
         ]
         assert delta.equal(shadow.state, {"large": large})
+
+
+@given(st.lists(st.tuples(st.booleans(), states), min_size=1, max_size=12))
+def test_ready_deltas_and_snapshots_mix(steps: list[tuple[bool, JSON]]) -> None:
+    """Whatever is written in place, nothing that was handed in or out is changed by it."""
+    shadow = delta.Shadow()
+    before: JSON = None
+    seen: list[tuple[delta.Delta, str]] = []
+    for number, (known, target) in enumerate(steps):
+        if known and number:
+            ops = delta.make(before, target)
+            shadow.advance(ops)
+        else:
+            ops = shadow.update(target) or []
+        seen.append((ops, repr(ops)))
+        before = copy.deepcopy(target)
+        assert delta.equal(cast(JSON, shadow.state), target)
+    assert all(repr(ops) == text for ops, text in seen)
+
+
+def test_a_growing_list_is_copied_once() -> None:
+    shadow = delta.Shadow()
+    shadow.update({"list": []})
+    lists = []
+    for number in range(5):
+        shadow.advance([{"op": "add", "path": f"/list/{number}", "value": number}])
+        lists.append(cast(dict[str, JSON], shadow.state)["list"])
+    assert lists[0] is lists[-1]
+    assert lists[0] == [0, 1, 2, 3, 4]

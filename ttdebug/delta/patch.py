@@ -14,19 +14,15 @@ def apply(state: Value, delta: Delta) -> JSON:
     MISSING is the state before a first snapshot. Raises TraceError where an operation does not fit
     the state, a `test` fails, or nothing is left in the end.
     """
-    draft = _Draft(state)
+    draft = Draft(state)
     for op in delta:
         draft.run(op)
-    if draft.state is MISSING:
-        raise TraceError(
-            "delta leaves no state behind: apply it to a state, or read the one before"
-        )
-    return draft.state
+    return draft.done()
 
 
 def invert(state: Value, delta: Delta) -> Delta:
     """The delta that undoes `delta`; `state` is the one before it. Raises as `apply` does."""
-    draft = _Draft(state)
+    draft = Draft(state)
     undo: list[Delta] = []
     for op in delta:
         undo.append(draft.run(op))
@@ -51,12 +47,25 @@ def counts(delta: Delta) -> Counts:
     return Counts(added, changed, removed)
 
 
-class _Draft:
+class Draft:
     """A state under construction: containers are copied once, when first written into."""
 
     def __init__(self, state: Value) -> None:
         self.state = state
         self._own: dict[int, JSON] = {}  # keeps the copies alive, so that ids stay theirs
+
+    @property
+    def owned(self) -> int:
+        """Containers that are written in place from now on."""
+        return len(self._own)
+
+    def done(self) -> JSON:
+        """The state as it stands; raises TraceError if there is none."""
+        if self.state is MISSING:
+            raise TraceError(
+                "delta leaves no state behind: apply it to a state, or read the one before"
+            )
+        return self.state
 
     def run(self, op: Op) -> Delta:
         """Carry out one operation and return the operations that undo it."""

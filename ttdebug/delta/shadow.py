@@ -19,7 +19,7 @@ from typing import Final, cast
 import orjson
 
 from ttdebug.delta.equality import SCALARS, Delta, Op, equal, same_scalar
-from ttdebug.delta.patch import apply
+from ttdebug.delta.patch import Draft
 from ttdebug.delta.plain import plain
 from ttdebug.delta.splice import MANY, MOST_EDITS, Layout
 from ttdebug.delta.walk import SHARE, Copy, Walk, needs_no_copy
@@ -33,6 +33,7 @@ _EXACT: Final = (
 )
 _MARK: Final = b'"$ttd"'
 _MOST_CHUNKS = 64  # keys; a wider state is one chunk
+_MOST_OWNED = 1024  # containers of a draft, which keeps them alive even when they left the state
 _SMALL = 2048  # bytes
 
 
@@ -46,6 +47,7 @@ class Shadow:
     def __init__(self, normalise: Callable[[object], JSON] | None = None) -> None:
         self.state: JSON | Missing = MISSING
         self._copy = Copy(normalise or plain)
+        self._draft: Draft | None = None  # of the state, while it moves by known deltas
         self._keys: list[str] | None = None  # of a state read chunk by chunk
         self._encoded: dict[str | None, bytes] = {}  # by top-level key; None is the whole state
         self._odd: set[str | None] = set()  # chunks that hold what JSON lacks
@@ -64,8 +66,18 @@ class Shadow:
             raise
 
     def advance(self, delta: Delta) -> None:
-        """Apply a delta that is known already."""
-        self.state = apply(self.state, delta)
+        """Apply a delta that is known already.
+
+        What earlier calls have copied is written in place: `state` as it was before is lost, and
+        a list that grows is not copied each time. Raises TraceError as `delta.apply` does; the
+        state is then between the two.
+        """
+        draft = self._draft
+        if draft is None or draft.state is not self.state or draft.owned > _MOST_OWNED:
+            draft = self._draft = Draft(self.state)
+        for op in delta:
+            draft.run(op)
+        self.state = draft.done()
         self._forget_all()
 
     def _update(self, snapshot: JSON) -> Delta | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple, cast
 
-from ttdebug.delta import Delta, Shadow, make
+from ttdebug.delta import Delta, Shadow, apply, make
 from ttdebug.model import JSON, MISSING
 from ttdebug.store import codec, fold, schema
 from ttdebug.store.blobs import Blobs
@@ -60,11 +60,12 @@ def _counts(stored: fold.Compact) -> tuple[int, int, int]:
 def _advance(shadow: Shadow, delta: Delta) -> Delta | None:
     """Apply a delta; returns it in the operations that are stored, None for a first state."""
     before = shadow.state
-    if before is MISSING and not delta:
-        raise ValueError("a state has to be given before its changes")
-    shadow.advance(delta)
     if before is MISSING:
+        if not delta:
+            raise ValueError("a state has to be given before its changes")
+        shadow.advance(delta)
         return None
     if any(op["op"] not in _MADE for op in delta):
-        return make(before, cast(JSON, shadow.state))
+        delta = make(before, apply(before, delta))
+    shadow.advance(delta)
     return delta
