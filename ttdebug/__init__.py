@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ttdebug.api import (
+        Checkpoint,
+        Checkpoints,
         Diff,
         Drift,
         Found,
@@ -34,22 +36,22 @@ if TYPE_CHECKING:
         UsageError,
     )
     from ttdebug.model import MISSING, Change, Event, Run, Timeline
-    from ttdebug.recorder import Recorder, record
+    from ttdebug.recorder import CheckpointMade, ErrorRecorded, Recorder, record
     from ttdebug.recorder.restore import restore
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "ttdebug.api": (
-        "Diff", "Drift", "Found", "Hit", "Match", "Moment", "Recording", "Relative", "Snapshot",
-        "Violation", "Write", "open",
+        "Checkpoint", "Checkpoints", "Diff", "Drift", "Found", "Hit", "Match", "Moment",
+        "Recording", "Relative", "Snapshot", "Violation", "Write", "open",
     ),
     "ttdebug.errors": (
         "Cancelled", "ConditionError", "NotFoundError", "PathSyntaxError", "TraceError",
         "TtdebugError", "UsageError",
     ),
     "ttdebug.model": ("MISSING", "Change", "Event", "Run", "Timeline"),
-    "ttdebug.recorder": ("Recorder", "record"),
+    "ttdebug.recorder": ("CheckpointMade", "ErrorRecorded", "Recorder", "record"),
     "ttdebug.recorder.restore": ("restore",),
 }  # fmt: skip
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -58,9 +60,13 @@ __all__ = [
     "MISSING",
     "Cancelled",
     "Change",
+    "Checkpoint",
+    "CheckpointMade",
+    "Checkpoints",
     "ConditionError",
     "Diff",
     "Drift",
+    "ErrorRecorded",
     "Event",
     "Found",
     "Hit",

@@ -12,7 +12,7 @@ import pytest
 import ttdebug
 from tests.support import SAMPLES
 
-MODULES = ("recording", "moment", "found", "diff")
+MODULES = ("checkpoints", "recording", "moment", "found", "diff")
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -56,6 +56,26 @@ def test_the_recorder_example_records(
         assert rec.state("end", "planner") == {"hits": 1}
 
 
+def test_the_restore_example_starts_where_the_checkpoint_was(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with ttdebug.record("run.ttd", agent="planner") as rec:
+        rec.checkpoint("before-payment", kind="pre-operation", state={"steps": (1, 2)})
+        rec.checkpoint("later", state={"steps": ()})
+    agent = SimpleNamespace(state={"steps": ()})
+    agent.carry_on = lambda: agent.state.update(done=True)
+    chapter = text.split("### Go back to a checkpoint")[1].split("\n## ")[0]
+    exec(chapter.split("```python")[1].split("```")[0], {"agent": agent})
+    assert agent.state == {"steps": (1, 2), "done": True}
+    with ttdebug.open("run.ttd") as rec:
+        assert len(rec.runs) == 2
+        assert [one.kind for one in rec.checkpoints(run="last")] == ["recovery"] * 2
+    lines = chapter.split("```sh\n")[1].split("```")[0].replace("recordings/", ".")
+    for line in lines.splitlines():
+        assert run(line.split()[1:]) == 0
+
+
 def test_the_rules_shown_find_the_bug_of_the_sample(
     text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

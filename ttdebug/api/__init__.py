@@ -6,6 +6,7 @@ Everything handed out is plain Python that belongs to the caller.
 
 from __future__ import annotations
 
+from ttdebug.api.checkpoints import Checkpoint, Checkpoints
 from ttdebug.api.diff import Diff
 from ttdebug.api.findings import Drift, Hit, Match, Relative, Snapshot, Violation, Write
 from ttdebug.api.found import Found
@@ -13,6 +14,8 @@ from ttdebug.api.moment import Moment
 from ttdebug.api.recording import Recording, open  # noqa: A004 - as in gzip.open, zipfile and others
 
 __all__ = [
+    "Checkpoint",
+    "Checkpoints",
     "Diff",
     "Drift",
     "Found",

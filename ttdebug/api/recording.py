@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from ttdebug import formats, paths
-from ttdebug.analyze import check, drift, history, listing
+from ttdebug.analyze import check, checkpoints, drift, history, listing
 from ttdebug.analyze.matching import sought
 from ttdebug.analyze.rules import KINDS, Rule, load
+from ttdebug.api.checkpoints import Checkpoints
 from ttdebug.api.diff import Diff
 from ttdebug.api.findings import Drift, Hit, Match, Relative, Snapshot, Violation, Write
 from ttdebug.api.found import Found
@@ -118,6 +119,33 @@ class Recording(Holding):
             ["events", *([type] if type else []), *([f"where {where}"] if where else [])]
         )
         return Found(name, partial(self._moments, wanted, condition, type))
+
+    def checkpoints(
+        self,
+        kind: str | None = None,
+        *,
+        name: str | None = None,
+        tag: str | None = None,
+        agent: str | None = None,
+        run: str | None = None,
+        timeline: str | None = None,
+        since: Place | None = None,
+        until: Place | None = None,
+    ) -> Checkpoints:
+        """Named positions, to restore a state from; `name` may be a glob such as `auto-*`.
+
+        >>> point = rec.checkpoints(tag="money").latest()
+        >>> point.seq, point.name, point.restore(path="budget.remaining")
+        (252, 'before-discount', 1657.76)
+        """
+        wanted = self._wanted(agent, run, timeline, since, until)
+        which = checkpoints.Filter(kind, tag, name)
+
+        def find(reverse: bool) -> Iterator[checkpoints.Checkpoint]:
+            return checkpoints.find(self.trace, wanted._replace(reverse=reverse), which)
+
+        words = [word for word in (kind, name, tag) if word is not None]
+        return Checkpoints(self, " ".join(["checkpoints", *words]), find)
 
     def states(
         self,

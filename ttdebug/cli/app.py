@@ -34,6 +34,8 @@ COMMANDS = {
     "verify": "ttdebug.cli.files",
     "seal": "ttdebug.cli.upkeep",
     "migrate": "ttdebug.cli.upkeep",
+    "runs": "ttdebug.cli.checkpoints",
+    "checkpoints": "ttdebug.cli.checkpoints",
     "formats": "ttdebug.cli.recognising",
     "cache": "ttdebug.cli.caching",
     "config": "ttdebug.cli.configuring",

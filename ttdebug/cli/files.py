@@ -8,7 +8,7 @@ import click
 
 from ttdebug.cli.options import Progress, Reading, format_options
 from ttdebug.cli.output import narrate, say, say_json, warn_all
-from ttdebug.errors import UsageError
+from ttdebug.errors import NotFoundError, UsageError
 
 
 @click.command(
@@ -51,6 +51,25 @@ def import_command(
         say_json({"path": output, "events": events} | record)
     else:
         say(f"{output}  {events:,} events, {record['size_bytes']:,} bytes")
+
+
+def recordings(path: str) -> list[tuple[Path, str]]:
+    """The file a path names, or all recordings of ours in a folder and a few levels below it.
+
+    Each with its name there.
+    """
+    from ttdebug.formats import discovery, registry
+    from ttdebug.store.schema import SUFFIX
+
+    folder = Path(path)
+    if not folder.is_dir() or registry.inside(folder) is not None:
+        return [(folder, path)]
+    found = [
+        (one.path, one.name) for one in discovery.in_folder(folder) if one.path.suffix == SUFFIX
+    ]
+    if not found:
+        raise NotFoundError(f"No recording (.ttd) is in {folder}. Name files of other formats")
+    return sorted(found)
 
 
 def check_target(source: str, target: Path, force: bool) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import json
 import pathlib
+import re
 import sys
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -15,6 +16,9 @@ from typing import Final, cast
 from uuid import UUID
 
 from ttdebug.model import JSON, MARK, Object
+from ttdebug.paths import escape
+
+_REDACTED: Final = re.compile(r"\[redacted:[^\]:]+:[0-9a-f]+\]")
 
 
 def restore(value: JSON) -> object:
@@ -28,6 +32,26 @@ def restore(value: JSON) -> object:
         return {key: restore(item) for key, item in value.items()}
     back = _RESTORE.get(kind) if isinstance(kind, str) else None
     return value if back is None else back(value)
+
+
+def losses(value: JSON) -> Iterator[tuple[str, str]]:
+    """What of a recorded value does not come back whole: JSON Pointer, and why in a word.
+
+    A mark that `restore` leaves as it is (`truncated`, `object`, `enum`, ...), or `redacted`.
+    """
+    waiting = [("", value)]
+    while waiting:
+        pointer, item = waiting.pop()
+        if isinstance(item, str) and _REDACTED.search(item):
+            yield pointer, "redacted"
+        elif isinstance(item, list):
+            waiting += [(f"{pointer}/{at}", one) for at, one in enumerate(item)][::-1]
+        elif isinstance(item, dict):
+            kind = item.get(MARK)
+            if isinstance(kind, str) and kind not in _RESTORE:
+                yield pointer, kind
+            else:
+                waiting += [(f"{pointer}/{escape(key)}", one) for key, one in item.items()][::-1]
 
 
 def _restored_items(form: Object) -> list[object]:

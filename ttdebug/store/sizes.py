@@ -38,6 +38,16 @@ _BY_AGENT: Final = (
     " JOIN tracks ON tracks.id = keyframes.track GROUP BY agent",
 )
 
+_BY_TIMELINE: Final = (
+    "SELECT timeline, sum(64 + coalesce(length(CAST(data AS BLOB)), 0)"
+    " + coalesce(length(CAST(source AS BLOB)), 0)) FROM events GROUP BY timeline",
+    "SELECT timeline, sum(length(CAST(ops AS BLOB))) FROM deltas"
+    " JOIN tracks ON tracks.id = deltas.track WHERE ops IS NOT NULL GROUP BY timeline",
+    "SELECT timeline, sum(length(CAST(state AS BLOB))) FROM keyframes"
+    " JOIN tracks ON tracks.id = keyframes.track GROUP BY timeline",
+)
+"""64 bytes stand for what else an event takes."""
+
 
 class Sizes(NamedTuple):
     """Bytes: `agents` as stored for each one's state, `paths` as JSON written at (agent, pointer).
@@ -63,6 +73,15 @@ def sizes(query: Query, words: Mapping[int, str], written: Iterable[Written]) ->
     plain = sum(max(zstandard.frame_content_size(head), 0) for _, head in frames)
     stored = sum(length for length, _ in frames)
     return Sizes(dict(agents), dict(_paths(written)), texts + plain, texts + stored)
+
+
+def by_timeline(query: Query) -> Counter[int]:
+    """About how many bytes each timeline takes, by its id; what timelines share is left out."""
+    found: Counter[int] = Counter()
+    for sql in _BY_TIMELINE:
+        for timeline, size in query(sql, ()):
+            found[timeline] += size
+    return found
 
 
 def _paths(written: Iterable[Written]) -> Counter[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ttdebug.model import Run
 from ttdebug.store import sizes
 from ttdebug.store.density import Cell
 from ttdebug.store.lineage import Lineage
@@ -40,6 +41,13 @@ class Trace(
         """What takes the room in the file; reads every change once."""
         with told(f"the sizes in {self.path}"):
             return sizes.sizes(self._query, self._catalog.words, self.deltas())
+
+    def run_share(self, run: Run) -> float:
+        """About which part of the file a run takes, 0 to 1."""
+        with told(f"the sizes in {self.path}"):
+            taken = sizes.by_timeline(self._query)
+        own = sum(taken[timeline.id] for timeline in run.timelines)
+        return own / taken.total() if taken else 0.0
 
     def verify(self, deep: bool = False, progress: Progress | None = None) -> Verification:
         """Whether the file is what was recorded, and up to which event; never raises for damage.

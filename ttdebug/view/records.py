@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ttdebug.analyze import causality
+from ttdebug.analyze import causality, checkpoints
 from ttdebug.model import MISSING, Change, Event, Position, Run, Value, iso, seconds
 from ttdebug.view import places
 
@@ -13,11 +13,13 @@ if TYPE_CHECKING:
 
     from ttdebug.analyze.align import Alignment, Line
     from ttdebug.analyze.check import Violation
+    from ttdebug.analyze.checkpoints import Checkpoint
     from ttdebug.analyze.context import ContextDiff, MessageChange
     from ttdebug.analyze.drift import Finding
     from ttdebug.analyze.history import Write
     from ttdebug.analyze.misses import NearMiss
     from ttdebug.analyze.prompts import Call
+    from ttdebug.analyze.runs import Told
     from ttdebug.analyze.search import Hit as Found
     from ttdebug.replay.hits import Hit
     from ttdebug.store.sizes import Sizes
@@ -175,6 +177,36 @@ def run_record(trace: Trace, run: Run) -> Record:
         "end": iso(run.end),
         "types": dict(sorted(types.items())),
         "fidelity": run.fidelity or None,
+    }
+
+
+def told_record(told: Told) -> Record:
+    """A run in a few figures; `size_bytes` is its part of the file, about."""
+    run = told.run
+    return {
+        "id": run.id,
+        "name": run.name or None,
+        "start": iso(run.start),
+        "end": iso(run.end),
+        "duration": seconds(told.duration),
+        "events": told.events,
+        "agents": list(run.agents),
+        "timelines": [timeline.name for timeline in run.timelines],
+        "checkpoints": told.types.get("checkpoint", 0),
+        "errors": told.errors,
+        "outcome": told.outcome,
+        "size_bytes": told.size,
+    }
+
+
+def checkpoint_record(trace: Trace, checkpoint: Checkpoint) -> Record:
+    """A checkpoint's event, what it says, how large the state there is, and how to go there."""
+    return event_record(trace, checkpoint.event) | {
+        "kind": checkpoint.kind,
+        "tags": list(checkpoint.tags),
+        "description": checkpoint.description,
+        "state_bytes": checkpoints.state_bytes(trace, checkpoint),
+        "open": places.command(trace, checkpoint.position),
     }
 
 

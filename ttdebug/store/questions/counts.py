@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Final
 
 from ttdebug.model import Run
 from ttdebug.store import schema
 from ttdebug.store.density import Cell, density
 from ttdebug.store.opened import Opened
 from ttdebug.store.reading import asked
+
+_ERROR: Final = schema.STATUSES.index("error")
 
 
 class CountQuestions(Opened):
@@ -46,6 +49,19 @@ class CountQuestions(Opened):
                     found[self._catalog.word(kind.type)] += count
                     snapshots += count if kind.flags & schema.STATE else 0
         return dict(found.most_common()), snapshots
+
+    def count_errors(self, run: Run) -> int:
+        """Events of a run of type `error`, and its spans that failed; each span once."""
+        own = {timeline.id for timeline in run.timelines}
+        found = 0
+        with asked("the index of events"):
+            for kind, number in self._lookup.kinds.items():
+                if kind.timeline not in own or kind.flags & (schema.LATE | schema.OPENS):
+                    continue
+                word = self._catalog.word(kind.type)
+                if word == "error" or (kind.status == _ERROR and word != "run.end"):
+                    found += self._lookup.count(number, 1, self.last_seq)
+        return found
 
     def density(self, timeline: int, cells: int) -> list[Cell]:
         """A timeline in at most `cells` stretches of about the same number of events."""

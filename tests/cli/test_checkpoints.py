@@ -1,0 +1,214 @@
+"""`runs` and `checkpoints`, and the same from Python."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import ttdebug
+from tests.cli.conftest import START, Run
+from ttdebug.store.writer import Writer
+
+SECOND = 1_000_000_000
+MARKS = {
+    2: ("first", "routine", ["db"]),
+    4: ("before-pay", "pre-operation", ["money", "db"]),
+    6: ("auto-1", "routine", ["automatic"]),
+    8: ("odd", 5, "no list"),
+}
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two runs; the first has a checkpoint after every event, at 10 s, 30 s, 50 s, 70 s."""
+    found = tmp_path_factory.mktemp("marks") / "marks.ttd"
+    with Writer.create(found, durability="batch") as writer:
+        main = writer.run("r-1", "first", time=START)
+        for seq in range(1, 9):
+            name, kind, tags = MARKS.get(seq, (None, None, None))
+            data: dict[str, Any] = {"kind": kind, "tags": tags, "description": "why"}
+            writer.append(
+                main,
+                "checkpoint" if name else "state",
+                agent="a",
+                name=name,
+                time=START + (seq - 1) * 10 * SECOND,
+                data=data if name else {},
+                state={"n": seq, "when": {"$ttd": "tuple", "items": [seq]}},
+            )
+        other = writer.run("r-2", "second", time=START + 100 * SECOND)
+        writer.append(other, "run.start", time=START + 100 * SECOND)
+        writer.append(other, "checkpoint", name="first", time=START + 101 * SECOND)
+        writer.append(other, "error", time=START + 102 * SECOND)
+        writer.append(other, "run.end", time=START + 130 * SECOND, status="error")
+        fork = writer.fork(other, 9, "what-if")
+        writer.append(fork, "note", time=START + 131 * SECOND)
+    return found
+
+
+def seqs(found: list[dict[str, Any]]) -> list[int]:
+    return [one["seq"] for one in found]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ([], [2, 4, 6, 8, 10]),
+        (["--run", "r-1", "--reverse", "--limit", "2"], [8, 6]),
+        (["--kind", "routine"], [2, 6]),
+        (["--tag", "db"], [2, 4]),
+        (["--name", "auto-*"], [6]),
+        (["--name", "first"], [2, 10]),
+        (["--latest", "routine"], [6]),
+        (["--latest", "any"], [10]),
+        (["--latest", "any", "--tag", "db"], [4]),
+        (["--agent", "a", "--from", "3", "--to", "6"], [4, 6]),
+        (["--nearest", "2025-11-20T22:00:35Z"], [4]),
+        (["--nearest", "2025-11-20T22:00:20Z"], [2]),
+        (["--nearest", "+44s", "--run", "r-1"], [6]),
+        (["--nearest", "+0s"], [10]),
+    ],
+)
+def test_checkpoints_are_found(tt: Run, path: Path, words: list[str], expected: list[int]) -> None:
+    found = tt("checkpoints", path, *words, "--json")
+    assert (found.code, seqs(found.json)) == (0, expected)
+
+
+def test_a_checkpoint_says_what_it_is(tt: Run, path: Path) -> None:
+    one, odd = (
+        tt("checkpoints", path, "--name", name, "--json").json[0] for name in ("before-pay", "odd")
+    )
+    assert (one["kind"], one["tags"], one["description"]) == (
+        "pre-operation", ["money", "db"], "why",
+    )  # fmt: skip
+    assert (one["run"], one["agent"], one["state_bytes"]) == ("r-1", "a", 43)
+    assert one["open"].endswith(f"open {path} --at 4")
+    assert (odd["kind"], odd["tags"]) == (None, [])
+    text = tt("checkpoints", path)
+    assert "before-pay" in text.out
+    assert "money, db" in text.out
+    assert "open" in text.err
+
+
+def test_the_state_of_one(tt: Run, path: Path) -> None:
+    found = tt("checkpoints", path, "--latest", "pre-operation", "--state")
+    assert '"n": 4' in found.out
+    assert "before-pay (event 4)" in found.err
+    several = tt("checkpoints", path, "--run", "r-1", "--state", "--json").json
+    assert [one["state"]["n"] for one in several] == [2, 4, 6, 8]
+    refused = tt("checkpoints", path, "--state")
+    assert refused.code == 2
+    assert "--latest any" in refused.err
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (["--latest", "pre-operaton"], "Did you mean pre-operation?"),
+        (["--tag", "zzz"], "There is db, "),
+        (["--tag", "db", "--kind", "recovery"], "There is routine, pre-operation"),
+        (["--tag", "automatic", "--kind", "pre-operation"], "all that was asked for"),
+    ],
+)
+def test_what_is_not_there_is_told(tt: Run, path: Path, words: list[str], hint: str) -> None:
+    found = tt("checkpoints", path, *words)
+    assert (found.code, found.out) == (1, "")
+    assert hint in found.err
+
+
+def test_wrong_questions_are_refused(tt: Run, path: Path) -> None:
+    for words in (["--latest", "any", "--nearest", "+1s"], ["--latest", "any", "--kind", "x"]):
+        assert tt("checkpoints", path, *words).code == 2
+    assert "is no time" in tt("checkpoints", path, "--nearest", "soon").err
+
+
+def test_runs_in_figures(tt: Run, path: Path) -> None:
+    first, second = tt("runs", path, "--json").json
+    assert (first["id"], first["name"], first["events"], first["checkpoints"]) == (
+        "r-1", "first", 8, 4,
+    )  # fmt: skip
+    assert (first["duration"], first["outcome"], first["errors"]) == (70, None, 0)
+    assert (second["outcome"], second["errors"], second["agents"]) == ("error", 1, [])
+    assert second["timelines"] == ["main", "what-if"]
+    assert first["size_bytes"] + second["size_bytes"] == pytest.approx(path.stat().st_size, abs=2)
+    table = tt("runs", path).out
+    assert "01:10" in table
+    assert "file" not in table
+
+
+def test_runs_of_a_folder(tt: Run, path: Path, trip: Path, tmp_path: Path) -> None:
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    for place, source in ((tmp_path / "b.ttd", path), (inner / "a.ttd", trip)):
+        place.write_bytes(source.read_bytes())
+    with ttdebug.record(tmp_path / "c.ttd", run="now") as rec:
+        found = tt("runs", tmp_path, "--json").json
+        rec.event("x")
+    assert [(Path(one["path"]).name, one["name"], one["outcome"]) for one in found] == [
+        ("b.ttd", "first", None), ("b.ttd", "second", "error"), ("c.ttd", "now", "recording"),
+        ("a.ttd", "trip", "ok"),
+    ]  # fmt: skip
+    (tmp_path / "bad.ttd").write_text("nothing of ours")
+    damaged = tt("runs", tmp_path)
+    assert damaged.code == 0
+    assert "bad.ttd" in damaged.err
+    assert "inner/a.ttd" in damaged.out
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert tt("runs", empty).code == 1
+
+
+def test_a_killed_run_is_open(tt: Run, tmp_path: Path) -> None:
+    file = tmp_path / "x.ttd"
+    with Writer.create(file) as writer:
+        writer.append(writer.run("r"), "run.start")
+    assert tt("runs", file, "--json").json[0]["outcome"] == "open"
+
+
+def test_the_same_from_python(path: Path) -> None:
+    with ttdebug.open(path) as rec:
+        every = rec.checkpoints()
+        assert [one.seq for one in every] == [2, 4, 6, 8, 10]
+        assert [one.seq for one in rec.checkpoints("routine", tag="db")] == [2]
+        assert [one.seq for one in rec.checkpoints(name="auto-*", run="r-1")] == [6]
+        for asked, seq in ((None, 10), ("routine", 6), ("pre-operation", 4)):
+            found = every.latest(asked)
+            assert found is not None
+            assert found.seq == seq
+        assert every.latest("recovery") is None
+        began = datetime.fromtimestamp(START / SECOND, UTC)
+        near = [
+            every.nearest(began + timedelta(seconds=34)),
+            every.nearest((began + timedelta(seconds=34)).replace(tzinfo=None)),
+            rec.checkpoints(run="r-1").nearest("2025-11-20T22:00:34Z"),
+        ]
+        assert [one.seq for one in near if one] == [4, 4, 4]
+        one = rec.checkpoints("pre-operation").first()
+        assert one is not None
+        assert (one.tags, one.description, one.agents) == (("money", "db"), "why", ("a",))
+        assert one.restore() == {"n": 4, "when": (4,)}
+        assert one.restore(path="when") == (4,)
+        assert one.state()["when"] == {"$ttd": "tuple", "items": [4]}  # type: ignore[call-overload,index]  # an object
+        assert one.lost() == {}
+        assert "before-pay" in one._repr_html_()
+        assert "before-pay" in every._repr_html_()
+
+
+def test_what_cannot_come_back_is_told(
+    tt: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ttdebug.recorder.serialise.MAX_TEXT", 100)
+    monkeypatch.setattr("ttdebug.recorder.serialise.HEAD", 10)
+    state = {"log": "x" * 200, "lock": object(), "password": "hunter2", "a/b": [1, (2, 3)]}
+    with ttdebug.record(tmp_path / "x.ttd", agent="a", state=lambda: state) as rec:
+        rec.checkpoint("here")
+    with ttdebug.open(tmp_path / "x.ttd") as opened:
+        one = opened.checkpoints().latest()
+        assert one is not None
+        assert one.lost() == {"/log": "truncated", "/lock": "object", "/password": "redacted"}
+        assert one.restore(path="/a~1b") == [1, (2, 3)]
+    told = tt("checkpoints", tmp_path / "x.ttd", "--latest", "any", "--state").err
+    assert "/lock was not recorded whole (object)" in told

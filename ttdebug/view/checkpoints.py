@@ -1,0 +1,37 @@
+"""Rows of a table of checkpoints, and one of them in a line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ttdebug.analyze.checkpoints import Checkpoint, state_bytes
+from ttdebug.store.trace import Trace
+from ttdebug.view import numbers
+
+
+def head(places: Mapping[int, str]) -> Sequence[str]:
+    """The names of the columns; `places` names timelines where there are several."""
+    where = ("timeline",) if places else ()
+    return ("seq", "elapsed", *where, "name", "kind", "tags", "agent", "state", "description")
+
+
+def row(trace: Trace, one: Checkpoint, places: Mapping[int, str]) -> Sequence[str]:
+    """One checkpoint, with how large the state there is."""
+    size = state_bytes(trace, one)
+    return (
+        numbers.seq(one.seq),
+        numbers.elapsed(one.event.elapsed),
+        *((places.get(one.timeline, ""),) if places else ()),
+        one.event.name or "",
+        one.kind or numbers.UNKNOWN,
+        ", ".join(one.tags),
+        one.event.agent or "",
+        numbers.UNKNOWN if size is None else numbers.size(size),
+        one.description or "",
+    )
+
+
+def words(one: Checkpoint) -> str:
+    """Kind, tags and description in a line, raw."""
+    tags = ", ".join(one.tags)
+    return "  ".join(part for part in (one.kind, tags and f"[{tags}]", one.description) if part)
