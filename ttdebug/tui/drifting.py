@@ -1,4 +1,4 @@
-"""Looks for drift behind the screen once the first frame is there; keys come first."""
+"""Looks for drift behind the screen once the first frame is there; keys and scans come first."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Drifting:
         worker = get_current_worker()
 
         def cancelled() -> bool:
-            while not worker.is_cancelled and self._screen.since_key < _QUIET:
+            while not worker.is_cancelled and self._busy:
                 time.sleep(_NAP)
             return worker.is_cancelled
 
@@ -78,6 +78,12 @@ class Drifting:
         except TtdebugError as error:
             found = DriftFound((), str(error))
         self._screen.post_message(found)
+
+    @property
+    def _busy(self) -> bool:
+        """Whether somebody waits for something else."""
+        screen = self._screen
+        return bool(screen.scans.running) or screen.since_key < _QUIET
 
     def take(self, message: DriftFound) -> None:
         """Mark what was found, and list it if somebody waits for it."""
