@@ -69,6 +69,9 @@ def test_a_state_change_or_other_arguments_are_no_loop(tmp_path: Path) -> None:
             call(write, "look", n)
         for _ in range(3):
             call(write, "look", "x")
+        for n in range(8):
+            given = {"args": {"temperature": 0}, "messages": [{"role": "user", "content": n}]}
+            write("llm.call", name="m", data=given)
 
     assert not found(tmp_path, record)
 
@@ -170,6 +173,16 @@ def test_a_field_that_goes_away_falls(tmp_path: Path) -> None:
     assert fall.rule.startswith("m.gone was removed after 8 writes")
 
 
+def test_a_fall_begins_where_the_value_went_first(tmp_path: Path) -> None:
+    def record(write: Write) -> None:
+        for n in range(20):
+            held = {"left": n} if n < 8 else {} if n < 12 else {"left": None}
+            write(state={"m": {**held, "here": 1}})
+
+    (fall,) = found(tmp_path, record)
+    assert (fall.first, fall.last) == (9, 20)
+
+
 def test_the_one_member_that_vanished(tmp_path: Path) -> None:
     def record(write: Write) -> None:
         for n in range(200):  # an index slice on, members are told apart
@@ -247,6 +260,10 @@ PLANTED = [
     ("langgraph_sqlite/dungeon_langgraph_0.3.34.sqlite", "negative", "health", None),
     ("mesa_jsonl/wolf_sheep_200.jsonl", "negative", "energy", 3_915),
     ("gymnasium_jsonl/taxi_qlearning_2000.jsonl", "fallen", "alpha", 1_213),
+    ("redux_devtools/lifted_state.json", "fallen", "budget.remaining", 50),
+    ("burr/agent/run-fork/log.jsonl", "fallen", "wallet", None),
+    ("viztracer/agent_trace.json", "fallen", "budget", None),
+    ("pydantic_ai/restock_all_messages.json", "negative", 'stock["SKU-3"]', None),
 ]
 
 

@@ -17,7 +17,7 @@ from ttdebug.store.trace import Trace
 UNKNOWN: Final = -(2**63)
 """A time that was not recorded."""
 
-_ASKED: Final = ("args", "arguments", "input", "messages", "prompt")
+ASKED: Final = ("args", "arguments", "input", "messages", "prompt")
 _TOKENS: Final = (
     "input_tokens", "cache_read_input_tokens", "cache_creation_input_tokens", "prompt_tokens",
 )  # fmt: skip
@@ -122,13 +122,18 @@ def _read(
     if not isinstance(data, dict):
         return
     if call:
-        asked = next((data[key] for key in _ASKED if key in data), None)
-        if asked is not None:
+        asked = asked_of(data)
+        if asked:
             key = (row.type, row.name, codec.digest(codec.encode(asked)))
             course.calls.append(Call(row.seq, row.agent, known.setdefault(key, len(known))))
     spent = _spent(row.seq, data)
     if spent is not None and not row.opens:
         course.spent.setdefault(row.agent, []).append(spent)
+
+
+def asked_of(data: Object) -> Object:
+    """What a call asked for, without what names this one call."""
+    return {key: data[key] for key in ASKED if key in data}
 
 
 def _spent(seq: int, data: Object) -> Spent | None:

@@ -66,7 +66,8 @@ def _fall(trace: Trace, spot: Spot) -> Finding | None:
     state = trace.state(last, spot.agent, spot.timeline)
     if resolve(state, spot.path[:-1]) is MISSING or _again(trace, spot):
         return None
-    here = lineage.index_of(spot.seq)
+    before = before[_since(before) :]
+    here = lineage.index_of(before[0].seq)
     earlier = (here - lineage.index_of(before[-1].seq)) / len(lineage)
     later = (len(lineage) - 1 - here) / len(lineage)
     number = _is_number(before[0].old)
@@ -76,6 +77,14 @@ def _fall(trace: Trace, spot: Spot) -> Finding | None:
     elif not number and later < TEXTS:
         return None
     return _finding(trace, spot, before, number=number, last=last)
+
+
+def _since(before: list[Write]) -> int:
+    """Where it began among writes, newest first: what became null may have been removed before."""
+    at = 0
+    while at + 1 < len(before) and before[at + 1].new is MISSING:
+        at += 1
+    return at
 
 
 def _back(trace: Trace, spot: Spot) -> Iterator[Write]:
@@ -103,7 +112,8 @@ def _is_number(value: Value) -> bool:
 
 def _finding(trace: Trace, spot: Spot, before: list[Write], *, number: bool, last: int) -> Finding:
     name = dotted(spot.path)
-    what = {None: "null", 0: "zero"}.get(spot.value, "removed")  # type: ignore[arg-type]
+    fell = before[0].new
+    what = "removed" if fell is MISSING else "null" if fell is None else "zero"
     written = counted(len(before) - 1, "write", most=_LOOKED_AT - 1)
     became = "was removed" if what == "removed" else f"became {what}"
     return Finding(
@@ -112,9 +122,9 @@ def _finding(trace: Trace, spot: Spot, before: list[Write], *, number: bool, las
         run=trace.timelines[spot.timeline].run,
         timeline=spot.timeline,
         agent=spot.agent,
-        first=spot.seq,
+        first=before[0].seq,
         last=last,
-        weight=0.95 if number and what == "null" else 0.7 if number else 0.5,
+        weight=0.95 if number and what != "zero" else 0.7 if number else 0.5,
         evidence=tuple(Evidence(write.seq, name, write.new) for write in reversed(before[:_SHOWN])),
         path=name,
     )

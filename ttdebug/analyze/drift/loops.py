@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from ttdebug.analyze.drift.course import Call, Course, Ground
+from ttdebug.analyze.drift.course import Call, Course, Ground, asked_of
 from ttdebug.analyze.drift.finding import Evidence, Finding
 from ttdebug.delta import Op
 from ttdebug.model import JSON, MISSING, Event, Value
@@ -119,4 +119,5 @@ def _finding(ground: Ground, course: Course, calls: Sequence[Call], size: int) -
 
 
 def _asked(event: Event) -> Evidence:
-    return Evidence(event.seq, event.name or event.type, event.data.get("args", MISSING))
+    asked = next(iter(asked_of(event.data).values()), MISSING)
+    return Evidence(event.seq, event.name or event.type, asked)

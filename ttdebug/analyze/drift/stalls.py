@@ -11,7 +11,6 @@ from typing import Final
 
 from ttdebug.analyze.drift.course import UNKNOWN, Course, Ground
 from ttdebug.analyze.drift.finding import Evidence, Finding
-from ttdebug.model import MISSING
 
 _SECOND: Final = 1_000_000_000
 
@@ -137,6 +136,7 @@ def _standstill(
     ground: Ground, course: Course, number: int, count: int, usual: int, first: int, last: int
 ) -> Finding:
     seqs = course.seqs[first], course.seqs[last]
+    events = [ground.trace.event(seq) for seq in seqs]
     often = f"one in {usual + 1:,}" if usual else "nearly every one"
     return Finding(
         kind="stall",
@@ -148,8 +148,8 @@ def _standstill(
         last=seqs[1],
         weight=0.35,
         evidence=(
-            Evidence(seqs[0], "the last change before", MISSING),
-            Evidence(seqs[1], "the last event without one", MISSING),
+            Evidence(seqs[0], "the last change", events[0].name or events[0].type),
+            Evidence(seqs[1], "the last event without one", events[1].name or events[1].type),
         ),
     )
 
