@@ -134,7 +134,7 @@ class EventsV0:
         scribe = self._desk.scribe
         if kind == "agent_state_changed":
             self._desk.conversation.configure("agent_state", extras.get("agent_state"))
-            scribe.event(moment, "state", name=kind, data=_rest(event))
+            scribe.event(moment, "state", name=kind, data=extras)
         elif kind == "error":
             scribe.event(moment, "error", name=kind, data=_rest(event), status="error")
         else:
