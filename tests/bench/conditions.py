@@ -36,16 +36,22 @@ ANY = (
     "state.budget.spent_usd > before.budget.spent_usd + 0.009",
     "not exists(state.gone)",
 )
+TEMPORAL = (
+    'event.type == "error" then not event.type == "decision" within 20',
+    'event.type == "tool_call" then not event.type == "tool_result" within 5',
+    'state.budget.remaining < 0.06 then not state.phase == "act" within 2s',
+)
 
 
 def timed(trace: Trace, text: str) -> tuple[float, str]:
     """Seconds of one search, and what it did."""
-    condition = conditions.compile_plain(text)
+    condition = conditions.compile(text)
     began = time.perf_counter()
-    search = hits.Search(trace, condition, timeline=1)
+    search = hits.find(trace, condition, timeline=1)
     count = sum(1 for _ in search)
     took = time.perf_counter() - began
-    return took, f"{search.plan.name}, {search.candidates} looked at, {count} hits"
+    plan = ", ".join(line.partition(": ")[0] for line in search.explain() if ": " in line)
+    return took, f"{plan}, {search.candidates} looked at, {count} hits"
 
 
 def decoding(path: Path) -> float:
@@ -79,6 +85,10 @@ def main() -> None:
     with Trace.open(path) as trace:
         print("one scalar, ms                                              min / median / max")
         for text in ONE_SCALAR:
+            runs = [timed(trace, text) for _ in range(options.rounds)]
+            print(f"{text:58} {spread([took for took, _ in runs], 1e3)}  {runs[0][1]}")
+        print("what follows, ms                                            min / median / max")
+        for text in TEMPORAL:
             runs = [timed(trace, text) for _ in range(options.rounds)]
             print(f"{text:58} {spread([took for took, _ in runs], 1e3)}  {runs[0][1]}")
         print("any condition, ratio to reading and decoding the deltas     min / median / max")

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from tests.conditions import naive
 from tests.recordings import Act, acts, recorded
-from ttdebug.model import MISSING, Edge
+from ttdebug.model import JSON, MISSING, Edge
 from ttdebug.replay import hits, planner
-from ttdebug.replay.conditions import AnyCondition
+from ttdebug.replay.conditions import AnyCondition, compile_plain
 from ttdebug.replay.conditions import compile as condition
 from ttdebug.store.trace import Trace
 from ttdebug.store.writer import Writer
@@ -227,7 +227,7 @@ narrowed = st.one_of(
 def test_tests_of_single_paths_meet_where_all_hold(
     made: AbstractContextManager[Trace], wanted: AnyCondition
 ) -> None:
-    with made as trace, mock.patch.multiple(planner, _FEW=-1, _SHARE=1 << 30, _NARROW=9.0):
+    with made as trace, mock.patch.multiple(planner, _FEW=-1, _SHARE=1 << 30, _NARROW=9.0, _PACE=0):
         check(trace, wanted)
 
 
@@ -272,3 +272,26 @@ def test_dense_and_rare_crossings_are_found_alike(tmp_path: Path) -> None:
             assert [hit.seq for hit in hits.find(trace, condition(text))] == expected
             both = condition(f"{text} and state.other == 1")
             assert [hit.seq for hit in hits.find(trace, both)] == expected
+
+
+def test_how_often_tests_turn_decides_how_they_are_met(tmp_path: Path) -> None:
+    with Writer.create(tmp_path / "long.ttd", durability="batch") as writer:
+        line = writer.run("r")
+        for at in range(2000):
+            state: JSON = {
+                "rare": at // 500, "slow": at // 300, "busy": at % 2, "other": (at + 1) % 2,
+            }  # fmt: skip
+            writer.append(line, "state", agent="a", name="x", state=state)
+    plans = {
+        "state.rare == 2 and state.slow == 4": "spells",
+        "state.busy == 1 and state.other == 1": "writes",
+        "state.rare == 2 and event.name == 'x'": "walk",  # a quarter of all events
+        "state.rare == 9 and event.name == 'x'": "within",
+        "event.type == 'state' and event.agent != 'b'": "kinds",
+    }
+    with Trace.open(writer.path) as trace:
+        for text, plan in plans.items():
+            search = hits.Search(trace, compile_plain(text))
+            found = [(hit.seq, hit.hits) for hit in search]
+            assert (text, search.plan.name) == (text, plan)
+            assert found == naive.hits_in_file(trace, condition(text))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from ttdebug.replay.conditions import Condition
-from ttdebug.replay.spells import indexed, share, tests_of
+from ttdebug.replay.spells import PathTest, Survey, indexed, survey, tests_of
 from ttdebug.store.schema import STATUSES
 from ttdebug.store.trace import Trace
 
@@ -29,6 +29,7 @@ _ABOUT: Final[dict[PlanName, str]] = {
 _FEW: Final = 200
 _SHARE: Final = 100
 _NARROW: Final = 0.1  # of the events, from where on folding all changes costs less
+_PACE: Final = 20  # events passed by each question to the index, below which folding costs less
 _MANY: Final = 16  # timelines, too many to sample
 
 
@@ -108,23 +109,26 @@ def only_at_writes(condition: Condition) -> bool:
 
 
 def _leaps(trace: Trace, condition: Condition, timeline: int | None) -> bool:
-    """Whether every term is a test of one path, and the index knows where each holds."""
+    """Whether every term is a test of one path, and the index soon tells where each holds."""
     tests = tests_of(condition)
-    lines = trace.timelines if timeline is None else [timeline]
-    if len(tests) < len(condition.terms) or len(lines) > _MANY:
+    if len(tests) < len(condition.terms):
         return False
-    return all(indexed(trace, line, tests) for line in lines)
+    found = _surveys(trace, tests, timeline)
+    return found is not None and all(one.pace >= _PACE for one in found)
 
 
 def _narrow(trace: Trace, condition: Condition, timeline: int | None) -> bool:
     """Whether tests of single paths leave only a few stretches in which it may hit."""
-    tests = tests_of(condition)
-    lines = trace.timelines if timeline is None else [timeline]
-    if not tests or len(lines) > _MANY:
-        return False
-    return all(
-        indexed(trace, line, tests) and share(trace, line, tests) <= _NARROW for line in lines
-    )
+    found = _surveys(trace, tests_of(condition), timeline)
+    return found is not None and all(one.pace >= _PACE and one.share <= _NARROW for one in found)
+
+
+def _surveys(trace: Trace, tests: Sequence[PathTest], timeline: int | None) -> list[Survey] | None:
+    """What it takes to find where tests hold, on each timeline; None if the index cannot tell."""
+    lines = list(trace.timelines) if timeline is None else [timeline]
+    if len(lines) > _MANY or not all(indexed(trace, line, tests) for line in lines):
+        return None
+    return [survey(trace, line, tests) for line in lines]
 
 
 def _types(trace: Trace, condition: Condition, timeline: int | None) -> tuple[set[str] | None, int]:

@@ -20,6 +20,7 @@ from ttdebug.store.stream import Written
 from ttdebug.store.trace import Trace
 
 _EVERY: Final = 2048
+_GLANCES: Final = 64
 _BY_INDEX: Final = frozenset({"touches", "spells", "within"})
 _JUDGES: Final[dict[PlanName, type[Judge]]] = {
     "kinds": Certain, "seeks": Judge, "within": Judge, "events": Judge,
@@ -65,6 +66,7 @@ class Search:
         self._agent = agent
         self._first = first
         self._last = trace.last_seq if last is None else min(last, trace.last_seq)
+        self._glances = 0
         self._found = self._hits()
 
     def __iter__(self) -> Iterator[Hit]:
@@ -91,6 +93,8 @@ class Search:
 
     def _in_file(self) -> Iterator[Hit]:
         """Each event on the timeline that recorded it."""
+        if len(self._trace.timelines) == 1:
+            return self._on(next(iter(self._trace.timelines)))
         alone = [
             line
             for line in self._trace.timelines
@@ -210,7 +214,7 @@ class Search:
 
     def _spells(self, timeline: int) -> list[Iterator[Spell]]:
         found = groups(self._trace, timeline, tests_of(self._condition))
-        return [spells(self._trace, timeline, group, self._last, self._look) for group in found]
+        return [spells(self._trace, timeline, group, self._last, self._glance) for group in found]
 
     def _events(self, timeline: int | None, first: int, last: int) -> Iterator[Event]:
         plan = self.plan
@@ -267,6 +271,12 @@ class Search:
     def _tick(self, seq: int) -> None:
         self.candidates += 1
         if self.candidates % _EVERY == 0:
+            self._look(seq)
+
+    def _glance(self, seq: int) -> None:
+        """As `_look`, for those that ask at each step."""
+        self._glances += 1
+        if self._glances % _GLANCES == 0:
             self._look(seq)
 
     def _look(self, seq: int) -> None:

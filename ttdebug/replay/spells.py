@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
 from typing import Final, NamedTuple, TypeAlias
 
 from ttdebug.model import JSON, Value
@@ -13,7 +12,7 @@ from ttdebug.replay.operands import Look, OperandValues
 from ttdebug.store.crossings import Range
 from ttdebug.store.trace import Trace
 
-_SAMPLE: Final = 64  # stretches that tell how much of a timeline they cover
+_SAMPLE: Final = 128  # questions of a survey
 
 
 class Spell(NamedTuple):
@@ -63,15 +62,41 @@ def indexed(trace: Trace, timeline: int, tests: Sequence[PathTest]) -> bool:
     return bool(tests)
 
 
-def share(trace: Trace, timeline: int, tests: Sequence[PathTest]) -> float:
-    """About which part of a timeline lies where all tests hold, judged by the first stretches."""
-    last = trace.last_seq
-    total = 0.0
+class Survey(NamedTuple):
+    """What the first stretches of a timeline tell of all.
+
+    `share` is the part of its events that lies in stretches, `pace` how many events each question
+    to the index passes.
+    """
+
+    share: float
+    pace: float
+
+
+def survey(trace: Trace, timeline: int, tests: Sequence[PathTest]) -> Survey:
+    """What it would take to find all stretches, for the busiest agent."""
+    share, pace = 0.0, float("inf")
     for group in groups(trace, timeline, tests):
-        found = list(islice(spells(trace, timeline, group, last, lambda _: None), _SAMPLE))
-        covered = sum(spell.last - spell.first + 1 for spell in found)
-        total += covered / (found[-1].last if len(found) == _SAMPLE else last)
-    return total
+        asked: list[int] = []
+
+        def look(at: int, asked: list[int] = asked) -> None:
+            asked.append(at)
+            if len(asked) == _SAMPLE:
+                raise _Enough
+
+        covered, reached = 0, trace.last_seq
+        try:
+            for spell in spells(trace, timeline, group, trace.last_seq, look):
+                covered += spell.last - spell.first + 1
+        except _Enough:
+            reached = asked[-1]
+        share += covered / max(reached, covered)
+        pace = min(pace, reached / max(len(asked), 1))
+    return Survey(share, pace)
+
+
+class _Enough(Exception):  # noqa: N818 - no error
+    """A survey has seen enough."""
 
 
 def spells(
@@ -80,6 +105,7 @@ def spells(
     """The stretches in which every test holds in the state of its agent, in order.
 
     Each test is asked only from where another begins to hold, so that the rarest sets the pace.
+    `look` is told where, at every question to the index.
     """
     courses = [_Course(trace, timeline, agent, test, last, look) for agent, test in tests]
     at = 1
@@ -120,6 +146,7 @@ class _Course:
         return None if known is None else Spell(max(known.first, at), known.last)
 
     def _find(self, at: int) -> Spell | None:
+        self._look(at)
         path = self._test.operand.path
         now = value_at(self._trace, self._timeline, self._agent, path, at)
         first = at if self._test.holds(now) else None
