@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from tests.support import SHARED, needs_shared
 from ttdebug.analyze import drift
 from ttdebug.analyze.drift import Finding
-from ttdebug.errors import Cancelled
+from ttdebug.errors import Cancelled, TraceError
 from ttdebug.formats.opening import open_trace
 from ttdebug.replay.work import Work
 from ttdebug.store.trace import Trace
@@ -251,6 +252,26 @@ def test_each_event_counts_once_on_the_timeline_that_recorded_it(tmp_path: Path)
         assert not drift.find(trace, run="another")
         with pytest.raises(Cancelled):
             drift.find(trace, work=Work(lambda: True))
+
+
+def test_damage_leaves_the_other_rules(tmp_path: Path) -> None:
+    def record(write: Write) -> None:
+        for n in range(40):
+            write("step", state={"m": {"left": n if n < 20 else None}}, data={"n": n},
+                  status="error" if 9 < n < 16 else "ok")  # fmt: skip
+
+    with recorded(tmp_path, record):
+        pass
+    with closing(sqlite3.connect(tmp_path / "drift.ttd")) as file, file:
+        file.execute("UPDATE deltas SET ops = '[[5]]' WHERE seq BETWEEN 18 AND 30")
+        file.execute("UPDATE keyframes SET state = x'00' WHERE seq > 1")
+    lost: list[TraceError] = []
+    with Trace.open(tmp_path / "drift.ttd") as trace:
+        kinds = {finding.kind for finding in drift.find(trace, lost=lost.append)}
+        assert "errors" in kinds
+        assert lost
+        with pytest.raises(TraceError):
+            drift.find(trace)
 
 
 PLANTED = [

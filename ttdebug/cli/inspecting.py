@@ -78,7 +78,10 @@ def _drift(trace: Trace, run: Run | None) -> list[Finding]:
 
     progress = Progress("Looking for drift")
     found = drift.find(
-        trace, run=run.id if run else None, work=Work(progress=progress, total=trace.last_seq)
+        trace,
+        run=run.id if run else None,
+        work=Work(progress=progress, total=trace.last_seq),
+        lost=lambda damage: narrate(f"warning: a rule could not be applied: {damage}"),
     )
     progress.end()
     return found

@@ -71,8 +71,11 @@ class Drifting:
                 time.sleep(_NAP)
             return worker.is_cancelled
 
+        lost: list[TtdebugError] = []
         try:
-            found = DriftFound(drift.find(self._screen.desk.trace, work=Work(cancelled)))
+            trace = self._screen.desk.trace
+            findings = drift.find(trace, work=Work(cancelled), lost=lost.append)
+            found = DriftFound(findings, str(lost[0]) if lost else "")
         except Cancelled:
             return
         except TtdebugError as error:
@@ -94,10 +97,9 @@ class Drifting:
         self._screen.showing.marks_changed()
         if self._wanted:
             self._wanted = False
+            self._listed(message.found)
             if message.fault:
                 self._screen.showing.say(message.fault, kind="warning")
-            else:
-                self._listed(message.found)
 
     def _listed(self, found: Sequence[Finding]) -> None:
         screen, desk = self._screen, self._screen.desk

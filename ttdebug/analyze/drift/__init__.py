@@ -14,6 +14,7 @@ from ttdebug.analyze.drift.negative import negative
 from ttdebug.analyze.drift.stalls import pauses, standstills
 from ttdebug.analyze.drift.storms import storms
 from ttdebug.analyze.drift.vanished import vanished
+from ttdebug.errors import TraceError
 from ttdebug.replay.work import Work
 from ttdebug.store.trace import Trace
 
@@ -33,12 +34,26 @@ RULES: Final[tuple[Rule, ...]] = (
 )
 
 
-def find(trace: Trace, *, run: str | None = None, work: Work | None = None) -> list[Finding]:
+def find(
+    trace: Trace,
+    *,
+    run: str | None = None,
+    work: Work | None = None,
+    lost: Callable[[TraceError], None] | None = None,
+) -> list[Finding]:
     """What all rules find in a run, or in all, the weightiest first.
 
-    Every event counts once, on the timeline that recorded it. Raises Cancelled when stopped.
+    Every event counts once, on the timeline that recorded it. Raises Cancelled when stopped, and
+    TraceError for damage, unless `lost` takes it: then the other rules are applied.
     """
     lines = [line for line in trace.timelines.values() if run in (None, line.run)]
     ground = survey(trace, lines, work or Work(total=trace.last_seq))
-    found = [finding for rule in RULES for finding in rule(ground)]
+    found: list[Finding] = []
+    for rule in RULES:
+        try:
+            found += rule(ground)
+        except TraceError as damage:
+            if lost is None:
+                raise
+            lost(damage)
     return sorted(found, key=lambda one: (-one.weight, one.timeline, one.first))

@@ -102,8 +102,9 @@ def _held(spot: Spot, before: list[Write]) -> bool:
 def _again(trace: Trace, spot: Spot) -> bool:
     """Whether the path got a value again."""
     later = writes(trace, spot.timeline, spot.agent, spot.path, first=spot.seq + 1)
-    fine: tuple[Value, ...] = (MISSING, 0 if spot.value == 0 else None)
-    return any(write.new not in fine for write in later)
+    if spot.value == 0:
+        return any(write.new is not MISSING and write.new != 0 for write in later)
+    return any(write.new is not MISSING and write.new is not None for write in later)
 
 
 def _is_number(value: Value) -> bool:

@@ -170,7 +170,8 @@ class TravelDoing(Doing):
         if isinstance(outcome, Moved):
             index = bisect_left(self.desk.found, outcome.position.seq)
             told = f"hit {index + 1:,} of {len(self.desk.found):,}"
-            stop = Stop(told, self.desk.hit_list[index].reason)
+            reason = self.desk.hit_list[index].reason
+            stop = Stop(told, reason, brief=f"{index + 1:,}: {reason}")
         self.showing.follow(outcome, stop=stop)
 
     def no_next_hit(self) -> str | None:
