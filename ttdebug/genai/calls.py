@@ -64,7 +64,8 @@ def model(
     asked = _with_system(asked, instructions(found.take("gen_ai.system_instructions")))
     answered = answered or messages(found.take(*_OUT), "assistant") or _chosen(inside)
     answered = answered or _vercel(found)
-    data = _answer(answered)
+    opens, closes = model_call(name, asked), model_result(name, answered)
+    data = closes.data
     usage = _usage(found)
     if usage:
         data["usage"] = usage
@@ -73,11 +74,21 @@ def model(
     reasons = found.value("gen_ai.response.finish_reasons", "ai.response.finishReason")
     if reasons is not None:
         data["finish_reasons"] = reasons
+    return opens, closes
+
+
+def model_call(name: str | None, asked: list[Object]) -> EventSpec:
+    """A model is called with messages; the results of tools among them led to it."""
     opens = EventSpec("llm.call", name, {"messages": list(asked)} if asked else {})
     opens.takes = tuple(_result_taken(id_) for id_ in answered_ids(asked))
-    closes = EventSpec("llm.result", name, data)
+    return opens
+
+
+def model_result(name: str | None, answered: list[Object]) -> EventSpec:
+    """A model answered; the tools it asked for are called because of it."""
+    closes = EventSpec("llm.result", name, _answer(answered))
     closes.gives = tuple(f"call {known}" for known in asked_for(answered))
-    return opens, closes
+    return closes
 
 
 def _with_system(asked: list[Object], system: list[Object]) -> list[Object]:
@@ -197,16 +208,28 @@ def tool(span: OtelSpan, found: Attributes) -> tuple[EventSpec, EventSpec]:
     given_id = found.text(*_CALL_IDS)
     result, known_id = _opened(result)
     call_id = given_id or known_id
-    opens = EventSpec("tool.call", name, {"args": {} if args is None else args, "call_id": call_id})
-    closes = EventSpec("tool.result", name, {"call_id": call_id})
+    opens, closes = tool_call(name, args, call_id), tool_result(name, call_id)
     if result is not None or span.status != "error":
         closes.data["result"] = result
+    return opens, closes
+
+
+def tool_call(name: str, args: JSON, call_id: str | None) -> EventSpec:
+    """A tool is called, because a model asked for it."""
+    opens = EventSpec("tool.call", name, {"args": {} if args is None else args, "call_id": call_id})
     if call_id is not None:
         opens.takes = (Take(f"call {call_id}", "asked for by this answer"),)
-        closes.gives = (f"result {call_id}",)
     else:
         opens.takes = (Take(f"call {name}", "the latest answer that asked for it", "inferred"),)
-    return opens, closes
+    return opens
+
+
+def tool_result(name: str, call_id: str | None) -> EventSpec:
+    """What a tool returned is still to be added to the data."""
+    closes = EventSpec("tool.result", name, {"call_id": call_id})
+    if call_id is not None:
+        closes.gives = (f"result {call_id}",)
+    return closes
 
 
 def _result_taken(call_id: str) -> Take:

@@ -82,16 +82,18 @@ class _State:
     def take(self) -> Written:
         """What changed since the last call: the whole state where that is simplest."""
         ops, self._ops = self._ops, []
-        if ops is not None:
-            return MISSING, ops or None
+        return (self.whole(), None) if ops is None else (MISSING, ops or None)
+
+    def whole(self) -> Object:
+        """The state as it is now."""
         if not self.talks or self.speaks_for_itself:
-            return dict(self.recorded), None
+            return dict(self.recorded)
         folded: Object = {
             "messages": list(self.messages),
             "usage": dict(self.usage),
             "config": dict(self.config),
         }
-        return folded | self.recorded, None
+        return folded | self.recorded
 
     def _write(self, op: str, value: JSON, key: str, member: str) -> None:
         """Note a change inside a folded part that the state shows."""
@@ -139,6 +141,10 @@ class Folded(Fold):
         elif event.type != "tool.result" or not self._environment(agent, event):
             return NOTHING
         return self._states[agent].take()
+
+    def whole(self, agent: str) -> Object:
+        """The whole state of an agent that has one."""
+        return self._states[agent].whole()
 
     def _state(self, agent: str) -> _State:
         return self._states.setdefault(agent, _State())

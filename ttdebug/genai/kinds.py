@@ -10,6 +10,8 @@ from ttdebug.genai.otel import OtelSpan
 from ttdebug.model import JSON, Object
 
 MODEL, TOOL, AGENT, OTHER = "llm", "tool", "agent", "span"
+ROOT = "root"
+"""The owner of a graph's state, unless it is part of another graph."""
 
 _OPERATIONS = {
     "chat": MODEL, "text_completion": MODEL, "completion": MODEL, "generate_content": MODEL,
@@ -102,19 +104,24 @@ def _guess(span: OtelSpan, found: Attributes) -> str:
     return OTHER
 
 
+def owner_of(ns: str) -> str:
+    """Whose state the task with this checkpoint namespace works on: the graph's, by its node."""
+    names = [part.partition(":")[0] for part in ns.split("|")[:-1] if ":" in part]
+    return names[-1] if names else ROOT
+
+
 def graph_of(span: OtelSpan, metadata: Object) -> Graph | None:
     """The graph that a span belongs to, by the metadata that LangGraph gives."""
     node = text_of(metadata, "langgraph_node")
     if node is None:
         is_graph = span.name == "LangGraph" or metadata.get("ls_integration") == "langgraph"
-        return Graph("root", None, is_node=False, whole=False) if is_graph else None
+        return Graph(ROOT, None, is_node=False, whole=False) if is_graph else None
     ns = text_of(metadata, "langgraph_checkpoint_ns") or text_of(metadata, "checkpoint_ns") or ""
-    around = ns.rpartition("|")[0].rpartition("|")[2].partition(":")[0]
     path = metadata.get("langgraph_path")
     pulled = isinstance(path, list) and path[:1] == ["__pregel_pull"]
     is_node = span.name == node
     whole = pulled and is_node
-    return Graph(around or "root", node, is_node, whole, metadata.get("langgraph_step"))
+    return Graph(owner_of(ns), node, is_node, whole, metadata.get("langgraph_step"))
 
 
 def metadata_of(found: Attributes) -> Object:

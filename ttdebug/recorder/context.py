@@ -6,19 +6,23 @@ import functools
 import threading
 from collections.abc import Callable
 from contextvars import ContextVar
-from typing import Any, Final, NamedTuple, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 from ttdebug.recorder.sink import Line
 
 F = TypeVar("F", bound=Callable[..., object])
 
 
-class Frame(NamedTuple):
-    """An open span, and the one around it."""
+class Frame:
+    """A span, and the one around it; `over` once it has ended, in whatever context."""
 
-    line: Line
-    seq: int
-    outer: Frame | None
+    __slots__ = ("line", "outer", "over", "seq")
+
+    def __init__(self, line: Line, seq: int, outer: Frame | None) -> None:
+        self.line = line
+        self.seq = seq
+        self.outer = outer
+        self.over = False
 
 
 current: Final[ContextVar[Frame | None]] = ContextVar("ttdebug_span", default=None)
@@ -37,10 +41,29 @@ def enclosing(line: Line) -> int | None:
     """The innermost open span that belongs to a timeline's history."""
     frame = current.get()
     while frame is not None:
-        if line.sees(frame.line, frame.seq):
+        if not frame.over and line.sees(frame.line, frame.seq):
             return frame.seq
         frame = frame.outer
     return None
+
+
+def enter(line: Line, seq: int) -> Frame:
+    """Let what runs from now on in this context be inside the span that event `seq` opened."""
+    frame = Frame(line, seq, _unless_over(current.get()))
+    current.set(frame)
+    return frame
+
+
+def leave(frame: Frame) -> None:
+    """End a span, for every context that was entered inside it too."""
+    frame.over = True
+    current.set(_unless_over(current.get()))
+
+
+def _unless_over(frame: Frame | None) -> Frame | None:
+    while frame is not None and frame.over:
+        frame = frame.outer
+    return frame
 
 
 def carried(function: F) -> F:

@@ -191,10 +191,14 @@ class Handle:
         data: dict[str, object] | None = None,
         line: Line | None = None,
         state: object = MISSING,
+        parent: int | None = None,
         closes: int | None = None,
         **row: Any,
     ) -> int:
-        """Record an event with the agent's state; unlike the public calls this one raises."""
+        """Record an event with the agent's state; unlike the public calls this one raises.
+
+        Without a `parent` it stands in the innermost span of this context.
+        """
         if busy.now:
             raise AgentCodeFailed("state= records events itself, which would never end")
         line = line or self.line()
@@ -208,7 +212,7 @@ class Handle:
             name=name,
             data=data,
             state=state,
-            parent=None if closes else enclosing(line),
+            parent=parent or (None if closes else enclosing(line)),
             closes=closes,
             **row,
         )
@@ -243,6 +247,10 @@ class Handle:
                 CheckpointMade(path, seq, name, kind, tuple(tags), description, agent)
             )
         return seq
+
+    def captures(self, agent: str | None) -> bool:
+        """Whether the state of `agent`, None being this handle's, is captured at each event."""
+        return self._state is not None and agent in (None, self._agent)
 
     def _capture(self, state: Callable[[], object]) -> object:
         """The agent's state as its own code tells it; MISSING if that code fails."""

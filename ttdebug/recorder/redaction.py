@@ -22,6 +22,7 @@ _SECRET_NAME: Final = re.compile(
     r"|authorization|setcookie|cookie|credentials?|connectionstring|clientsecret|webhooksecret)$"
 )
 _SHORT_NAME: Final = re.compile(r"^(pwd|dsn|token)$")
+_FOLDER: Final = "PWD"  # to a shell no password, but where it is
 _NOT_IN_NAME: Final = re.compile(r"[^a-z0-9]")
 _SHORTEST: Final = 8  # characters of a secret that nothing but its name gives away
 
@@ -71,7 +72,9 @@ class Redactor:
         secrets = {
             value
             for name, value in known.items()
-            if len(value) >= _SHORTEST and _kind_of_name(name) is not _Name.HARMLESS
+            if len(value) >= _SHORTEST
+            and name != _FOLDER
+            and _kind_of_name(name) is not _Name.HARMLESS
         }
         longest_first = sorted(secrets, key=len, reverse=True)
         self._own = longest_first

@@ -115,6 +115,7 @@ class Sink:
         status: str | None = None,
         duration: int | None = None,
         causes: Iterable[Edge] = (),
+        source: Object | None = None,
     ) -> int:
         """Record one event and return its seq; names and data are made storable here."""
         stored: Any = self.serialise(data) if data else None
@@ -131,6 +132,7 @@ class Sink:
             status=status,
             duration=duration,
             causes=causes,
+            source=source,
             data=stored,
             state=state if state is MISSING else self.serialise.opened(state),
         )

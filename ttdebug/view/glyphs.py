@@ -29,6 +29,7 @@ _KINDS = {
     "message": _kind("msg", "»", "msg"),
     "error": _kind("error", "✕", "error"),
     "retry": _kind("error", "↻", "retry"),
+    "interrupt": _kind("msg", "·", "pause"),
     "checkpoint": _kind("accent", "◆", "check"),
     "decision": _kind("msg", "◈", "decide"),
     "edit": _kind("msg", "◈", "edit"),
@@ -59,7 +60,7 @@ def kind(event_type: str) -> Kind:
 
 
 def _word(event_type: str) -> Safe:
-    return lit(cells.cut(safe(event_type, 64), WORD_CELLS).rstrip("."))
+    return lit(cells.cut(safe(event_type.removesuffix(".end"), 64), WORD_CELLS).rstrip("."))
 
 
 def event_kind(event: Event) -> Kind:

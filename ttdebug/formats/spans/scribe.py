@@ -3,84 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import TypeVar
 
 from ttdebug.foreign.lenient import storable
 from ttdebug.formats.reader import Report, counted
 from ttdebug.formats.spans.order import CLOSE, OPEN, Ordered
 from ttdebug.formats.spans.runs import Group, Node
 from ttdebug.formats.spans.spool import Spool, Waiting
-from ttdebug.genai.records import NOTHING, EventSpec, Fold
+from ttdebug.genai.joints import Joints, Opened, entered
+from ttdebug.genai.records import NOTHING, Fold
 from ttdebug.model import MISSING, Edge
 from ttdebug.store.writer import Writer
 
-K = TypeVar("K")
-V = TypeVar("V")
-
 NOBODY = "main"
-MOST_CAUSES = 32
-"""Events that may be said to have led to one; the latest are kept."""
-
-MAX_REMEMBERED = 200_000
-WORKERS = ("tool.call", "agent")
-"""Spans that call models of their own, even inside a model call."""
-
 PULSE = 1000
 """Steps after which whoever waits is told that work goes on."""
-
-
-@dataclass(slots=True)
-class Joints:
-    """How events far apart are joined: spans that others link to, and keys given and taken."""
-
-    wanted: set[tuple[str, str]] = field(default_factory=set)
-    """Spans that some link names; only these are remembered."""
-    linked: dict[tuple[str, str], int] = field(default_factory=dict)
-    given: dict[str, list[int]] = field(default_factory=dict)
-
-    def causes(self, waiting: Waiting) -> list[Edge]:
-        """Why this event happened, as far as it is known by now."""
-        found: list[Edge] = []
-        if waiting.links:
-            found += [
-                Edge(self.linked[link], "recorded", "linked span")
-                for link in waiting.links
-                if link in self.linked
-            ]
-        for take in waiting.event.takes:
-            seqs = self.given.get(take.key, [])
-            if not take.each:
-                seqs = seqs[-1:]
-            if take.each or take.once:
-                self.given.pop(take.key, None)
-            found += [Edge(seq, take.kind, take.rule) for seq in seqs]
-        return found
-
-    def forget(self) -> None:
-        """No later event takes what was given so far: a run ended."""
-        self.given.clear()
-
-    def learn(self, node: Node, event: EventSpec, seq: int) -> None:
-        """Let later events find this one."""
-        if node.id is not None and (node.trace, node.id) in self.wanted:
-            self.linked[node.trace, node.id] = seq
-        for key in event.gives:
-            _remember(self.given, key, [*self.given.get(key, ())[1 - MOST_CAUSES :], seq])
-
-
-@dataclass(slots=True)
-class _Opened:
-    """A span whose opening event is written as `seq`.
-
-    In one `at_model` a model is at work, and model calls nested in it are the same call seen from
-    deeper down: each `echo` of it says nothing new of the state.
-    """
-
-    seq: int
-    agent: str | None
-    at_model: bool = False
-    echo: bool = False
 
 
 class Scribe:
@@ -95,7 +31,7 @@ class Scribe:
         self._joints = joints
         self._fold = fold
         self._nodes: list[Node] = []
-        self._opened: dict[int, _Opened] = {}
+        self._opened: dict[int, Opened] = {}
         self.orphans = 0
         self.unfinished = 0
 
@@ -129,7 +65,7 @@ class Scribe:
         if node.start is not None and node.end is not None and node.end < node.start:
             report.warn("ends before it starts", record=_label(node))
         around = None if parent is None else self._opened[parent]
-        span = _entered(waiting.event, around, self._inherited(node, parent))
+        span = entered(waiting.event, around, self._inherited(node, parent))
         span.seq = self._append(
             node,
             waiting,
@@ -149,7 +85,7 @@ class Scribe:
             return node.stand_in or inherited
         return inherited
 
-    def _close(self, node: Node, waiting: Waiting, span: _Opened) -> None:
+    def _close(self, node: Node, waiting: Waiting, span: Opened) -> None:
         event = waiting.event
         rule = "result of call" if event.type.endswith(".result") else "end of span"
         self._append(
@@ -168,7 +104,7 @@ class Scribe:
         node: Node,
         waiting: Waiting,
         time: int | None,
-        span: _Opened,
+        span: Opened,
         *,
         parent: int | None,
         opens: bool = False,
@@ -192,13 +128,13 @@ class Scribe:
             closes=closes,
             status=event.status,
             duration=duration,
-            causes=[*causes, *self._joints.causes(waiting)],
+            causes=[*causes, *self._joints.causes(event, waiting.links)],
             data=event.data,
             source=waiting.source,
             state=state,
             delta=delta,
         )
-        self._joints.learn(node, event, seq)
+        self._joints.learn(event, seq, None if node.id is None else (node.trace, node.id))
         return seq
 
     def counts(self) -> list[str]:
@@ -210,18 +146,6 @@ class Scribe:
         return [counted(*one) for one in found if one[0]]
 
 
-def _entered(event: EventSpec, around: _Opened | None, inherited: str | None) -> _Opened:
-    """A span that is about to open, inside another or not."""
-    at_model = around is not None and around.at_model
-    is_model = event.type == "llm.call"
-    return _Opened(
-        0,
-        event.agent or inherited,
-        is_model or (at_model and event.type not in WORKERS),
-        echo=is_model and at_model,
-    )
-
-
 def _label(node: Node) -> str:
     return f"span {node.id}" if node.id else "a span"
 
@@ -229,10 +153,3 @@ def _label(node: Node) -> str:
 def _between(start: int | None, end: int | None) -> int | None:
     """How long a span took, unless its clock went back."""
     return None if start is None or end is None or end < start else end - start
-
-
-def _remember(store: dict[K, V], key: K, value: V) -> None:
-    store.pop(key, None)
-    store[key] = value
-    if len(store) > MAX_REMEMBERED:
-        del store[next(iter(store))]

@@ -10,8 +10,9 @@ from typing import Self
 from ttdebug.foreign.lenient import storable
 from ttdebug.formats.reader import Report, counted
 from ttdebug.formats.spans.runs import Batch, Group, Moment, Node
-from ttdebug.formats.spans.scribe import Joints, Scribe
+from ttdebug.formats.spans.scribe import Scribe
 from ttdebug.formats.spans.spool import Spool
+from ttdebug.genai.joints import Joints
 from ttdebug.genai.records import AsRecorded, Fold, Instant, SpanRecord
 from ttdebug.model import JSON
 from ttdebug.store.writer import Writer
