@@ -7,6 +7,7 @@ font with box drawing, such as DejaVu Sans Mono.
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -39,6 +40,7 @@ class Shot:
     words: Sequence[str] = (TRIP, "--watch", "budget.remaining", "--watch", "budget.spent")
     theme: str = "dark"
     env: dict[str, str] = field(default_factory=dict)
+    ready: str = "Timeline"
 
 
 SHOTS = (
@@ -49,6 +51,10 @@ SHOTS = (
     Shot("state-200x50", 200, 50, (*HUNT, "T", "H")),
     Shot("breakpoint-120x40", 120, 40, (*HUNT, "b")),
     Shot("why-120x40", 120, 40, (*HUNT, "W")),
+    Shot("align-160x45", 160, 45, (":", "align fix-budget", "enter")),
+    Shot("compare-120x40", 120, 40, (":", "diff main:263 fix-budget:418", "enter")),
+    Shot("drift-120x40", 120, 40, (":", "drift", "enter", ".")),
+    Shot("recordings-120x40", 120, 40, (), (), ready="recordings"),
     Shot("align-160x40", 160, 40, (":", "align fix-budget", "enter", "n")),
 )
 
@@ -56,10 +62,13 @@ SHOTS = (
 def take(shot: Shot, folder: Path) -> None:
     """Run the program, press the keys and save what the terminal shows as a PNG."""
     with tempfile.TemporaryDirectory() as state:
-        argv = [sys.executable, "-m", "ttdebug", "open", *shot.words]
-        env = {"TTDEBUG_STATE": state, "TTDEBUG_THEME": shot.theme, **shot.env}
-        with Terminal(argv, shot.columns, shot.rows, **env) as terminal:
-            terminal.wait_for("Timeline")
+        argv = [sys.executable, "-m", "ttdebug", *(["open"] if shot.words else []), *shot.words]
+        env = {"TTDEBUG_STATE": state, "TTDEBUG_CACHE": state, "TTDEBUG_THEME": shot.theme}
+        env |= {"HOME": state, "PYTHONPATH": str(ROOT), **shot.env}
+        place = Path(state) / "agents"
+        shutil.copytree(SAMPLES, place)
+        with Terminal(argv, shot.columns, shot.rows, folder=place, env=env) as terminal:
+            terminal.wait_for(shot.ready)
             terminal.settle(0.6)
             terminal.press(*shot.keys, quiet=0.6)
             picture = svg(terminal.screen)

@@ -12,7 +12,8 @@ import signal
 import struct
 import termios
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -32,7 +33,15 @@ _PRIVATE = re.compile(r"\x1b\[[?>=<][0-9;]*[a-zA-Z$]*|\x1b[P_^X][^\x1b]*\x1b\\")
 class Terminal:
     """Runs a program in a pty of a fixed size; `raw` is every byte that reached the terminal."""
 
-    def __init__(self, argv: Sequence[str], columns: int = 80, rows: int = 24, **env: str) -> None:
+    def __init__(
+        self,
+        argv: Sequence[str],
+        columns: int = 80,
+        rows: int = 24,
+        *,
+        folder: Path | None = None,
+        env: Mapping[str, str],
+    ) -> None:
         self.raw = bytearray()
         self.alive = True
         self.screen = pyte.Screen(columns, rows)
@@ -43,6 +52,8 @@ class Terminal:
             size = {"COLUMNS": str(columns), "LINES": str(rows)}
             colour = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
             os.environ.pop("NO_COLOR", None)
+            if folder is not None:
+                os.chdir(folder)
             os.execvpe(argv[0], list(argv), {**os.environ, **size, **colour, **env})
         fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 

@@ -96,7 +96,7 @@ def test_a_file_that_was_opened_is_told_by_its_conversion(tmp_path: Path) -> Non
     about = discovery.read_about(one(path), Cache.open())
     assert about is not None
     assert about.events == events
-    assert sum(about.activity) == events
+    assert len(about.activity) == len(about.errors) > 0
     assert about.title == "Mend the parser"
 
 

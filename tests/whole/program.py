@@ -26,7 +26,7 @@ class Program(Terminal):
     def __init__(
         self, argv: Sequence[str], size: tuple[int, int] = (80, 24), *, env: Mapping[str, str]
     ) -> None:
-        super().__init__(argv, size[0], size[1], **env)
+        super().__init__(argv, size[0], size[1], env=env)
         self.pressed = 0
 
     def until(self, holds: Callable[[str], object], what: str = "", limit: float = 30.0) -> Self:

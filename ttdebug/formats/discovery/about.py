@@ -16,6 +16,7 @@ from ttdebug.formats.registry import by_name, detect
 from ttdebug.store.schema import SUFFIX
 from ttdebug.store.trace import Cell, Trace
 
+_FASTEST: Final = 1000
 CELLS: Final = 20
 """Stretches of a run in the list's picture of its activity."""
 
@@ -26,7 +27,8 @@ class About:
 
     `format` is the name its reader goes by, `indexed` where what is indexed of it stands.
     `title` is what the run was about in its own words, `project` the folder it worked in. `took` is
-    seconds. `activity` and `errors` count events and faults per stretch of the run.
+    seconds. `activity` is how fast events came in each stretch of the run, in no unit; `errors`
+    counts faults there.
     """
 
     format: str
@@ -86,13 +88,34 @@ def _indexed(found: Found, name: str = OWN) -> About:
             agents=len(agents),
             events=trace.last_seq,
             took=took,
-            activity=[sum(cell.counts.values()) for cell in stretches],
+            activity=_activity(trace, stretches),
             errors=[cell.errors for cell in stretches],
             failed=last is not None and last.status == "error",
             live=trace.live,
             closed=trace.live or trace.sealed,
             indexed=found,
         )
+
+
+def _activity(trace: Trace, stretches: Sequence[Cell]) -> list[int]:
+    """How fast events came in each stretch, beside the fastest; all the same where no time says.
+
+    A stretch holds about as many events as any other, so what tells is how long it took.
+    """
+    starts = [trace.event(cell.first_seq).time for cell in stretches]
+    ends = [*starts[1:], trace.event(stretches[-1].last_seq).time if stretches else None]
+    lengths = [
+        None if start is None or end is None else max(end - start, 0)
+        for start, end in zip(starts, ends, strict=True)
+    ]
+    known = sorted(length for length in lengths if length)
+    if not known:
+        return [sum(cell.counts.values()) for cell in stretches]
+    least = known[len(known) // 8]  # a burst or two would leave nothing to see of the rest
+    return [
+        _FASTEST if length is None else max(1, min(_FASTEST, _FASTEST * least // max(length, 1)))
+        for length in lengths
+    ]
 
 
 def _converted(found: Found, cache: Cache) -> About | None:
