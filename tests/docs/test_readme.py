@@ -71,7 +71,7 @@ def test_the_restore_example_starts_where_the_checkpoint_was(
     with ttdebug.open("run.ttd") as rec:
         assert len(rec.runs) == 2
         assert [one.kind for one in rec.checkpoints(run="last")] == ["recovery"] * 2
-    lines = chapter.split("```sh\n")[1].split("```")[0].replace("recordings/", ".")
+    lines = chapter.split("```sh\n")[1].split("```")[0].replace("recordings/", "run.ttd")
     for line in lines.splitlines():
         assert run(line.split()[1:]) == 0
 

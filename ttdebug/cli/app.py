@@ -36,6 +36,7 @@ COMMANDS = {
     "migrate": "ttdebug.cli.upkeep",
     "runs": "ttdebug.cli.checkpoints",
     "checkpoints": "ttdebug.cli.checkpoints",
+    "gc": "ttdebug.cli.retention",
     "formats": "ttdebug.cli.recognising",
     "cache": "ttdebug.cli.caching",
     "config": "ttdebug.cli.configuring",

@@ -19,7 +19,7 @@ def convert(reader: Reader, source: Source, target: Path, report: Report) -> Non
     writer = Writer.create(target, durability="batch")
     try:
         _read(reader, source, writer, report)
-        _record_facts(writer, report)
+        record_facts(writer, report)
     finally:
         writer.close()
 
@@ -39,7 +39,8 @@ def _read(reader: Reader, source: Source, writer: Writer, report: Report) -> Non
         raise TraceError(f"{source.path} holds no events that {reader.title} could have{why}")
 
 
-def _record_facts(writer: Writer, report: Report) -> None:
+def record_facts(writer: Writer, report: Report) -> None:
+    """Say in a recording what a report says of its runs."""
     for timeline, fidelity in report.fidelity.items():
         writer.fact(timeline, "fidelity", fidelity)
     first = min(report.fidelity, default=1)

@@ -40,6 +40,9 @@ def acquire(path: Path) -> Key:
     if not (_lock(descriptor) or _lock_soon(descriptor)):
         _left_open.append(descriptor)
         raise Held
+    if identity(path) != key:  # another file took its place while we waited
+        os.close(descriptor)
+        raise Held
     _held[key] = descriptor
     return key
 

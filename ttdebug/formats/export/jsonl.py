@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Iterator
 from hashlib import blake2b
+from itertools import chain
 from typing import Any, Final
 
 import orjson
@@ -34,7 +35,8 @@ def lines(part: Part) -> Iterator[bytes]:
     """The file, line by line, each with its end."""
     digest = blake2b(digest_size=DIGEST_BYTES)
     events = 0
-    for record in _records(part):
+    header = {"format": FORMAT, "version": VERSION, "whole": part.whole}
+    for record in chain([header], records(part)):
         events += "seq" in record
         line = encode(record) + b"\n"
         digest.update(line)
@@ -60,8 +62,8 @@ def _escape(found: re.Match[str]) -> str:
     return json.dumps(found[0])[1:-1] if found[0] != "\x7f" else "\\u007f"
 
 
-def _records(part: Part) -> Iterator[dict[str, Any]]:
-    yield {"format": FORMAT, "version": VERSION, "whole": part.whole}
+def records(part: Part) -> Iterator[dict[str, Any]]:
+    """Timelines, events and facts, each before it is needed."""
     writing = _Writing(part)
     for event in part.events():
         yield from writing.due(event.timeline_id)

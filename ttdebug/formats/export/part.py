@@ -22,8 +22,9 @@ _TELL_EVERY: Final = 256
 class Part:
     """Events first <= seq <= last of some runs, agents and tags; what is None leaves nothing out.
 
-    `clean` is applied to every value and text that leaves, such as to hide secrets. `progress` gets
-    (done, total) events now and then, and may raise. `taken` counts the events that were given.
+    `without` are ids of runs that are left out. `clean` is applied to every value and text that
+    leaves, such as to hide secrets, `change` to every event. `progress` gets (done, total) events
+    now and then, and may raise. `taken` counts the events that were given.
     """
 
     trace: Trace
@@ -32,7 +33,9 @@ class Part:
     run: str | None = None
     agents: Collection[str] | None = None
     tags: Collection[str] | None = None
+    without: Collection[str] = ()
     clean: Cleaned | None = None
+    change: Callable[[Event], Event] | None = None
     progress: Progress | None = None
     taken: int = 0
 
@@ -40,7 +43,8 @@ class Part:
     def whole(self) -> bool:
         """Whether nothing is left out."""
         bounds = self.first <= 1 and self.end >= self.trace.last_seq
-        return bounds and self.run is None and self.agents is None and self.tags is None
+        every = self.run is None and self.agents is None and self.tags is None
+        return bounds and every and not self.without
 
     @property
     def end(self) -> int:
@@ -51,7 +55,8 @@ class Part:
     @cached_property
     def runs(self) -> list[Run]:
         """The runs that are part of it."""
-        return [run for run in self.trace.runs if self.run in (None, run.id)]
+        chosen = [run for run in self.trace.runs if self.run in (None, run.id)]
+        return [run for run in chosen if run.id not in self.without]
 
     @cached_property
     def timelines(self) -> list[Timeline]:
@@ -68,7 +73,8 @@ class Part:
                 self.progress(done, total)
             if event.timeline_id in own and self._wanted(event):
                 self.taken += 1
-                yield self._cleaned(event)
+                cleaned = self._cleaned(event)
+                yield cleaned if self.change is None else self.change(cleaned)
 
     def _wanted(self, event: Event) -> bool:
         if self.agents is not None and event.agent not in self.agents:

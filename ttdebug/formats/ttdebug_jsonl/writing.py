@@ -18,16 +18,17 @@ _LIMIT: Final = 2**63
 class Writing:
     """Writes records in their order; numbers of what was left out of the export move up.
 
-    An event whose number changed keeps the one it had as `source.seq`. Raises ValueError, KeyError
+    An event whose number changed keeps the one it had as `source.seq`; `lines` and `seqs` lead from
+    old numbers of timelines and events to new ones. Raises ValueError, KeyError
     or TypeError for a record that cannot be one of ours.
     """
 
     def __init__(self, writer: Writer, report: Report) -> None:
         self._writer = writer
         self._report = report
-        self._lines: dict[int, int] = {}
+        self.lines: dict[int, int] = {}
         self._runs: dict[int, int] = {}  # by the run's number: its main timeline
-        self._seqs: dict[int, int] = {}
+        self.seqs: dict[int, int] = {}
         self._late: list[tuple[int, int, Edge]] = []
         self.events = 0
 
@@ -45,50 +46,48 @@ class Writing:
     def finish(self) -> None:
         """Add the causes that came after their effects."""
         for effect, cause, edge in self._late:
-            if cause in self._seqs:
-                self._writer.cause(effect, Edge(self._seqs[cause], edge.kind, edge.rule))
+            if cause in self.seqs:
+                self._writer.cause(effect, Edge(self.seqs[cause], edge.kind, edge.rule))
 
     def _timeline(self, record: Object) -> None:
         number, run = _integer(record["timeline"]), _integer(record["run"])
-        if number in self._lines:
+        if number in self.lines:
             raise ValueError(f"timeline {number} is there already")
         parent = record.get("parent")
         if parent is None:
             uid, name = _text(record["id"]), _text(record.get("run_name", ""))
-            self._lines[number] = self._writer.run(uid, name, time=_time(record.get("time")))
-            self._runs[run] = self._lines[number]
+            self.lines[number] = self._writer.run(uid, name, time=_time(record.get("time")))
+            self._runs[run] = self.lines[number]
             return
         at = self._at_or_before(_integer(record["fork_seq"]))
-        base = self._lines[_integer(parent)]
-        self._lines[number] = self._writer.fork(base, at, _text(record["name"]))
+        base = self.lines[_integer(parent)]
+        self.lines[number] = self._writer.fork(base, at, _text(record["name"]))
 
     def _at_or_before(self, seq: int) -> int:
         """The new number of an event, or of the last one before it that is here."""
-        if seq in self._seqs:
-            return self._seqs[seq]
-        return max((new for old, new in self._seqs.items() if old <= seq), default=0)
+        if seq in self.seqs:
+            return self.seqs[seq]
+        return max((new for old, new in self.seqs.items() if old <= seq), default=0)
 
     def _fact(self, record: Object) -> None:
         line = self._runs[_integer(record["run"])]
         key, value = _text(record["fact"]), record["value"]
         if key == "fidelity" and isinstance(value, str):
             self._report.describe(line, value)
-        elif key == "warning" and isinstance(value, str):
-            self._report.warn(value)
         else:
             self._writer.fact(line, key, value)
 
     def _event(self, record: Object) -> None:
         seq = _integer(record["seq"])
-        if seq in self._seqs:
+        if seq in self.seqs:
             raise ValueError(f"event {seq} is there already")
         new = self._writer.last_seq + 1
         causes = self._causes(record.get("causes"), new)
         source = _object(record.get("source"))
         if seq != new and "seq" not in source:
             source = {**source, "seq": seq}
-        self._seqs[seq] = self._writer.append(
-            self._lines[_integer(record["timeline"])],
+        self.seqs[seq] = self._writer.append(
+            self.lines[_integer(record["timeline"])],
             _text(record["type"]),
             agent=_text_or_none(record.get("agent")),
             name=_text_or_none(record.get("name")),
@@ -107,7 +106,7 @@ class Writing:
 
     def _known(self, seq: JSON) -> int | None:
         """The new number of an event that is named; None if it was left out."""
-        return None if seq is None else self._seqs.get(_integer(seq))
+        return None if seq is None else self.seqs.get(_integer(seq))
 
     def _causes(self, edges: JSON, effect: int) -> list[Edge]:
         found: list[Edge] = []
@@ -115,8 +114,8 @@ class Writing:
             item = _object(raw)
             kind: EdgeKind = "inferred" if item.get("kind") == "inferred" else "recorded"
             edge = Edge(_integer(item["seq"]), kind, _text_or_none(item.get("rule")))
-            if edge.seq in self._seqs:
-                found.append(Edge(self._seqs[edge.seq], edge.kind, edge.rule))
+            if edge.seq in self.seqs:
+                found.append(Edge(self.seqs[edge.seq], edge.kind, edge.rule))
             else:
                 self._late.append((effect, edge.seq, edge))
         return found
