@@ -171,7 +171,8 @@ class TravelDoing(Doing):
             index = bisect_left(self.desk.found, outcome.position.seq)
             told = f"hit {index + 1:,} of {len(self.desk.found):,}"
             reason = self.desk.hit_list[index].reason
-            stop = Stop(told, reason, brief=f"{index + 1:,}: {reason}")
+            narrow = self.screen.shape is not None and self.screen.shape.narrow
+            stop = Stop(f"{told}  {reason}") if narrow else Stop(told, reason)
         self.showing.follow(outcome, stop=stop)
 
     def no_next_hit(self) -> str | None:
