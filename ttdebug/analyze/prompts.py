@@ -110,8 +110,8 @@ def read(trace: Trace, event: Event, timeline: int) -> Call:
     tokens = _tokens(result.data) or _tokens(event.data)
     settings = {key: value for key, value in event.data.items() if key not in NO_SETTINGS}
     settings = {"model": event.name, **settings} if event.name else settings
-    recorded = _recorded(event.data)
-    if recorded is not None:
+    recorded = _recorded(event.data) or _messages(result.data.get("messages"))
+    if recorded:
         return Call(event, tuple(recorded), settings, "recorded", tokens=tokens)
     settings = {"model": event.name} if event.name else {}
     owner = trace.owner(event.seq, timeline)

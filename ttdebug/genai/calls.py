@@ -58,7 +58,7 @@ def model(
     span: OtelSpan, found: Attributes, inside: list[OtelEvent]
 ) -> tuple[EventSpec, EventSpec]:
     """A call of a model; events that are its messages leave `inside`."""
-    name = found.text(*_MODELS)
+    name = found.text(*_MODELS) or _named_by(span, found)
     asked, answered = _adk(found)
     asked = asked or messages(found.take(*_IN)) or _said(inside, found)
     asked = _with_system(asked, instructions(found.take("gen_ai.system_instructions")))
@@ -75,6 +75,14 @@ def model(
     if reasons is not None:
         data["finish_reasons"] = reasons
     return opens, closes
+
+
+def _named_by(span: OtelSpan, found: Attributes) -> str | None:
+    """The model in the name of its span, which is `chat MODEL` or so by convention."""
+    operation = found.text("gen_ai.operation.name")
+    if operation is None or not span.name.startswith(f"{operation} "):
+        return None
+    return span.name.removeprefix(operation).strip() or None
 
 
 def model_call(name: str | None, asked: list[Object]) -> EventSpec:

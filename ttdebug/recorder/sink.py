@@ -116,8 +116,12 @@ class Sink:
         duration: int | None = None,
         causes: Iterable[Edge] = (),
         source: Object | None = None,
+        time: int | None = None,
     ) -> int:
-        """Record one event and return its seq; names and data are made storable here."""
+        """Record one event and return its seq; names and data are made storable here.
+
+        `time` is ns since the epoch, now if not given.
+        """
         stored: Any = self.serialise(data) if data else None
         text = self.serialise.text
         seq = (self._open or self.open()).writer.append(
@@ -125,7 +129,7 @@ class Sink:
             text(type),
             agent=text(agent),
             name=None if name is None else text(name),
-            time=clock.time_ns(),
+            time=clock.time_ns() if time is None else time,
             parent=parent,
             opens=opens,
             closes=closes,

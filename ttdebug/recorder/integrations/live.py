@@ -116,8 +116,15 @@ class Live:
             self._joints.learn(event, seq, found.link)
             return seq
 
-    def point(self, event: EventSpec, inside: Hashable = None, *, state: object = MISSING) -> int:
-        """Record something that happened at a moment; returns its seq."""
+    def point(
+        self,
+        event: EventSpec,
+        inside: Hashable = None,
+        *,
+        state: object = MISSING,
+        time: int | None = None,
+    ) -> int:
+        """Record something that happened at `time` (ns), now if not given; returns its seq."""
         with self._lock:
             line = self._line()
             around = self._spans.get(inside)
@@ -126,7 +133,7 @@ class Live:
             causes = self._joints.causes(event)
             place = span.seq or None
             source = around.source if around else None
-            seq = self._record(line, event, span, state, causes, place, source)
+            seq = self._record(line, event, span, state, causes, place, source, time=time)
             self._joints.learn(event, seq)
             return seq
 
@@ -187,7 +194,11 @@ class Live:
 def _news(late: EventSpec, known: EventSpec, closing: EventSpec) -> EventSpec:
     """What `late` knows beyond `known`: its data goes to the closing event, its causes stay."""
     for key, value in late.data.items():
-        if key not in closing.data and (key not in known.data or known.data[key] != value):
-            closing.data[key] = value
+        before = known.data.get(key)
+        if key in closing.data or (key in known.data and before == value):
+            continue
+        if isinstance(before, dict) and isinstance(value, dict):
+            value = {name: told for name, told in value.items() if before.get(name) != told}
+        closing.data[key] = value
     takes: tuple[Take, ...] = tuple(take for take in late.takes if take not in known.takes)
     return EventSpec(late.type, takes=takes)
