@@ -152,7 +152,7 @@ def test_patches_are_folded(written: Written) -> None:
     ]
     assert trace.warnings[0].startswith("line 4: the patch does not fit")
     assert "patch" in trace.event(4).data
-    assert "derived by applying patches" in fidelity(trace)
+    assert "recorded: patches; derived: state" in fidelity(trace)
 
 
 @pytest.mark.parametrize(
@@ -200,7 +200,7 @@ def test_without_a_state_plain_fields_are_folded(written: Written) -> None:
     )
     assert trace.state(3, "a") == {"score": 1, "lives": 3}
     assert trace.state(3, "b") == {"score": 9}
-    assert "state derived: the last value of every plain field" in fidelity(trace)
+    assert "derived: state (the last value of every plain field)" in fidelity(trace)
 
 
 @pytest.mark.parametrize(

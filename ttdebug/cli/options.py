@@ -207,8 +207,8 @@ def format_options(function: Function) -> Function:
     function = click.option(
         "--map",
         "mapping",
-        metavar="FIELD=KEY,...",
-        help="Which key plays which role in a log of your own: time=ts,state=world.",
+        metavar="ROLE=FIELD,...",
+        help="Which field plays which role in a log of your own: time=ts,state=world; - for none.",
     )(function)
     return click.option(
         "--format", metavar="NAME", help="Read the file as this format instead of guessing."

@@ -34,8 +34,7 @@ def read_document(source: Source, report: Report) -> Object | None:
 
 def is_document(source: Source) -> bool:
     """Whether `source` is one object, over many lines or cut off, rather than one per line."""
-    with source.open() as stream:
-        head = stream.read(CHUNK).removeprefix(BOM).lstrip(BLANK)
+    head = source.beginning(CHUNK).removeprefix(BOM).lstrip(BLANK)
     return head.startswith(b"{") and not any(map(_is_object, head.split(b"\n", 2)[:2]))
 
 

@@ -12,6 +12,7 @@ ROLES = (
     "seq",
     "type",
     "id",
+    "span",
     "parent",
     "agent",
     "run",
@@ -25,9 +26,15 @@ ROLES = (
     "duration",
 )
 
+NO_FIELD = "-"
+"""Told of a role that no field plays, whatever is guessed."""
+
 
 def parse_mapping(mapping: str | Mapping[str, str] | None) -> dict[str, str]:
-    """`time=ts,state=world.now` (or the same as a dict), checked; fields may be dotted."""
+    """`time=ts,state=world.now` (or the same as a dict), checked; fields may be dotted.
+
+    `agent=-` says that no field plays the role.
+    """
     if not mapping:
         return {}
     pairs = mapping.items() if isinstance(mapping, Mapping) else _pairs(mapping)
@@ -38,7 +45,7 @@ def parse_mapping(mapping: str | Mapping[str, str] | None) -> dict[str, str]:
             hint = f"; did you mean {near[0]}?" if near else ""
             raise UsageError(f"--map: unknown role {role!r}{hint} (roles: {', '.join(ROLES)})")
         if not field:
-            raise UsageError(f"--map: {role}= needs the name of a field")
+            raise UsageError(f"--map: {role}= needs the name of a field, or {NO_FIELD} for none")
         checked[role] = field
     return checked
 

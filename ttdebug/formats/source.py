@@ -48,6 +48,11 @@ class Source:
         """`file` for reading from its start; the caller closes it."""
         return self.file.open("rb")
 
+    def beginning(self, size: int) -> bytes:
+        """The first `size` bytes."""
+        with self.open() as stream:
+            return stream.read(size)
+
     def lines(self, report: Report) -> Iterator[Line]:
         """Every line that is not blank; one chunk and one line are held at a time.
 

@@ -76,8 +76,7 @@ def _lines(
 
 def _is_whole(source: Source) -> bool:
     """Whether the file is one document, not a message on every line."""
-    with source.open() as stream:
-        head = stream.read(_BEGINNING)
+    head = source.beginning(_BEGINNING)
     found = _WHOLE.search(head)
     return found is not None and found.start() < head.find(b'"models_usage"') % _FAR
 

@@ -1,4 +1,4 @@
-"""Home-made logs: JSON Lines, a list, or a document of events, in whatever words they use."""
+"""Home-made logs: JSON Lines, a list, a document or a table of events, in whatever words."""
 
 from __future__ import annotations
 

@@ -169,13 +169,14 @@ class Events:
 
     def finish(self) -> None:
         """Say of every run where its parts came from."""
-        parts = [self._fields.describe() or "no field recognised"]
         if self._folds:
-            parts.append("state derived: the last value of every plain field")
+            parts = ["derived: state (the last value of every plain field)"]
         elif self._patches:
-            parts.append("state derived by applying patches")
+            parts = ["recorded: patches; derived: state"]
         else:
-            parts.append("state recorded")
+            parts = ["recorded: state"]
+        roles = self._fields.describe()
+        parts.append(f"fields (--map corrects them): {roles}" if roles else "no field recognised")
         if self._naive:
             parts.append("times without a zone taken for UTC")
         if self._markers:

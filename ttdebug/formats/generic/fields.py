@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from ttdebug.formats.generic.words import CLOSING, OPENING
+from ttdebug.formats.mapping import NO_FIELD, ROLES
 from ttdebug.formats.times import parse_time
 from ttdebug.model import JSON, Object
 
@@ -48,7 +49,7 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 SEQ = ("seq", "step", "step_id", "cycle", "tick", "index", "i", "n", "frame", "iteration")
-ERRORS = ("error", "exception", "traceback")
+ERRORS: tuple[Place, ...] = (("error",), ("exception",), ("traceback",))
 ENVELOPES = ("span", "event", "record", "payload")
 SPAN_KINDS = ("category", "kind", "span_kind", "span_type", "type")
 _TYPE_WORDS = ("type", "event", "kind", "event_type")
@@ -79,10 +80,11 @@ FITS: Mapping[str, Callable[[JSON], bool]] = {
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """The place of each role in a record, and the fields that hold its own numbers."""
+    """The place of each role in a record, and the fields that hold its own numbers or errors."""
 
     places: Mapping[str, Place] = field(default_factory=dict)
     numbers: tuple[str, ...] = ()
+    errors: tuple[Place, ...] = ()
 
     def get(self, role: str) -> Place | None:
         """Where `role` stands, or None."""
@@ -95,20 +97,23 @@ class Fields:
         return self.places.get("type", ("",))[-1] in _TYPE_WORDS
 
     def describe(self) -> str:
-        """`time from ts, agent from agent, state from state`."""
-        shown = ("time", "type", "agent", "run", "state", "patch", "parent", "span", "id")
-        return ", ".join(
-            f"{role} from {'.'.join(self.places[role])}" for role in shown if role in self.places
-        )
+        """`time from ts, agent from agent, state from state`, in the words of --map."""
+        told = {role: ".".join(place) for role, place in self.places.items()}
+        if self.numbers:
+            told["seq"] = " and ".join(self.numbers)
+        return ", ".join(f"{role} from {told[role]}" for role in ROLES if role in told)
 
 
 def guess(objects: Sequence[Object], told: Mapping[str, str]) -> Fields:
-    """The roles found in `objects`; what is `told` (dotted fields) wins."""
-    places: dict[str, Place] = {role: tuple(where.split(".")) for role, where in told.items()}
+    """The roles found in `objects`; what is `told` (dotted fields, or NO_FIELD) wins."""
+    places: dict[str, Place] = {
+        role: tuple(where.split(".")) for role, where in told.items() if where != NO_FIELD
+    }
     wanted = (told["seq"],) if "seq" in told else SEQ
     numbers = tuple(key for key in wanted if any(key in value for value in objects))
+    errors = (places["error"],) if "error" in places else ERRORS if "error" not in told else ()
     for role in ALIASES:
-        if role in places:
+        if role in told:
             continue
         place = _phase(objects) if role == "phase" else _best(role, objects, set(places.values()))
         if place is not None:
@@ -117,7 +122,7 @@ def guess(objects: Sequence[Object], told: Mapping[str, str]) -> Fields:
         places["type"] = ("category",)
     if "parent" not in told and not _meet(objects, places):
         places.pop("parent", None)
-    return Fields(places, numbers)
+    return Fields(places, numbers, errors)
 
 
 def doubts(objects: Sequence[Object], told: Mapping[str, str]) -> Iterator[str]:
@@ -125,7 +130,11 @@ def doubts(objects: Sequence[Object], told: Mapping[str, str]) -> Iterator[str]:
     keys = sorted({key for value in objects for key in value})
     for role, where in told.items():
         place = tuple(where.split("."))
-        if objects and all(value_at(value, place) is None for value in objects):
+        if (
+            where != NO_FIELD
+            and objects
+            and all(value_at(value, place) is None for value in objects)
+        ):
             near = get_close_matches(where, keys, n=1) or keys[:6]
             yield f"--map {role}={where}: no such field at first; there is {', '.join(near)}"
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from ttdebug.formats.generic.events import Events
 from ttdebug.formats.generic.fields import doubts, guess
+from ttdebug.formats.generic.tables import delimiter_of, head_rows, read_table
+from ttdebug.formats.heads import HEAD_SIZE
 from ttdebug.formats.reader import Head, Reader, Report
 from ttdebug.formats.records import Damage, Record, read_records
 from ttdebug.formats.source import Source
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 SAMPLE = 1000
 SAMPLE_BYTES = 4 << 20
+TABLES = (".csv", ".tsv")
 LISTS = ("events", "records", "steps", "entries", "logs", "items", "trace", "history", "messages")
 
 
@@ -26,11 +29,11 @@ class GenericReader(Reader):
     """JSON Lines, a JSON list, printed JSON in a row, or a document with a list of events."""
 
     name = "generic"
-    title = "JSON lines or a JSON list of events"
+    title = "JSON Lines, JSON or CSV of events"
     recovers = (
         "events by the names of their fields (--map corrects them); state or patches if logged"
     )
-    version = 3
+    version = 4
 
     def sniff(self, head: Head) -> float:
         """Never surer than 0.6, so that a reader who knows the format goes first."""
@@ -38,7 +41,7 @@ class GenericReader(Reader):
             return 0.0
         objects = head.objects
         if not objects:
-            return 0.5 if {"type", "event", "state", *LISTS} & set(head.keys) else 0.0
+            return _sniff_cut(head)
         if len(objects) == 1 and _event_list(objects[0]) is not None:
             return 0.55
         if guess(objects, {}).tell_a_log():
@@ -47,7 +50,7 @@ class GenericReader(Reader):
 
     def read(self, source: Source, writer: Writer, report: Report) -> None:
         """Write every record as an event; what is no record becomes a marker."""
-        records = iter(read_records(source, report))
+        records = _records(source, report)
         first = list(islice(records, 2))
         document = _document(first)
         if document is not None:
@@ -68,6 +71,24 @@ class GenericReader(Reader):
             else:
                 events.unknown(record.line, record.value)
         events.finish()
+
+
+def _sniff_cut(head: Head) -> float:
+    """How sure we are of a file whose head holds no whole object."""
+    if {"type", "event", "state", *LISTS} & set(head.keys):
+        return 0.5
+    rows = [] if head.keys else head_rows(head.data)
+    if rows and guess(rows, {}).tell_a_log():
+        return 0.6
+    return 0.5 if rows and head.path.suffix in TABLES else 0.0
+
+
+def _records(source: Source, report: Report) -> Iterator[Record | Damage]:
+    """The rows of a table, or the values of a file of JSON."""
+    delimiter = delimiter_of(source.beginning(HEAD_SIZE))
+    if delimiter is None:
+        return read_records(source, report)
+    return read_table(source, delimiter, report)
 
 
 def _sample(records: Iterator[Record | Damage]) -> list[Record | Damage]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ttdebug.foreign.lenient import storable
-from ttdebug.formats.generic.fields import ERRORS, SPAN_KINDS, Fields, Place, is_word, value_at
+from ttdebug.formats.generic.fields import SPAN_KINDS, Fields, Place, is_word, value_at
 from ttdebug.formats.generic.words import Phase, phase_of, status_of
 from ttdebug.formats.times import MICROS, MILLIS, NANOS, SECONDS, parse_time, scaled
 from ttdebug.model import JSON, MISSING, Object, Status, Value
@@ -50,6 +50,7 @@ class Extractor:
         self._state, self._patch, self._before = get("state"), get("patch"), get("before")
         self._id, self._span, self._parent = get("id"), get("span"), get("parent")
         self._status, self._duration = get("status"), get("duration")
+        self._errors = fields.errors
 
     def row(self, line: int, record: Object) -> Row:
         """What `record` says; it loses the fields that were understood."""
@@ -137,8 +138,8 @@ class Extractor:
                 row.before = value_at(row.data, self._before) if self._before else MISSING
 
     def _status_in(self, record: Object) -> Status | None:
-        for key in ERRORS:
-            if key in record and record[key] not in _NOT_AN_ERROR:
+        for place in self._errors:
+            if value_at(record, place) not in _NOT_AN_ERROR:
                 return "error"
         return None if self._status is None else status_of(value_at(record, self._status))
 

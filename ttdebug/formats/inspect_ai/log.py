@@ -43,8 +43,7 @@ class Log(NamedTuple):
 
 def is_archive(source: Source) -> bool:
     """Whether the log is an `.eval` archive, whatever its name."""
-    with source.open() as stream:
-        return stream.read(len(_ZIP)) == _ZIP
+    return source.beginning(len(_ZIP)) == _ZIP
 
 
 def from_document(source: Source, report: Report) -> Log:

@@ -50,8 +50,7 @@ class OpenAIAgentsReader(Reader):
 
     def read(self, source: Source, writer: Writer, report: Report) -> None:
         """Write each trace, session or list as a run."""
-        with source.open() as stream:
-            start = stream.read(_BEGINNING)
+        start = source.beginning(_BEGINNING)
         if start.startswith(_SQLITE):
             read_session(source, writer, report)
             return
