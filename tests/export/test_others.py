@@ -16,6 +16,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 from tests.recordings import Act, acts, recorded, trip
 from tests.support import SAMPLES
+from ttdebug import formats
 from ttdebug.errors import UsageError
 from ttdebug.formats.export import Part, atif, chrome, otlp
 from ttdebug.store.trace import Trace
@@ -180,3 +181,27 @@ def test_atif_of_several_runs_asks_for_one(tmp_path: Path) -> None:
             writer.append(writer.run("more"), "note")
     with Trace.open(tmp_path / "t.ttd") as trace, pytest.raises(UsageError, match="--run"):
         document(atif.lines(Part(trace)))
+
+
+@pytest.mark.parametrize(
+    ("make", "name", "type_"),
+    [
+        (otlp.lines, "otlp", "tool.call"),
+        (chrome.lines, "chrome-trace", "span"),
+        (atif.lines, "atif", "tool.call"),
+    ],
+)
+def test_our_readers_take_what_we_export(
+    make: Any, name: str, type_: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TTDEBUG_CACHE", str(tmp_path / "cache"))
+    source = tmp_path / "export.json"
+    with Trace.open(TRIP) as trace:
+        source.write_bytes(b"".join(make(Part(trace))))
+        spans = sum(event.opens for event in trace.events())
+        wanted = spans if type_ == "span" else trace.count_types()[type_]
+    with formats.open(source) as again:
+        assert again.format == name
+        assert not again.warnings
+        assert {"researcher", "booker"} <= {agent for run in again.runs for agent in run.agents}
+        assert again.count_types()[type_] == wanted

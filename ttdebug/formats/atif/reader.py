@@ -28,7 +28,7 @@ class AtifReader(Reader):
     name = "atif"
     title = "ATIF trajectory"
     recovers = "steps with tool calls and observations, sub-agents; state derived: messages, usage"
-    version = 1
+    version = 2
 
     def sniff(self, head: Head) -> float:
         """By the version that a trajectory states."""

@@ -33,6 +33,7 @@ class Trajectory:
         )
         self._talk = Talk(Scribe(writer, self._timeline), infers=True)
         self._agents = {MAIN_AGENT}
+        self._played: set[int] = set()  # embedded ones, by what they are in memory
         self._depth = 0
         self._joined = 0
         self._missing = 0
@@ -73,7 +74,15 @@ class Trajectory:
                 time=parse_time(step.get("timestamp"))[0], source={**ids, "step": told}
             )
             steps.write(moment, f"{identity or 'step'}.{number}", step)
-        self._end(document, moment._replace(source=ids or None))
+        end = moment._replace(source=ids or None)
+        self._rest(document, end)
+        self._end(document, end)
+
+    def _rest(self, document: Object, moment: Moment) -> None:
+        """The embedded trajectories that no step refers to: nobody says what called them."""
+        for one in objects_in(document.get("subagent_trajectories")):
+            if id(one) not in self._played:
+                self._join(one, moment)
 
     def _end(self, document: Object, moment: Moment) -> None:
         metrics = object_of(document, "final_metrics")
@@ -103,11 +112,27 @@ class Trajectory:
         data: Object = {"to": dict(reference), "resolved": document is not None}
         name = _identity(reference) or path
         seq = self._talk.scribe.event(moment, "handoff", name=name, data=data, parent=call)
-        if document is None or self._depth >= MAX_DEPTH or self._joined >= MAX_JOINED:
-            self._missing += document is None
+        if document is None:
+            self._missing += 1
             return None
+        return self._join(document, moment, call, file, asked=seq)
+
+    def _join(
+        self,
+        document: Object,
+        moment: Moment,
+        call: int | None = None,
+        file: str | None = None,
+        *,
+        asked: int | None = None,
+    ) -> int | None:
+        """Play a sub-agent's trajectory as an agent of its own; `asked` is the event it obeys."""
+        if self._depth >= MAX_DEPTH or self._joined >= MAX_JOINED:
+            return None
+        self._played.add(id(document))
         agent = self._name(document)
-        self._talk.scribe.starts(agent, seq)
+        if asked is not None:
+            self._talk.scribe.starts(agent, asked)
         self._joined += 1
         self._depth += 1
         self._play(document, Moment(agent, moment.time, None, call), whole=True, file=file)
