@@ -9,30 +9,34 @@ import time as clock
 import uuid
 import weakref
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from ttdebug.errors import UsageError
+from ttdebug.errors import TraceError, UsageError
 from ttdebug.model import MISSING, Edge, Object
 from ttdebug.recorder.faults import Faults, warn
 from ttdebug.recorder.lifecycle import Lifecycle, Wishes
 from ttdebug.recorder.redaction import Redactor
 from ttdebug.recorder.serialise import Serialiser
+from ttdebug.store.journal import FileGoneError, Lock
 from ttdebug.store.writer import Durability, Writer
 
+_PATIENCE: Final = 1.0  # seconds a fork waits for calls of other threads to end
 MOST_MESSAGES: Final = 10_000  # whose sender is remembered
 
 
 class Line:
-    """A timeline being recorded; `last` is its newest event."""
+    """A timeline being recorded; `last` is its newest event, `lost` a `main` whose file is gone."""
 
-    __slots__ = ("fork_seq", "id", "last", "parent")
+    __slots__ = ("fork_seq", "id", "last", "lost", "parent")
 
     def __init__(self, number: int, parent: Line | None = None, fork_seq: int = 0) -> None:
         self.id = number
         self.parent = parent
         self.fork_seq = fork_seq
         self.last = fork_seq
+        self.lost = False
 
     def sees(self, line: Line, seq: int) -> bool:
         """Whether an event recorded on `line` is part of this timeline's history."""
@@ -122,24 +126,31 @@ class Sink:
 
         `time` is ns since the epoch, now if not given.
         """
+        if closes is not None and line.first().lost:
+            raise TraceError(f"the file with event {closes}, which this one closes, is gone")
         stored: Any = self.serialise(data) if data else None
         text = self.serialise.text
-        seq = (self._open or self.open()).writer.append(
-            line.id,
-            text(type),
-            agent=text(agent),
-            name=None if name is None else text(name),
-            time=clock.time_ns() if time is None else time,
-            parent=parent,
-            opens=opens,
-            closes=closes,
-            status=status,
-            duration=duration,
-            causes=causes,
-            source=source,
-            data=stored,
-            state=state if state is MISSING else self.serialise.opened(state),
-        )
+        found = self._open or self.open()
+        try:
+            seq = found.writer.append(
+                line.id,
+                text(type),
+                agent=text(agent),
+                name=None if name is None else text(name),
+                time=clock.time_ns() if time is None else time,
+                parent=parent,
+                opens=opens,
+                closes=closes,
+                status=status,
+                duration=duration,
+                causes=causes,
+                source=source,
+                data=stored,
+                state=state if state is MISSING else self.serialise.opened(state),
+            )
+        except FileGoneError:
+            self._lose(found)
+            raise
         line.last = seq
         self.events += 1
         return seq
@@ -160,6 +171,16 @@ class Sink:
             try:
                 self._tell(found)
             finally:
+                found.writer.close()
+
+    def _lose(self, found: Open) -> None:
+        """Let the next event start a file anew: this one was deleted, moved or replaced."""
+        with self._lock, suppress(FileGoneError):
+            if self._open is found:
+                self._open = None
+                found.main.lost = True
+                if self._finalizer is not None:
+                    self._finalizer.detach()
                 found.writer.close()
 
     def _start(self) -> Open:
@@ -199,6 +220,11 @@ class Sink:
             text = f"{self.faults.count} calls could not be recorded; the last: {self.faults.last}"
             found.writer.fact(found.main.id, "warning", text)
 
+    def locks(self) -> list[Lock]:
+        """The locks under which SQLite is called, in the order in which they are taken."""
+        found = self._open
+        return [self._lock, *(found.writer.locks if found else ())]
+
     def forked(self) -> None:
         """In a child process: leave the parent's file alone, record to one of our own if at all.
 
@@ -221,11 +247,24 @@ def _keep_for_ever(writer: Writer) -> None:
     ctypes.pythonapi.Py_IncRef(ctypes.py_object(writer))
 
 
+def _before_fork() -> None:
+    """Wait until no thread of ours is inside SQLite: the child would inherit its locks for ever."""
+    locks = [lock for sink in list(_sinks) for lock in sink.locks()]
+    _held[threading.get_ident()] = [lock for lock in locks if lock.acquire(timeout=_PATIENCE)]
+
+
 def _after_fork() -> None:
+    for lock in reversed(_held.pop(threading.get_ident(), [])):
+        lock.release()
+
+
+def _in_child() -> None:
+    _held.clear()
     for sink in list(_sinks):
         sink.forked()
 
 
+_held: Final[dict[int, list[Lock]]] = {}  # by the thread that forks
 _sinks: weakref.WeakSet[Sink] = weakref.WeakSet()
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)
+    os.register_at_fork(before=_before_fork, after_in_parent=_after_fork, after_in_child=_in_child)

@@ -16,6 +16,7 @@ _HEADER: Final = 19  # bytes, up to the one that tells how the file is written
 _FORMAT: Final = 18
 _TRIES: Final = 50  # to close a file that somebody follows
 _PAUSE: Final = 0.02  # seconds between two of them
+_PATIENCE: Final = 0.1  # seconds an agent may wait for somebody else who writes in its file
 _SYNCHRONOUS: Final = {"process": "NORMAL", "power": "FULL", "batch": "NORMAL"}
 
 
@@ -53,7 +54,11 @@ def _create(path: Path) -> None:
 
 def _connect(path: Path, durability: str) -> sqlite3.Connection:
     connection = sqlite3.connect(
-        path, isolation_level=None, check_same_thread=False, cached_statements=256
+        path,
+        timeout=_PATIENCE,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=256,
     )
     try:
         empty = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0

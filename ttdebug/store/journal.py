@@ -8,14 +8,36 @@ import time
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from ttdebug.errors import TraceError
 
 _GROUP_SECONDS: Final = 0.05
 _GROUP_EVENTS: Final = 4096
 _CHECKPOINT_BYTES: Final = 16 << 20
-_LOOK_EVERY: Final = 128  # commits between looks at the size of the log
+_LOOK_EVERY: Final = 128  # commits between looks at the files, or
+_LOOK_AFTER: Final = 1.0  # seconds between them
+_REST: Final = 0.01  # seconds without trying after a second failure, twice that after the next...
+_LONGEST_REST: Final = 1.0
+
+
+class Lock(Protocol):
+    """A lock of whatever kind."""
+
+    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+        """Take it; False if it could not be had in so many seconds."""
+        ...
+
+    def release(self) -> None:
+        """Give it back."""
+        ...
+
+
+class FileGoneError(TraceError):
+    """The file being written was deleted or replaced, and what was recorded in it with it."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} was deleted, moved or replaced while it was recorded to")
 
 
 class Journal:
@@ -43,6 +65,8 @@ class Journal:
         self._grouped = grouped
         self._before_commit = before_commit
         self._reset = reset
+        self._inode = path.stat().st_ino
+        self._log_inode: int | None = None
         self._open = False
         self._reading: sqlite3.Cursor | None = None
         self._half_done = False
@@ -56,13 +80,31 @@ class Journal:
         self._wanted = threading.Event()
         self._ended = False
         self._checkpoint_due = False
+        self.copying = threading.Lock()  # held while the log is copied; taken before the other lock
+        self._looked = 0.0
         self._failure: sqlite3.Error | None = None
+        self._failures = 0  # in a row
+        self._rest_until = 0.0
+        self._reset_due = False
 
-    def __enter__(self) -> None:
-        """Begin a caller's writes; an exception before `point_of_no_return` costs nothing else."""
+    def ready(self) -> None:
+        """To call before what is known of the file is used: after a failure it is read again.
+
+        Raises TraceError while the file cannot be written, without trying each time.
+        """
         if self._failure is not None:
             failure, self._failure = self._failure, None
             raise TraceError(f"{self._path} could not be written: {failure}") from failure
+        if self._failures > 1 and time.monotonic() < self._rest_until:
+            raise TraceError(f"{self._path} could not be written a moment ago")
+        if self._reset_due:
+            try:
+                self._recover()
+            except sqlite3.Error as error:
+                raise self._lost(error) from error
+
+    def __enter__(self) -> None:
+        """Begin a caller's writes; an exception before `point_of_no_return` costs nothing else."""
         self._half_done = False
         if not self._open:
             try:
@@ -94,6 +136,27 @@ class Journal:
         self._open = False
         self._stop_reading()
 
+    def is_in_place(self) -> bool:
+        """Whether the file at the path is still the one that is written."""
+        try:
+            return self._path.stat().st_ino == self._inode
+        except FileNotFoundError:
+            return False
+        except OSError:  # who knows
+            return True
+
+    def leave(self) -> None:
+        """Copy the log into a file that is not in place any more, and remove it from beside others.
+
+        SQLite would apply it to whatever file has the name now.
+        """
+        with suppress(sqlite3.Error):
+            self.commit()
+            self._db.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        with suppress(OSError):
+            if self._log.stat().st_ino == self._log_inode:
+                self._log.unlink()
+
     def stop(self) -> None:
         """End the thread; called without the lock."""
         self._ended = True
@@ -121,8 +184,11 @@ class Journal:
             self._before_commit()
         self._db.execute("COMMIT")
         self._open = False
+        self._failures = 0
         self._commits += 1
-        if self._grouped or self._commits % _LOOK_EVERY == 0:
+        now = time.monotonic()
+        if self._commits % _LOOK_EVERY == 0 or self._grouped or now > self._looked + _LOOK_AFTER:
+            self._looked = now
             self._look()
 
     def _stop_reading(self) -> None:
@@ -141,13 +207,24 @@ class Journal:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
         self._open = False
+        self._failures += 1
+        self._rest_until = time.monotonic() + min(_LONGEST_REST, _REST * 2**self._failures)
+        self._reset_due = True
         with suppress(sqlite3.Error):
-            self._reset()
+            self._recover()
+
+    def _recover(self) -> None:
+        self._reset()
+        self._reset_due = False
 
     def _look(self) -> None:
         """Have the log copied when it is full; starting anew, its file keeps the size it had."""
+        if not self.is_in_place():
+            raise FileGoneError(self._path)
         with suppress(OSError):
-            size = self._log.stat().st_size
+            log = self._log.stat()
+            self._log_inode = log.st_ino
+            size = log.st_size
             commits = self._commits - self._copied
             if size > self._log_bytes:
                 self._log_bytes = size
@@ -160,9 +237,11 @@ class Journal:
             self._wake()
 
     def _wake(self) -> None:
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._keep, name="ttdebug-journal", daemon=True)
-            self._thread.start()
+        if self._thread is None or not self._thread.is_alive():
+            thread = threading.Thread(target=self._keep, name="ttdebug-journal", daemon=True)
+            with suppress(RuntimeError):  # as many as there may be, or the interpreter is ending
+                thread.start()
+                self._thread = thread
         self._wanted.set()
 
     def _keep(self) -> None:
@@ -188,7 +267,11 @@ class Journal:
 
     def _checkpoint(self) -> None:
         """Copy the log into the file, and what came meanwhile too, so that it starts anew."""
-        with suppress(sqlite3.Error), closing(sqlite3.connect(self._path)) as connection:
+        with (
+            self.copying,
+            suppress(sqlite3.Error),
+            closing(sqlite3.connect(self._path)) as connection,
+        ):
             connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
             with self._lock:
                 if self._open:

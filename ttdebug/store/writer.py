@@ -7,7 +7,7 @@ import threading
 import time as clock
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Final, Literal, NamedTuple, Self, TypeAlias
+from typing import Final, Literal, NamedTuple, NoReturn, Self, TypeAlias
 
 from ttdebug.delta import Delta
 from ttdebug.errors import TraceError, UsageError
@@ -16,7 +16,7 @@ from ttdebug.store import chain, codec, creation, lock, resume, schema
 from ttdebug.store.blobs import Blobs
 from ttdebug.store.changes import NO_STATE, Change, changed
 from ttdebug.store.index import Entry, Indexer, Kind
-from ttdebug.store.journal import Journal
+from ttdebug.store.journal import FileGoneError, Journal, Lock
 from ttdebug.store.lines import Line, Track
 from ttdebug.store.names import Kinds, Nodes, Words
 from ttdebug.store.reading import Row, told
@@ -109,7 +109,7 @@ class Writer:
     def run(self, uid: str, name: str = "", *, time: int | None = None) -> int:
         """Start a run; returns the id of its `main` timeline. `time` is ns since the epoch."""
         with self._lock:
-            self._check_open()
+            self._ready()
             with self._journal:
                 run = self._registry.add_run(uid, name, _int(time))
                 return self._registry.add_line(run, MAIN, None, 0).id
@@ -117,7 +117,7 @@ class Writer:
     def fork(self, parent: int, at: int, name: str | None = None) -> int:
         """Open a timeline that shares `parent` up to and including event `at`; returns its id."""
         with self._lock:
-            self._check_open()
+            self._ready()
             base = self._registry.line(parent)
             if not 0 <= at <= self._last:
                 raise UsageError(f"no event {at} to fork from; the last one is {self._last}")
@@ -150,7 +150,7 @@ class Writer:
         Raises ValueError if something cannot be stored as JSON; nothing is recorded then.
         """
         with self._lock:
-            self._check_open()
+            self._ready()
             line = self._registry.line(timeline)
             if agent is None and (state is not MISSING or delta is not None):
                 raise ValueError("a state belongs to an agent: name it")
@@ -190,7 +190,7 @@ class Writer:
     def cause(self, effect: int, edge: Edge) -> None:
         """Record an edge that was found after its effect."""
         with self._lock:
-            self._check_open()
+            self._ready()
             if not 0 < effect <= self._last:
                 raise UsageError(f"no event {effect}; the last one is {self._last}")
             with self._journal:
@@ -208,13 +208,18 @@ class Writer:
     def fact(self, timeline: int, key: str, value: JSON) -> None:
         """Say something about the timeline's run: `fidelity`, `warning`, `redacted`..."""
         with self._lock:
-            self._check_open()
+            self._ready()
             run = self._registry.line(timeline).run
             text = codec.encode(value).decode()
             with self._journal:
                 self._db.execute(
                     "INSERT INTO facts (run, key, value) VALUES (?, ?, ?)", (run.id, key, text)
                 )
+
+    @property
+    def locks(self) -> tuple[Lock, ...]:
+        """All under which SQLite is called, in the order in which they are taken."""
+        return self._journal.copying, self._lock
 
     @property
     def last_seq(self) -> int:
@@ -224,7 +229,7 @@ class Writer:
     def flush(self) -> None:
         """Commit what is grouped and complete the index."""
         with self._lock:
-            self._check_open()
+            self._ready()
             try:
                 self._journal.commit()
             except sqlite3.Error as error:
@@ -237,6 +242,8 @@ class Writer:
                 return
             self._closed = True
         self._journal.stop()
+        if not self._journal.is_in_place():
+            self._give_up()
         try:
             self._journal.commit()
             now = clock.time_ns()
@@ -275,9 +282,17 @@ class Writer:
         self._last: int = db.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()[0]
         resume.index_tail(db, self._indexer, self._states)
 
-    def _check_open(self) -> None:
+    def _give_up(self) -> NoReturn:
+        """Let go of a file that was deleted, moved or replaced: its name is somebody else's now."""
+        self._journal.leave()
+        self.abandon()
+        lock.release(self._key)
+        raise FileGoneError(self.path)
+
+    def _ready(self) -> None:
         if self._closed:
             raise TraceError(f"{self.path} is closed; record to it again to add a run")
+        self._journal.ready()
 
     def _insert(self, line: Line, track: Track | None, fields: _Fields, change: Change) -> None:
         (seq, kind, type_, agent, name, label, flags, time, parent, closes, duration,
