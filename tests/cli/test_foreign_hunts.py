@@ -10,6 +10,7 @@ import pytest
 
 from tests.cli.conftest import Run
 from tests.support import SHARED, needs_shared
+from ttdebug import formats
 
 pytestmark = needs_shared
 
@@ -264,3 +265,76 @@ def test_opentelemetry_names_the_tool_that_returned_null(ask: Ask) -> None:
     returned = 'event.type == "tool.result" and event.data.result.update.budget.remaining == null'
     hit = ask("break", path, returned)[0]
     assert (hit["name"], hit["source"]["span_id"]) == ("apply_discount", "a950ba734ae5d573")
+
+
+LANGGRAPH = GENERATED / "langgraph_sqlite"
+
+
+def test_langgraph_lost_its_budget_to_a_discount(ask: Ask) -> None:
+    path = LANGGRAPH / "trip_planner.sqlite"
+    hit = ask("break", path, "state.budget.remaining == null", "--agent", "root")[0]
+    assert hit["source"]["checkpoint_id"] == "1f1e51f8-13eb-6d33-8018-54823911f9ac"
+    assert hit["source"]["step"] == 24
+    causes = ask("why", path, "budget.remaining", "--at", hit["seq"])
+    (write,) = [cause for cause in causes if cause["type"] == "write" and cause["name"] == "budget"]
+    assert write["source"]["checkpoint_id"] == "1f1e51f8-13e1-6163-8017-c700408ad2da"
+    assert (write["source"]["task_id"], write["source"]["idx"]) == (
+        "1f002008-0e25-a3b5-e5f5-37b28d70032b", 0
+    )  # fmt: skip
+    called = [cause for cause in causes if cause["type"] == "tool.call"]
+    assert {"apply_discount", "remember"} <= {cause["name"] for cause in called}
+    assert any(cause["data"]["args"].get("code") == "PARTNER15" for cause in called)
+
+
+def test_langgraph_overspent_later(ask: Ask) -> None:
+    path = LANGGRAPH / "trip_planner.sqlite"
+    hit = ask("break", path, "state.budget.spent > state.budget.limit", "--agent", "root")[0]
+    assert (hit["source"]["step"], hit["source"]["checkpoint_id"]) == (
+        42, "1f1e51f8-144c-6c7b-802a-afbc6db80835"
+    )  # fmt: skip
+
+
+def test_langgraph_crashed_was_interrupted_and_was_repaired_on_a_fork(ask: Ask) -> None:
+    path = LANGGRAPH / "trip_planner.sqlite"
+    (crash,) = ask("break", path, 'event.type == "error"')
+    assert crash["source"]["task_id"] == "2ab75107-33a6-cdb6-4aef-7cb41cc3fd12"
+    stops = ask("break", path, 'event.type == "interrupt"', "--agent", "root")
+    assert [(stop["timeline"], stop["name"]) for stop in stops] == [
+        ("main", "booking"), ("fork-1", "booking")
+    ]  # fmt: skip
+    divergence = ask("diff", path, "main", "fork-1", "--align")[0]["first_divergence"]
+    assert divergence["after"] == {"a": 108, "b": 108}
+    with formats.open(path) as trace:
+        repair = trace.event(divergence["b"])
+    assert repair.source["checkpoint_id"] == "1f1e51f8-154c-6ba1-8019-c35c7ff6e76c"
+
+
+def test_langgraph_dropped_a_todo_among_five_thousand_steps(ask: Ask) -> None:
+    path = LANGGRAPH / "long_run_5000.sqlite.gz"
+    (last,) = ask("history", path, "todo[id=5]", "--reverse", "--limit", "1")
+    assert (last["op"], last["source"]["step"]) == ("remove", 3187)
+    assert last["source"]["checkpoint_id"] == "1f1e51fd-5afc-6d01-8c73-5fc6f07beca7"
+    assert last["old"] == {"id": 5, "title": "task 5", "done": True, "tries": 266}
+
+
+def test_langgraph_let_a_patrol_go_on_below_zero(ask: Ask) -> None:
+    path = LANGGRAPH / "delta_channel.sqlite"
+    (hit,) = ask("break", path, "state.health < 0")
+    assert hit["source"]["checkpoint_id"] == "1f1e5202-7014-6d84-802c-5e574b003815"
+    assert (hit["source"]["step"], hit["reason"]) == (44, "state.health 70 → -90")
+    assert len(ask("state", path, "--at", hit["seq"], "--path", "notes")[0]) == 44
+
+
+@pytest.mark.parametrize(
+    ("version", "checkpoint"),
+    [
+        ("0.2.20", "1f1e5229-2bc3-6396-8008-0e879f5ca76a"),
+        ("0.3.34", "1f1e5229-36aa-6b1d-8008-ce9f838dd678"),
+    ],
+)
+def test_langgraph_let_a_hero_explore_to_death(ask: Ask, version: str, checkpoint: str) -> None:
+    path = LANGGRAPH / f"dungeon_langgraph_{version}.sqlite"
+    hit = ask("break", path, "state.health < 0")[0]
+    assert (hit["source"]["checkpoint_id"], hit["source"]["step"]) == (checkpoint, 8)
+    write = ask("history", path, "health", "--to", hit["seq"], "--reverse", "--limit", 1)[0]
+    assert (write["old"], write["new"]) == (10, -4)
