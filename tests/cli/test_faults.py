@@ -133,6 +133,25 @@ def test_a_full_disk_is_one_line(trip: Path) -> None:
     assert (run.returncode, run.stderr) == (3, "ttdebug: No space left on device\n")
 
 
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [(["events"], 0), (["events", "--json"], 0), (["tree"], 0),
+     (["check", "--never", "event.seq > 0"], 1)],
+    ids=lambda words: " ".join(words) if isinstance(words, list) else "",
+)  # fmt: skip
+def test_who_reads_no_further_is_no_fault(trip: Path, words: list[str], code: int) -> None:
+    ours, theirs = os.pipe()
+    os.close(ours)
+    for unbuffered in ("", "1"):
+        command = [sys.executable, "-m", "ttdebug", words[0], str(trip), *words[1:]]
+        environment = os.environ | {"PYTHONUNBUFFERED": unbuffered}
+        run = subprocess.run(
+            command, stdout=theirs, stderr=subprocess.PIPE, text=True, env=environment, timeout=60
+        )
+        assert (run.returncode, "ttdebug:" in run.stderr) == (code, False), run.stderr
+    os.close(theirs)
+
+
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
 def test_every_encoding_can_say_everything(trip: Path, encoding: str) -> None:
     environment = os.environ | {"PYTHONIOENCODING": encoding}

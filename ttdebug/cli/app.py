@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
 import difflib
 import importlib
 import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 import ttdebug
-from ttdebug.cli.output import complain, prepare_streams, render_marked
+from ttdebug.cli.output import (
+    complain,
+    finish_stdout,
+    prepare_streams,
+    render_marked,
+    silence_stdout,
+)
 from ttdebug.errors import ConditionError, TtdebugError
 
 COMMANDS = {
@@ -80,6 +84,14 @@ class Commands(click.Group):
         assert isinstance(found, click.Command)
         return found
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; who reads no further, such as `head`, has what was asked for."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            silence_stdout()
+            raise click.exceptions.Exit(0) from None
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -121,15 +133,12 @@ def run(argv: Sequence[str]) -> int:
     prepare_streams()
     try:
         code = commands.main(args=arguments, prog_name="ttdebug", standalone_mode=False)
-        sys.stdout.flush()
+        finish_stdout()
     except click.exceptions.Exit as outcome:
         return outcome.exit_code
     except (KeyboardInterrupt, click.Abort):
         complain("stopped")
         return 130
-    except BrokenPipeError:
-        _silence_stdout()
-        return 0
     except click.ClickException as fault:
         complain(_usage_text(fault), _usage_hint(fault))
         return fault.exit_code
@@ -142,7 +151,7 @@ def run(argv: Sequence[str]) -> int:
         if debug:
             raise
         complain(_unexpected(fault))
-        _silence_stdout()
+        silence_stdout()
         return 3
     return code if isinstance(code, int) else 0
 
@@ -179,9 +188,3 @@ def _unexpected(fault: Exception) -> str:
         f"internal error, {type(fault).__name__}: {fault}. "
         "Run again with --debug for the traceback and report it"
     )
-
-
-def _silence_stdout() -> None:
-    """Keep the interpreter from complaining at exit about output nobody can take."""
-    with contextlib.suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

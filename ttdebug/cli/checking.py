@@ -16,7 +16,7 @@ from ttdebug.cli.options import (
     listing_options,
     reading_options,
 )
-from ttdebug.cli.output import narrate, warn_all
+from ttdebug.cli.output import narrate, silence_stdout, warn_all
 from ttdebug.errors import NotFoundError, TraceError, UsageError
 
 if TYPE_CHECKING:
@@ -110,6 +110,8 @@ def check_command(
     except KeyboardInterrupt:
         _report(verdicts, reading.path, junit)
         raise
+    except BrokenPipeError:  # who reads no further has seen a violation: it still fails
+        silence_stdout()
     _report(verdicts, reading.path, junit)
     return 1 if verdicts.broken else 0
 
