@@ -70,6 +70,14 @@ def test_cut_files_are_refused(sound: Path, tmp_path: Path) -> None:
             assert not trace.verify().sound
 
 
+def test_half_of_a_copy_says_what_to_do(sound: Path, tmp_path: Path) -> None:
+    data = sound.read_bytes()
+    path = tmp_path / "half.ttd"
+    path.write_bytes(data[: len(data) // 2])
+    with pytest.raises(TraceError, match=f"of its {len(data):,} bytes are there; copy it again"):
+        Trace.open(path)
+
+
 def _altered(sound: Path, tmp_path: Path, *statements: str) -> Path:
     path = tmp_path / "evil.ttd"
     shutil.copyfile(sound, path)

@@ -20,6 +20,7 @@ from ttdebug.store.recovery import recovered
 _MAGIC: Final = b"SQLite format 3\x00"
 _HEADER: Final = 100
 _WAL: Final = 2
+_LARGEST_PAGE: Final = 65_536  # SQLite writes it as 1
 _PATIENCE: Final = 10.0  # seconds until a file that keeps SQLite busy is given up
 _LIMITS: Final = {
     sqlite3.SQLITE_LIMIT_LENGTH: 300 << 20,
@@ -52,8 +53,26 @@ def enter(path: Path) -> Entrance:
         with closing(entrance.connect()) as connection:
             examine(connection, path)
     except (OSError, ValueError, sqlite3.Error) as error:
-        raise TraceError(f"{path} cannot be read as a trace file: {error}") from None
+        why = _cut_off(path) or str(error)
+        raise TraceError(f"{path} cannot be read as a trace file: {why}") from None
     return entrance
+
+
+def _cut_off(path: Path) -> str | None:
+    """What to say of a file that is shorter than its header tells, such as half of a copy."""
+    try:
+        with path.open("rb") as file:
+            header = file.read(_HEADER)
+            size = os.fstat(file.fileno()).st_size
+    except OSError:
+        return None
+    if len(header) < _HEADER:
+        return None
+    page, count = int.from_bytes(header[16:18], "big"), int.from_bytes(header[28:32], "big")
+    whole = count * (page if page > 1 else _LARGEST_PAGE)
+    return (
+        f"only {size:,} of its {whole:,} bytes are there; copy it again" if size < whole else None
+    )
 
 
 def _entrance(path: Path) -> Entrance:
