@@ -3,42 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widget import Widget
 
-from ttdebug.tui.keymap import key_name
-from ttdebug.tui.screens.early import TypedAhead, hide_if_cramped
+from ttdebug.tui.screens.modal import Modal, Result
 from ttdebug.tui.widgets.lines import LineBox, VirtualLines
 from ttdebug.view.frame import Key
 from ttdebug.view.gate import lit, safe
 from ttdebug.view.line import Line, Span, span
 
-Result = TypeVar("Result")
-
 PADDING = 3
 
 
-class Dialog(TypedAhead, ModalScreen[Result], inherit_bindings=False):
+class Dialog(Modal[Result]):
     """A panel over the page. `parts` are its widgets, `keys` its last line."""
 
-    BINDINGS: ClassVar[list[BindingType]] = []
-    AUTO_FOCUS = None
     WIDEST: ClassVar[int] = 100
     TALLEST: ClassVar[int] = 28
-
-    _left = False
-
-    def leave(self, result: Result | None = None) -> None:
-        """Close once, however many keys were pressed before it was gone."""
-        if not self._left:
-            self._left = True
-            self.dismiss(result)
 
     def parts(self) -> Sequence[Widget]:
         """The widgets inside, from the top; heights are set by `arrange_panel`."""
@@ -81,7 +66,7 @@ class Dialog(TypedAhead, ModalScreen[Result], inherit_bindings=False):
 
     def on_resize(self, event: events.Resize) -> None:
         """Fit the panel to the screen."""
-        hide_if_cramped(self, event.size)
+        self.hide_if_cramped(event.size)
         width = min(self.WIDEST, event.size.width - 4)
         height = min(self.TALLEST, event.size.height - 4)
         panel = self.query_one("#panel")
@@ -91,7 +76,7 @@ class Dialog(TypedAhead, ModalScreen[Result], inherit_bindings=False):
     async def _drawn(self) -> None:
         """The panel has its size: draw it, then take the keys that came before."""
         self.redraw()
-        await self.open_for_keys(self)
+        await self.open_for_keys()
 
     @property
     def inner_width(self) -> int:
@@ -109,25 +94,6 @@ class Dialog(TypedAhead, ModalScreen[Result], inherit_bindings=False):
         self.query_one("#keys", LineBox).show(
             [BLANK_KEYS, keys_line(self.keys(), self.inner_width)]
         )
-
-    def box(self, name: str) -> LineBox:
-        """Some of the dialog's fixed lines."""
-        return self.query_one(f"#{name}", LineBox)
-
-    def on_key(self, event: events.Key) -> None:
-        """Every key stays in the dialog."""
-        event.stop()
-        event.prevent_default()
-        if self.waits(event):
-            return
-        key = key_name(event.key, event.character)
-        if key in ("escape", "ctrl+c"):
-            self.leave()
-        elif not self._left:
-            self.pressed(key)
-
-    def pressed(self, key: str) -> None:
-        """Another key than escape."""
 
 
 BLANK_KEYS: Line = ()

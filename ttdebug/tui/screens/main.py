@@ -13,7 +13,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 
 from ttdebug.errors import TtdebugError
 from ttdebug.tui import doing, layout
@@ -29,7 +29,7 @@ from ttdebug.tui.layout import SIDES, TABS, Shape, Zone
 from ttdebug.tui.loader import Loaded, LoadFailed
 from ttdebug.tui.playback import Playback
 from ttdebug.tui.scans import ScanEnded, ScanProgressed, Scans
-from ttdebug.tui.screens.early import hand_over
+from ttdebug.tui.screens.modal import Modal, hand_over
 from ttdebug.tui.searching import Searching
 from ttdebug.tui.session import Preferences
 from ttdebug.tui.showing import Showing
@@ -264,7 +264,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         event.stop()
         event.prevent_default()
         self._key_at = time.perf_counter()
-        if isinstance(self.app.screen, ModalScreen):
+        if isinstance(self.app.screen, Modal):
             await hand_over(event, self.app.screen)
             return
         key = key_name(event.key, event.character)

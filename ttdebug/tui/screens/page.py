@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar, NamedTuple, TypeVar
+from typing import ClassVar, NamedTuple
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import BindingType
-from textual.screen import ModalScreen
 from textual.widget import Widget
 
 from ttdebug.errors import TtdebugError
 from ttdebug.replay.work import Work
 from ttdebug.tui.background import Background, Finished, Progressed, Show
-from ttdebug.tui.keymap import key_label, key_name
+from ttdebug.tui.keymap import key_label
 from ttdebug.tui.screens.dialog import Dialog
-from ttdebug.tui.screens.early import TypedAhead, hide_if_cramped
+from ttdebug.tui.screens.modal import Modal, Result
 from ttdebug.tui.widgets.lines import LineBox, Painted, VirtualLines
 from ttdebug.view import cells, frame, line
 from ttdebug.view.gate import Safe, lit, safe
 from ttdebug.view.line import NOWHERE, FixedRows, Line, Span, span
-
-Result = TypeVar("Result")
 
 
 class PageKey(NamedTuple):
@@ -34,11 +30,9 @@ class PageKey(NamedTuple):
     hint: str = ""
 
 
-class Page(TypedAhead, ModalScreen[Result], inherit_bindings=False):
+class Page(Modal[Result]):
     """A screen over the debugger. `parts` stand between header and footer."""
 
-    BINDINGS: ClassVar[list[BindingType]] = []
-    AUTO_FOCUS = None
     KEYS: ClassVar[tuple[PageKey, ...]] = ()
     MAIN: ClassVar[str]
     """The list that shows what was asked for."""
@@ -47,7 +41,6 @@ class Page(TypedAhead, ModalScreen[Result], inherit_bindings=False):
         super().__init__()
         self.busy = Background(self, "page")
         self.said: tuple[str, str] = ("", "dim")
-        self._left = False
 
     def parts(self) -> Sequence[Widget]:
         """The widgets in the middle."""
@@ -71,13 +64,13 @@ class Page(TypedAhead, ModalScreen[Result], inherit_bindings=False):
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay all of it out again."""
-        hide_if_cramped(self, event.size)
+        self.hide_if_cramped(event.size)
         self.fit_parts(event.size.width, event.size.height)
         self.call_after_refresh(self._drawn)
 
     async def _drawn(self) -> None:
         self.refresh_page()
-        await self.open_for_keys(self)
+        await self.open_for_keys()
 
     def refresh_page(self) -> None:
         """Draw everything."""
@@ -95,17 +88,7 @@ class Page(TypedAhead, ModalScreen[Result], inherit_bindings=False):
     def leave(self, result: Result | None = None) -> None:
         """Close once, and stop what runs."""
         self.busy.stop()
-        if not self._left:
-            self._left = True
-            self.dismiss(result)
-
-    def lines(self, name: str) -> VirtualLines:
-        """A list by its name."""
-        return self.query_one(f"#{name}", VirtualLines)
-
-    def box(self, name: str) -> LineBox:
-        """Fixed lines by their name."""
-        return self.query_one(f"#{name}", LineBox)
+        super().leave(result)
 
     # Frame
 
@@ -179,27 +162,16 @@ class Page(TypedAhead, ModalScreen[Result], inherit_bindings=False):
 
     # Keys
 
-    def on_key(self, event: events.Key) -> None:
-        """Every key stays on the page."""
-        event.stop()
-        event.prevent_default()
-        if self.waits(event):
-            return
-        key = key_name(event.key, event.character)
-        if key in ("escape", "ctrl+c"):
-            self.escape()
-        elif key == "q":
+    def pressed(self, key: str) -> None:
+        """Leave, help, or what the table says."""
+        if key == "q":
             self.leave()
         elif key in ("?", "f1"):
             self.app.push_screen(PageHelp(self.KEYS))
-        elif not self._left:
-            self._pressed(key)
+        else:
+            self._do(key)
 
-    def escape(self) -> None:
-        """Leave; a page that can go on without what runs stops that first."""
-        self.leave()
-
-    def _pressed(self, key: str) -> None:
+    def _do(self, key: str) -> None:
         found = next((one for one in self.KEYS if key in one.keys.split()), None)
         if found is not None:
             at = found.keys.split().index(key)

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import Final
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 
 from ttdebug.errors import ConditionError, PathSyntaxError, TtdebugError
-from ttdebug.tui.screens.early import TypedAhead, hide_if_cramped
+from ttdebug.tui.screens.modal import Modal
 from ttdebug.tui.widgets.field import Field
 from ttdebug.tui.widgets.lines import LineBox, VirtualLines
 from ttdebug.view import line
@@ -40,17 +38,13 @@ class Question:
     fault: TtdebugError | None = None
 
 
-class PromptScreen(TypedAhead, ModalScreen[str], inherit_bindings=False):
+class PromptScreen(Modal[str]):
     """Dismisses with what was typed, or None."""
-
-    BINDINGS: ClassVar[list[BindingType]] = []
-    AUTO_FOCUS = None
 
     def __init__(self, question: Question) -> None:
         super().__init__()
         self._question = question
         self._offers: list[str] = []
-        self._left = False
 
     def compose(self) -> ComposeResult:
         """Completions above the line that is typed."""
@@ -79,17 +73,11 @@ class PromptScreen(TypedAhead, ModalScreen[str], inherit_bindings=False):
             self._offer()
         else:
             self.call_after_refresh(self._blame, self._question.fault)
-        await self.open_for_keys(self)
+        await self.open_for_keys()
 
     def on_resize(self, event: events.Resize) -> None:
         """Stay out of sight where the page has no room either."""
-        hide_if_cramped(self, event.size)
-
-    def _leave(self, text: str | None) -> None:
-        """Close once, however many keys were pressed before it was gone."""
-        if not self._left:
-            self._left = True
-            self.dismiss(text)
+        self.hide_if_cramped(event.size)
 
     def _blame(self, error: TtdebugError) -> None:
         """Say below the line what is wrong with it, with a mark under the place."""
@@ -114,7 +102,7 @@ class PromptScreen(TypedAhead, ModalScreen[str], inherit_bindings=False):
 
     @on(Field.Submitted)
     def _submitted(self) -> None:
-        self._leave(self.query_one(Field).text.strip())
+        self.leave(self.query_one(Field).text.strip())
 
     def _offer(self) -> None:
         """Show what the text can become."""
@@ -131,24 +119,20 @@ class PromptScreen(TypedAhead, ModalScreen[str], inherit_bindings=False):
         lines.light(lit=True)
         self.call_after_refresh(lines.show, FixedRows(rows, width), -1)
 
-    def on_key(self, event: events.Key) -> None:
-        """Tab completes, escape leaves; nothing goes to the page behind."""
-        event.stop()
-        event.prevent_default()
-        if self.waits(event):
-            return
+    def pressed(self, key: str) -> None:
+        """Tab completes; what deletes nothing any more leaves."""
         lines, field = self.query_one(VirtualLines), self.query_one(Field)
-        if event.key in ("escape", "ctrl+c") or (event.key == "backspace" and not field.text):
-            self._leave(None)
-        elif event.key in ("tab", "shift+tab") and self._offers:
-            step = 1 if event.key == "tab" else -1
+        if key == "backspace" and not field.text:
+            self.leave()
+        elif key in ("tab", "shift+tab") and self._offers:
+            step = 1 if key == "tab" else -1
             if len(self._offers) == 1:
                 field.set_text(self._offers[0])
             elif self._common() != field.text and lines.cursor < 0:
                 field.set_text(self._common())
             else:
                 lines.move_to((lines.cursor + step) % len(self._offers))
-        elif event.key in ("right", "space") and 0 <= lines.cursor < len(self._offers):
+        elif key in ("right", "space") and 0 <= lines.cursor < len(self._offers):
             field.set_text(self._offers[lines.cursor])
 
     def _common(self) -> str:
