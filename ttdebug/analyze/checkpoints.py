@@ -81,6 +81,12 @@ def read(event: Event, timeline: int) -> Checkpoint:
     )
 
 
+def said_of(checkpoint: Checkpoint, text: str) -> bool:
+    """Whether a word, or a glob of its name, is said of a checkpoint, whatever it may mean."""
+    name = checkpoint.event.name or ""
+    return text in (checkpoint.kind, name, *checkpoint.tags) or fnmatchcase(name, text)
+
+
 def nearest(found: Iterable[Checkpoint], time: int) -> Checkpoint | None:
     """The one made nearest to a time (ns since the epoch), the earlier of two; None if none is."""
     timed = [(abs(one.event.time - time), one.seq, one) for one in found if one.event.time]

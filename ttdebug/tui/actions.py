@@ -101,6 +101,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _a("forward", ">", "forward in the jump history", JUMP, counts=True),
     _a("start", "g home", "the start", JUMP),
     _a("end", "G end", "the end; after a number, that event", JUMP),
+    _a("timelines", "Y", "timelines and runs, to go to one", JUMP),
     _a("goto", "t", "go to an event, a time or a percentage", JUMP),
     _a("mark", "m", "bookmark this position with a letter", MARK),
     _a("go-mark", "'", "go to a bookmark", MARK),

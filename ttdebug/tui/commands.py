@@ -61,6 +61,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _c("follow", "", "", "stay at the end of a recording that grows"),
     _c("mark", "text", "LETTER", "bookmark this position"),
     _c("timeline switch", "timeline", "NAME", "go to another timeline"),
+    _c("timelines runs", "", "", "all timelines and runs, to go to one or compare it", "timelines"),
+    _c("checkpoints", "text", "[KIND|NAME|TAG]", "list the checkpoints, for , and ."),
     _c("print p", "path", "PATH", "show a value in the log"),
     _c("history", "path", "PATH", "all writes of a path"),
     _c("why", "path", "PATH", "who wrote it, and what led there"),

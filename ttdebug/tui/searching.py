@@ -8,11 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from ttdebug.analyze import checkpoints
+from ttdebug.analyze.listing import Wanted
 from ttdebug.analyze.matching import sought
 from ttdebug.analyze.search import Hit, search
 from ttdebug.errors import Cancelled
 from ttdebug.model import Position
 from ttdebug.replay.work import Work
+from ttdebug.view.checkpoints import words as checkpoint_words
 
 if TYPE_CHECKING:
     from ttdebug.analyze.drift import Finding
@@ -64,6 +67,37 @@ class Searching:
             return lambda: self._finish(text, position, found, took, stopped=stopped)
 
         screen.scans.run(f"Searching for {text}", scan)
+
+    def checkpoints(self, text: str) -> None:
+        """List the checkpoints of this timeline: all, or those of a kind, a name or a tag."""
+        screen, desk = self._screen, self._screen.desk
+        timeline = desk.position.timeline
+
+        def scan(work: Work) -> Callable[[], None]:
+            found: list[Found] = []
+            work.total = len(desk.trace.lineage(timeline))
+            for one in checkpoints.find(
+                desk.trace, Wanted(1, desk.trace.last_seq, timeline=timeline)
+            ):
+                work.tick()
+                if not text or checkpoints.said_of(one, text):
+                    found.append(Found(one.seq, checkpoint_words(one)))
+            return lambda: self._list_checkpoints(text, found)
+
+        screen.scans.run("Looking for checkpoints", scan)
+
+    def _list_checkpoints(self, text: str, found: list[Found]) -> None:
+        screen = self._screen
+        screen.desk.list_hits(found, f"checkpoints {text}".rstrip())
+        screen.showing.searched()
+        screen.open_drawer("hits")
+        keys = " ".join(map(screen.showing.key_of, ("previous-hit", "next-hit")))
+        count = "1 checkpoint" if len(found) == 1 else f"{len(found):,} checkpoints"
+        if found:
+            screen.showing.say(f"{count} on {screen.desk.timeline.name}", why=f"{keys} walk them")
+        else:
+            told = f"No checkpoint is of kind, name or tag {text}" if text else "No checkpoint"
+            screen.showing.say(f"{told} on {screen.desk.timeline.name}", kind="warning")
 
     def _tell(self, found: list[Found]) -> None:
         """What was found so far can be used at once; called from the worker."""

@@ -40,6 +40,7 @@ WORD_CELLS = 6
 
 BREAKPOINTS = {"on": lit("●"), "off": lit("○"), "log": lit("◌")}
 CHECKPOINT = lit("◆")
+HERE = lit("●")
 DRIFT = lit("▲")
 NOT_A_NUMBER = lit("∅")
 LAST_SEEN = lit("↓")

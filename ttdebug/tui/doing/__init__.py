@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 def handlers(screen: MainScreen) -> list[object]:
     """One of each, besides the one for breakpoints."""
+    from ttdebug.tui.doing.branching import BranchDoing
     from ttdebug.tui.doing.commanding import CommandDoing
     from ttdebug.tui.doing.comparing import CompareDoing
     from ttdebug.tui.doing.frame import FrameDoing
@@ -24,6 +25,7 @@ def handlers(screen: MainScreen) -> list[object]:
         RowDoing(screen),
         LookDoing(screen),
         CompareDoing(screen),
+        BranchDoing(screen),
         KeepDoing(screen),
         PlayDoing(screen),
         CommandDoing(screen),

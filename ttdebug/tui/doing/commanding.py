@@ -172,6 +172,9 @@ class CommandDoing(Doing):
     def _context(self, rest: str) -> None:
         CompareDoing(self.screen).context(rest)
 
+    def _checkpoints(self, rest: str) -> None:
+        self.screen.searching.checkpoints(rest)
+
     def _drift(self, rest: str) -> None:
         self.screen.drifting.list()
 
