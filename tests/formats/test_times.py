@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ttdebug.formats.times import MILLIS, SECONDS, parse_time, scaled
+from ttdebug.foreign.times import MILLIS, SECONDS, parse_time, scaled
 from ttdebug.model import JSON
 
 MOMENT = 1_700_000_000_123_456_000

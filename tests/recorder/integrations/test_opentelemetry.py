@@ -50,7 +50,7 @@ def scripted(messages: list[ModelMessage], info: AgentInfo) -> ModelResponse:
     return ModelResponse(parts=[TextPart("Found one")])
 
 
-def test_pydantic_ai(rec: Recorder, provider: TracerProvider) -> None:
+async def test_pydantic_ai(rec: Recorder, provider: TracerProvider) -> None:
     agent = Agent(FunctionModel(scripted, model_name="m"), name="booker", instructions="Be brief.")
 
     @agent.tool_plain
@@ -60,7 +60,7 @@ def test_pydantic_ai(rec: Recorder, provider: TracerProvider) -> None:
 
     Agent.instrument_all(InstrumentationSettings(tracer_provider=provider))
     try:
-        assert agent.run_sync("A hotel?").output == "Found one"
+        assert (await agent.run("A hotel?")).output == "Found one"
     finally:
         Agent.instrument_all(False)
     with finished(rec) as found:

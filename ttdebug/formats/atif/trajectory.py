@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from ttdebug.foreign.lenient import storable
 from ttdebug.foreign.shapes import object_of, objects_in, text_of
+from ttdebug.foreign.times import parse_time
 from ttdebug.formats.atif.documents import Library
 from ttdebug.formats.atif.steps import Steps
 from ttdebug.formats.conversation import MAIN_AGENT, Moment, Scribe, Talk
 from ttdebug.formats.reader import Report, counted
-from ttdebug.formats.times import parse_time
 from ttdebug.model import JSON, Object
 from ttdebug.store.writer import Writer
 

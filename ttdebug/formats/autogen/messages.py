@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 
 from ttdebug.foreign import lenient
 from ttdebug.foreign.shapes import object_of, objects_in, text_of
+from ttdebug.foreign.times import parse_time
 from ttdebug.foreign.values import plain_text, slim
 from ttdebug.formats.conversation import Informed, Moment, Scribe, Talk
-from ttdebug.formats.times import parse_time
 from ttdebug.model import JSON, Edge, Object
 
 USER = "user"

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from ttdebug.foreign.lenient import storable
 from ttdebug.foreign.shapes import integer_of, text_of
+from ttdebug.foreign.times import parse_time
 from ttdebug.formats.reader import Report
-from ttdebug.formats.times import parse_time
 from ttdebug.model import JSON, MISSING, Edge, Object, Status, Value
 from ttdebug.store.writer import Writer
 

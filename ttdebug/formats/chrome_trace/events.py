@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ttdebug.foreign.shapes import object_of, text_of
+from ttdebug.foreign.times import MICROS, scaled
 from ttdebug.formats.chrome_trace import folding
 from ttdebug.formats.chrome_trace.nesting import NOWHERE, TAKEN, Nesting, number, thread_of
 from ttdebug.formats.spans import EventSpec, SpanRecord
-from ttdebug.formats.times import MICROS, scaled
 from ttdebug.genai.records import Take
 from ttdebug.model import MISSING, Object, Status, Value
 

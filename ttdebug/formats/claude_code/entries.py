@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ttdebug.foreign.shapes import text_of
+from ttdebug.foreign.times import parse_time
 from ttdebug.foreign.values import joined_text
-from ttdebug.formats.times import parse_time
 from ttdebug.model import Object
 
 TOKENS = (

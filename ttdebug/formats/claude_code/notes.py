@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from ttdebug.foreign.shapes import object_of, objects_in, text_of
+from ttdebug.foreign.times import MILLIS, scaled
 from ttdebug.foreign.values import joined_text, slim
 from ttdebug.formats.claude_code.entries import Entry
 from ttdebug.formats.claude_code.scribe import Scribe, Voice, moment
 from ttdebug.formats.conversation import Call
-from ttdebug.formats.times import MILLIS, scaled
 from ttdebug.model import Edge, Object
 
 _SETTINGS = {

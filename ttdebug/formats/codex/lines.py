@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ttdebug.foreign.shapes import object_of, text_of
-from ttdebug.formats.times import parse_time
+from ttdebug.foreign.times import parse_time
 from ttdebug.model import JSON, Object
 
 META = "session_meta"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ttdebug.foreign.shapes import number_of, object_of, text_of
+from ttdebug.foreign.times import MILLIS, scaled
 from ttdebug.foreign.values import plain_text
 from ttdebug.formats.codex.items import Items
 from ttdebug.formats.codex.lines import Line, first_text, without
@@ -10,7 +11,6 @@ from ttdebug.formats.codex.outputs import span_of
 from ttdebug.formats.codex.settings import Settings
 from ttdebug.formats.codex.thread import Thread
 from ttdebug.formats.codex.utterances import Utterances
-from ttdebug.formats.times import MILLIS, scaled
 from ttdebug.model import JSON, Edge, Object, Status
 
 _SPOKEN = {

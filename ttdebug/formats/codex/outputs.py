@@ -6,8 +6,8 @@ import re
 from typing import NamedTuple
 
 from ttdebug.foreign.shapes import embedded, number_of, object_of
+from ttdebug.foreign.times import SECONDS, scaled
 from ttdebug.foreign.values import plain_text
-from ttdebug.formats.times import SECONDS, scaled
 from ttdebug.model import JSON, Object, Status
 
 _EXIT = re.compile(r"^(?:Process exited with code|Exit code:) (-?\d+)\s*$", re.MULTILINE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ttdebug.errors import TraceError
 from ttdebug.foreign.lenient import storable
 from ttdebug.foreign.shapes import embedded, text_of
+from ttdebug.foreign.times import parse_time
 from ttdebug.foreign.values import plain_text
 from ttdebug.formats.codex.items import OUTPUTS
 from ttdebug.formats.codex.lines import EVENT, ITEM, Line
@@ -15,7 +16,6 @@ from ttdebug.formats.conversation import MAIN_AGENT, Scribe, Talk
 from ttdebug.formats.reader import Report, counted
 from ttdebug.formats.records import decode_lines
 from ttdebug.formats.source import Source
-from ttdebug.formats.times import parse_time
 from ttdebug.model import JSON
 from ttdebug.store.writer import Writer
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from ttdebug.foreign.lenient import storable
+from ttdebug.foreign.times import MILLIS, scaled
 from ttdebug.formats.dbos.order import SET_EVENT, Moment, Tree, starts_another
 from ttdebug.formats.dbos.published import STATE, Published
 from ttdebug.formats.dbos.tables import Cell, Step, Tables, Workflow
 from ttdebug.formats.dbos.values import Values
 from ttdebug.formats.reader import Report, counted
-from ttdebug.formats.times import MILLIS, scaled
 from ttdebug.model import JSON, MISSING, Edge, Object, Status, Value
 from ttdebug.store.writer import Writer
 

@@ -10,7 +10,7 @@ from typing import Final, TypedDict
 import orjson
 import zstandard
 
-from ttdebug.formats.times import parse_time
+from ttdebug.foreign.times import parse_time
 from ttdebug.model import JSON, Object
 
 _HEAD: Final = 64 << 10

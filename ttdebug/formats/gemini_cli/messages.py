@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ttdebug.foreign.shapes import integer_of, object_of, objects_in, text_of
+from ttdebug.foreign.times import parse_time
 from ttdebug.foreign.values import plain_text, slim
 from ttdebug.formats.conversation import Moment, Talk
 from ttdebug.formats.gemini_cli.tools import STATUS, Workspace, response_of
-from ttdebug.formats.times import parse_time
 from ttdebug.model import JSON, Object
 
 _GREW = ("toolCalls", "timestamp")

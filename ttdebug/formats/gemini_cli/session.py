@@ -10,13 +10,13 @@ from typing import NamedTuple
 from ttdebug.foreign import lenient
 from ttdebug.foreign.lenient import storable
 from ttdebug.foreign.shapes import text_of
+from ttdebug.foreign.times import parse_time
 from ttdebug.formats.conversation import Scribe, Talk
 from ttdebug.formats.documents import is_document, read_document
 from ttdebug.formats.gemini_cli.chat import Chat
 from ttdebug.formats.reader import Report, counted
 from ttdebug.formats.records import Damage, Record, decode_lines
 from ttdebug.formats.source import Source, split_lines
-from ttdebug.formats.times import parse_time
 from ttdebug.model import Object
 from ttdebug.store.writer import Writer
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
+from ttdebug.foreign.times import parse_time
 from ttdebug.formats.generic.words import CLOSING, OPENING
 from ttdebug.formats.mapping import NO_FIELD, ROLES
-from ttdebug.formats.times import parse_time
 from ttdebug.model import JSON, Object
 
 Place = tuple[str, ...]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ttdebug.foreign.lenient import storable
+from ttdebug.foreign.times import MICROS, MILLIS, NANOS, SECONDS, parse_time, scaled
 from ttdebug.formats.generic.fields import SPAN_KINDS, Fields, Place, is_word, value_at
 from ttdebug.formats.generic.words import Phase, phase_of, status_of
-from ttdebug.formats.times import MICROS, MILLIS, NANOS, SECONDS, parse_time, scaled
 from ttdebug.model import JSON, MISSING, Object, Status, Value
 
 _UNITS = {"ms": MILLIS, "us": MICROS, "ns": NANOS}

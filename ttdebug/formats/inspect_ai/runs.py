@@ -7,6 +7,7 @@ from typing import Final
 from ttdebug import delta
 from ttdebug.foreign.lenient import storable
 from ttdebug.foreign.shapes import object_of, objects_in, text_of
+from ttdebug.foreign.times import SECONDS, parse_time, scaled
 from ttdebug.formats.inspect_ai.log import Sample, name_of
 from ttdebug.formats.inspect_ai.meaning import failure
 from ttdebug.formats.inspect_ai.messages import events_of
@@ -15,7 +16,6 @@ from ttdebug.formats.inspect_ai.scribe import Scribe
 from ttdebug.formats.inspect_ai.states import MAIN, TASK, States
 from ttdebug.formats.inspect_ai.transcript import Transcript
 from ttdebug.formats.reader import Report, counted
-from ttdebug.formats.times import SECONDS, parse_time, scaled
 from ttdebug.model import JSON, MISSING, Object, Status, Value
 from ttdebug.store.writer import Writer
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from ttdebug.foreign.lenient import storable
 from ttdebug.foreign.shapes import text_of
+from ttdebug.foreign.times import parse_time
 from ttdebug.formats.inspect_ai.meaning import Meaning
 from ttdebug.formats.inspect_ai.spans import Span
 from ttdebug.formats.inspect_ai.states import MAIN
-from ttdebug.formats.times import parse_time
 from ttdebug.model import MISSING, Edge, Object, Value
 from ttdebug.store.writer import Writer
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from ttdebug.foreign.lenient import storable
 from ttdebug.foreign.shapes import object_of, text_of
+from ttdebug.foreign.times import parse_time
 from ttdebug.formats.inspect_ai.calls import Calls
 from ttdebug.formats.inspect_ai.meaning import Meaning, meaning, rest
 from ttdebug.formats.inspect_ai.pools import Pools
@@ -13,7 +14,6 @@ from ttdebug.formats.inspect_ai.scribe import Place, Scribe, Spot, between
 from ttdebug.formats.inspect_ai.spans import WORK, Span, join
 from ttdebug.formats.inspect_ai.states import Owner, States
 from ttdebug.formats.patches import PatchError
-from ttdebug.formats.times import parse_time
 from ttdebug.model import JSON, MISSING, Edge, Object, Value
 
 Warn = Callable[[str, str], None]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ttdebug.foreign.shapes import number_of, object_of, text_of
-from ttdebug.formats.times import parse_time
+from ttdebug.foreign.times import parse_time
 from ttdebug.genai import OtelSpan
 from ttdebug.genai.attributes import unwrapped
 from ttdebug.model import Object

@@ -8,10 +8,10 @@ metadata may be values, JSON in strings, or JSON in strings in strings.
 from __future__ import annotations
 
 from ttdebug.foreign.shapes import object_of, objects_in, text_of
+from ttdebug.foreign.times import parse_time
 from ttdebug.formats.langfuse.fields import is_observation, read_observation
 from ttdebug.formats.reader import Head
 from ttdebug.formats.spans import DocumentReader, Documents, EventSpec, SpanRecord
-from ttdebug.formats.times import parse_time
 from ttdebug.genai import meaning
 from ttdebug.genai.attributes import unwrapped
 from ttdebug.model import JSON, Object

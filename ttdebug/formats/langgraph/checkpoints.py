@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from ttdebug.foreign.times import parse_time
 from ttdebug.formats.langgraph import channels
 from ttdebug.formats.langgraph.decode import Decoder
 from ttdebug.formats.langgraph.rows import Content, Key
-from ttdebug.formats.times import parse_time
 from ttdebug.model import JSON, Object
 
 _UUID_EPOCH_100NS = 0x01B21DD213814000

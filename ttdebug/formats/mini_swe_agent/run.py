@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from ttdebug.foreign.lenient import storable
 from ttdebug.foreign.shapes import number_of, object_of, objects_in, text_of
+from ttdebug.foreign.times import parse_time
 from ttdebug.foreign.values import plain_text
 from ttdebug.formats.conversation import MAIN_AGENT, Moment, Scribe, Talk
 from ttdebug.formats.conversation.shell import follow_shell
 from ttdebug.formats.mini_swe_agent.outputs import actions_of, billing_of, observation_of
 from ttdebug.formats.reader import Report, counted
-from ttdebug.formats.times import parse_time
 from ttdebug.model import JSON, Object, Status
 from ttdebug.store.writer import Writer
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ttdebug.formats.openai_agents.traced import Translator
 from ttdebug.formats.spans import NOTHING, EventSpec, Fold, Written
 from ttdebug.genai import Folded
+from ttdebug.genai.openai_agents import Translator
 from ttdebug.model import Object
 
 

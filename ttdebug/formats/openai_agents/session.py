@@ -9,12 +9,12 @@ from typing import Final, NamedTuple
 from ttdebug.errors import TraceError
 from ttdebug.foreign import lenient
 from ttdebug.foreign.lenient import storable
+from ttdebug.foreign.times import parse_time
 from ttdebug.formats.conversation import Moment, Scribe, Talk
 from ttdebug.formats.database import MAX_CELL, connect, plain_columns
 from ttdebug.formats.openai_agents.items import Items
 from ttdebug.formats.reader import Report, counted
 from ttdebug.formats.source import Source
-from ttdebug.formats.times import parse_time
 from ttdebug.model import JSON, Object
 from ttdebug.store.writer import Writer
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 from ttdebug.foreign.shapes import text_of
 from ttdebug.foreign.values import slim
 from ttdebug.formats.openai_agents.folding import fold_for
-from ttdebug.formats.openai_agents.traced import Translator
 from ttdebug.formats.reader import Report
 from ttdebug.formats.records import Damage, Record
 from ttdebug.formats.spans import EventSpec, SpanRecord, Spans
+from ttdebug.genai.openai_agents import Translator
 from ttdebug.model import Object
 
 if TYPE_CHECKING:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ttdebug.foreign.shapes import integer_of, number_of, object_of, objects_in, text_of
+from ttdebug.foreign.times import parse_time
 from ttdebug.formats.conversation import MAIN_AGENT, Conversation, Moment, Talk
-from ttdebug.formats.times import parse_time
 from ttdebug.model import JSON, Object
 
 _TOKENS = {

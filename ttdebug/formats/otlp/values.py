@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from ttdebug.foreign.lenient import MAX_DEPTH
 from ttdebug.foreign.shapes import objects_in
-from ttdebug.formats.times import MICROS, SECONDS, parse_time, scaled
+from ttdebug.foreign.times import MICROS, SECONDS, parse_time, scaled
 from ttdebug.model import JSON, MARK, Object, Status, not_finite
 
 _PLAIN = ("stringValue", "string_value", "boolValue", "bool_value")

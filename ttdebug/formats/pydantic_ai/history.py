@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from ttdebug.foreign.shapes import embedded, number_of, object_of, objects_in, text_of
+from ttdebug.foreign.times import parse_time
 from ttdebug.foreign.values import plain_text, rest, slim
 from ttdebug.formats.conversation import Moment, Scribe, Talk
 from ttdebug.formats.reader import counted
-from ttdebug.formats.times import parse_time
 from ttdebug.model import JSON, Edge, Object, Status
 from ttdebug.store.writer import Writer
 

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from ttdebug.foreign.lenient import storable
 from ttdebug.foreign.shapes import integer_of, object_of, objects_in, text_of
+from ttdebug.foreign.times import MILLIS, scaled
 from ttdebug.formats.reader import Report, counted
 from ttdebug.formats.redux_devtools.jsan import Jsan
-from ttdebug.formats.times import MILLIS, scaled
 from ttdebug.model import JSON, MISSING, Object, Status, Value
 from ttdebug.store.writer import Writer
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from ttdebug.foreign.shapes import embedded, integer_of, number_of, object_of, objects_in, text_of
+from ttdebug.foreign.times import SECONDS, parse_time, scaled
 from ttdebug.foreign.values import plain_text, rest, slim
 from ttdebug.formats.conversation import Moment, Talk
-from ttdebug.formats.times import SECONDS, parse_time, scaled
 from ttdebug.model import Edge, Object
 
 _TOLD: Final = (

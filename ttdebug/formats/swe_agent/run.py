@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from ttdebug.foreign.lenient import storable
 from ttdebug.foreign.shapes import embedded, number_of, object_of, objects_in, text_of
+from ttdebug.foreign.times import SECONDS, scaled
 from ttdebug.foreign.values import plain_text, slim
 from ttdebug.formats.conversation import MAIN_AGENT, Moment, Scribe, Talk
 from ttdebug.formats.reader import Report, counted
 from ttdebug.formats.swe_agent.commands import call_of, follow
-from ttdebug.formats.times import SECONDS, scaled
 from ttdebug.model import JSON, Object
 from ttdebug.store.writer import Writer
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ttdebug.foreign.shapes import integer_of, object_of, text_of
+from ttdebug.foreign.times import parse_time
 from ttdebug.formats.conversation import Moment
 from ttdebug.formats.temporal.payloads import decoded
-from ttdebug.formats.times import parse_time
 from ttdebug.model import Object, Status
 
 _PREFIX = "EVENT_TYPE_"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ttdebug.errors import TraceError
 from ttdebug.foreign.lenient import storable
 from ttdebug.foreign.shapes import object_of, text_of
+from ttdebug.foreign.times import parse_time
 from ttdebug.formats.conversation import Informed, Scribe
 from ttdebug.formats.documents import read_document
 from ttdebug.formats.reader import Head, Reader, Report, counted
@@ -14,7 +15,6 @@ from ttdebug.formats.source import Source
 from ttdebug.formats.temporal import models
 from ttdebug.formats.temporal.entries import kind_of
 from ttdebug.formats.temporal.history import STARTED, History
-from ttdebug.formats.times import parse_time
 from ttdebug.model import JSON, Object
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from ttdebug.foreign.shapes import embedded, object_of, objects_in, text_of
+from ttdebug.foreign.times import parse_time
 from ttdebug.foreign.values import plain_text, rest, slim
-from ttdebug.formats.spans import EventSpec, Instant, SpanRecord, Take
-from ttdebug.formats.times import parse_time
 from ttdebug.genai.messages import messages
+from ttdebug.genai.records import EventSpec, Instant, SpanRecord, Take
 from ttdebug.model import JSON, MISSING, Object, Value
 
 SHARED: Final = "context"
@@ -87,13 +87,19 @@ class Translator:
             return self._tool(told, place)
         if kind == "handoff":
             to = text_of(told, "to_agent")
-            return _span("handoff", to, rest(told, "type"))
+            pair = _span("handoff", to, rest(told, "type"))
+            pair.closes.gives = (f"handoff {place[0]} {to}",)
+            return pair
         if kind == "guardrail":
             return _guardrail(told)
         if kind == "custom":
             return _custom(told)
-        agent = text_of(told, "name") if kind == "agent" else None
-        return _span(kind, text_of(told, "name"), rest(told, "type", "name"), agent)
+        name = text_of(told, "name")
+        pair = _span(kind, name, rest(told, "type", "name"), name if kind == "agent" else None)
+        if kind == "agent":
+            key = f"handoff {place[0]} {name}"
+            pair.opens.takes = (Take(key, "handed over to this agent", once=True),)
+        return pair
 
     def _model(self, told: Object, place: tuple[str, str | None]) -> Pair:
         name = text_of(told, "model")
