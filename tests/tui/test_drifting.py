@@ -45,6 +45,17 @@ async def test_findings_are_hits_with_rule_and_evidence(opened: Open) -> None:
         assert stage.seq == 24
 
 
+async def test_the_path_of_a_finding_is_selected_where_one_arrives(opened: Open) -> None:
+    async with opened(1, size=(80, 24)) as stage:
+        await stage.command("drift")
+        await stage.press("D", ".")
+        assert stage.desk.selected == "/m/left"
+        await stage.press("H")
+        assert "History m.left" in stage.text
+        await stage.press("H")
+        assert "History m.left" not in stage.text
+
+
 async def test_the_legend_says_what_the_marks_mean(opened: Open) -> None:
     async with opened(1, size=(120, 90)) as stage:
         await stage.press("f1")

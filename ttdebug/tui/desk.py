@@ -221,6 +221,12 @@ class Desk:
             self.pinned = as_pointer(path) or self.pinned
             return
 
+    def pin_path(self, text: str) -> None:
+        """Select a path, a JSON Pointer or a dotted one, unless it means nothing here."""
+        path = paths.parse(text)
+        standing = paths.concrete(self.seen.after, path) if self.seen is not None else None
+        self.pinned = paths.pointer(standing) if standing is not None else as_pointer(path)
+
     def follow_change(self, rows: Rows | None) -> None:
         """Take the first path the diff shows as the one selected, a watched one before others."""
         if rows is None:

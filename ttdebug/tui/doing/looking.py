@@ -39,7 +39,7 @@ class LookDoing(Doing):
 
     def do_history(self, count: Count) -> None:
         """All writes of the selected path, with a plot."""
-        if self.screen.drawer == "history":
+        if self.screen.drawer == "history" and self.screen.shows_drawer:
             self.screen.open_drawer("breakpoints")
             return
         self.desk.pin()

@@ -170,7 +170,10 @@ class TravelDoing(Doing):
         if isinstance(outcome, Moved):
             index = bisect_left(self.desk.found, outcome.position.seq)
             told = f"hit {index + 1:,} of {len(self.desk.found):,}"
-            reason = self.desk.hit_list[index].reason
+            found = self.desk.hit_list[index]
+            reason = found.reason
+            if found.finding is not None and found.finding.path is not None:
+                self.desk.pin_path(found.finding.path)
             narrow = self.screen.shape is not None and self.screen.shape.narrow
             stop = Stop(f"{told}  {reason}") if narrow else Stop(told, reason)
         self.showing.follow(outcome, stop=stop)

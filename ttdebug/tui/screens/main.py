@@ -244,10 +244,19 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self.lay_out()
 
     def open_drawer(self, tab: str) -> None:
-        """Show a tab of the drawer; the history takes more room than the others."""
+        """Show a tab of the drawer; the history takes more room than the others.
+
+        On a narrow screen it stands below the timeline, which comes to the front for it.
+        """
         self.drawer = tab
-        self.focus_zone(self.zone)
+        narrow = self.shape is not None and self.shape.narrow
+        self.focus_zone("timeline" if narrow and self.zone != "drawer" else self.zone)
         self.lay_out()
+
+    @property
+    def shows_drawer(self) -> bool:
+        """Whether there is a drawer in sight."""
+        return self.shape is not None and self.shape.drawer > 0
 
     def edit_breakpoint(self, number: int) -> None:
         """Open the editor on a breakpoint."""
