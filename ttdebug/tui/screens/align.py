@@ -71,7 +71,7 @@ class AlignScreen(Page[Position]):
 
     def on_mount(self) -> None:
         """Align."""
-        self.lines("pairs").light(lit=True)
+        self.main.light(lit=True)
 
         def work(work: Work) -> Show:
             sides = self._find(work)
@@ -118,7 +118,7 @@ class AlignScreen(Page[Position]):
 
     def redraw(self) -> None:
         """Lay everything out at this width."""
-        found, lines = self._alignment, self.lines("pairs")
+        found, lines = self._alignment, self.main
         if found is None or not lines.size.width:
             return
         place = self._place
@@ -127,16 +127,16 @@ class AlignScreen(Page[Position]):
         if place is not None:
             cursor = rows.row_at(place.stretch, place.offset)
         lines.show(rows, min(cursor, len(rows) - 1))
-        self._moved()
+        self.moved()
 
     @property
     def _place(self) -> aligned.Place | None:
-        lines = self.lines("pairs")
+        lines = self.main
         if isinstance(lines.rows, AlignedRows) and 0 <= lines.cursor < len(lines.rows):
             return lines.rows.place(lines.cursor)
         return None
 
-    def _moved(self) -> None:
+    def moved(self) -> None:
         """The cursor is on another row: show where that is, and the states there."""
         found, place = self._alignment, self._place
         if found is None or place is None:
@@ -200,25 +200,9 @@ class AlignScreen(Page[Position]):
 
     # Keys
 
-    def do_row(self, at: int) -> None:
-        """Another row."""
-        self._move(-1 if at % 2 else 1)
-
-    def do_page(self, at: int) -> None:
-        """A page of rows."""
-        far = self.lines("pairs").page
-        self._move(-far if at % 2 else far)
-
     def do_ends(self, at: int) -> None:
         """The first or the last row."""
-        far = len(self.lines("pairs").rows)
-        self._move(far if at % 2 else -far)
-
-    def _move(self, by: int) -> None:
-        lines = self.lines("pairs")
-        if len(lines.rows):
-            lines.move_to(min(max(lines.cursor + by, 0), len(lines.rows) - 1))
-            self._moved()
+        self.move(self.walkable if at % 2 else -self.walkable)
 
     def do_divergence(self, at: int) -> None:
         """The next or previous stretch that differs."""
@@ -235,17 +219,17 @@ class AlignScreen(Page[Position]):
         raise NotFoundError(f"No divergence {'before' if at else 'after'} this one")
 
     def _go_to(self, stretch: int) -> None:
-        lines = self.lines("pairs")
+        lines = self.main
         if isinstance(lines.rows, AlignedRows):
             lines.move_to(lines.rows.row_at(stretch, 0))
-            self._moved()
+            self.moved()
 
     @on(VirtualLines.Pointed)
     def _pointed(self, event: VirtualLines.Pointed) -> None:
         if event.lines.id != "pairs":
             return
         event.lines.move_to(event.index)
-        self._moved()
+        self.moved()
         if event.twice:
             self.attempt(lambda: self.do_go(0))
 

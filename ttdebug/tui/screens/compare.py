@@ -79,7 +79,7 @@ class CompareScreen(Page[Position]):
 
     def on_mount(self) -> None:
         """Compare."""
-        self.lines("differences").light(lit=True)
+        self.main.light(lit=True)
         self._compare()
 
     def on_unmount(self) -> None:
@@ -102,7 +102,7 @@ class CompareScreen(Page[Position]):
 
     def redraw(self) -> None:
         """Lay the differences out at this width."""
-        found, lines = self._found, self.lines("differences")
+        found, lines = self._found, self.main
         if found is None or not lines.size.width:
             return
         width = lines.size.width
@@ -112,10 +112,10 @@ class CompareScreen(Page[Position]):
         cursor = at[0] if at else min(max(lines.cursor, 0), rows.differences - 1)
         lines.show(rows, cursor)
         self._draw_head()
-        self._explain()
+        self.moved()
 
     def _draw_head(self) -> None:
-        rows, found = self.lines("differences").rows, self._found
+        rows, found = self.main.rows, self._found
         if isinstance(rows, ComparedRows) and found is not None:
             names = found.sides.names
             told = found.nothing_common()
@@ -141,7 +141,7 @@ class CompareScreen(Page[Position]):
         self.say(self._counted())
 
     def _counted(self) -> str:
-        rows = self.lines("differences").rows
+        rows = self.main.rows
         parts = [rows.counts()] if isinstance(rows, ComparedRows) else []
         if self._found is not None and len(self._found.changes) == MOST:
             parts = [f"the first {MOST:,} differences"]
@@ -161,7 +161,7 @@ class CompareScreen(Page[Position]):
 
     @property
     def _entry(self) -> Entry | None:
-        lines = self.lines("differences")
+        lines = self.main
         return lines.rows.entry(lines.cursor) if isinstance(lines.rows, ComparedRows) else None
 
     def _path(self, entry: Entry) -> paths.Path:
@@ -169,9 +169,9 @@ class CompareScreen(Page[Position]):
         state = self._found.old if entry.kind == "removed" else self._found.new
         return named(state, entry.pointer)
 
-    def _explain(self) -> None:
+    def moved(self) -> None:
         """Show the chosen value in full."""
-        entry, found, rows = self._entry, self._found, self.lines("differences").rows
+        entry, found, rows = self._entry, self._found, self.main.rows
         if entry is None or found is None or not isinstance(rows, ComparedRows):
             self._explained.nothing()
         else:
@@ -179,27 +179,18 @@ class CompareScreen(Page[Position]):
 
     # Keys
 
-    def do_row(self, at: int) -> None:
-        """Another difference."""
-        self._move(-1 if at % 2 else 1)
-
-    def do_page(self, at: int) -> None:
-        """A page of them."""
-        far = self.lines("differences").page
-        self._move(-far if at % 2 else far)
-
-    def _move(self, by: int) -> None:
-        lines = self.lines("differences")
-        if isinstance(lines.rows, ComparedRows) and lines.rows.differences:
-            lines.move_to(min(max(lines.cursor + by, 0), lines.rows.differences - 1))
-            self._explain()
+    @property
+    def walkable(self) -> int:
+        """The differences, which come first."""
+        rows = self.main.rows
+        return rows.differences if isinstance(rows, ComparedRows) else 0
 
     @on(VirtualLines.Pointed)
     def _pointed(self, event: VirtualLines.Pointed) -> None:
         if event.lines.rows.target(event.index) == NOWHERE:
             return
         event.lines.move_to(event.index)
-        self._explain()
+        self.moved()
         if event.twice:
             self.attempt(lambda: self.do_go(0))
 

@@ -51,7 +51,7 @@ class ContextScreen(Page[Position]):
 
     def on_mount(self) -> None:
         """Compare the call here with the other, or with the one before."""
-        self.lines("messages").light(lit=True)
+        self.main.light(lit=True)
         position, other = self._position, self._other
 
         def calls() -> tuple[Call, Call]:
@@ -71,11 +71,11 @@ class ContextScreen(Page[Position]):
 
     def _show(self, found: ContextDiff) -> None:
         self._found = found
-        self.lines("messages").show(FixedRows((), 0), top=0)
+        self.main.show(FixedRows((), 0), top=0)
         self.redraw()
-        rows = self.lines("messages").rows
+        rows = self.main.rows
         first = (at for at in range(len(rows)) if rows.target(at) != NOWHERE)
-        self.lines("messages").move_to(next(first, 0))
+        self.main.move_to(next(first, 0))
 
     def heading(self) -> Sequence[Span]:
         """Which call."""
@@ -86,25 +86,11 @@ class ContextScreen(Page[Position]):
 
     def redraw(self) -> None:
         """Lay the messages out at this width."""
-        lines = self.lines("messages")
+        lines = self.main
         width = lines.size.width
         if self._found is not None and width:
             rows = context_rows(self._found, width, unfolded=self._unfolded)
             lines.show(rows, max(lines.cursor, 0))
-
-    def do_row(self, at: int) -> None:
-        """Another line."""
-        self._move(-1 if at % 2 else 1)
-
-    def do_page(self, at: int) -> None:
-        """A page of lines."""
-        far = self.lines("messages").page
-        self._move(-far if at % 2 else far)
-
-    def _move(self, by: int) -> None:
-        lines = self.lines("messages")
-        if len(lines.rows):
-            lines.move_to(min(max(lines.cursor + by, 0), len(lines.rows) - 1))
 
     @on(VirtualLines.Pointed)
     def _pointed(self, event: VirtualLines.Pointed) -> None:

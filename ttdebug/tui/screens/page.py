@@ -90,6 +90,35 @@ class Page(Modal[Result]):
         self.busy.stop()
         super().leave(result)
 
+    # The main list
+
+    @property
+    def main(self) -> VirtualLines:
+        """The list that shows what was asked for."""
+        return self.lines(self.MAIN)
+
+    @property
+    def walkable(self) -> int:
+        """How many rows the cursor can be on, from the first."""
+        return len(self.main.rows)
+
+    def move(self, by: int) -> None:
+        """Other rows, up to the first or the last."""
+        if self.walkable:
+            self.main.move_to(min(max(self.main.cursor + by, 0), self.walkable - 1))
+            self.moved()
+
+    def moved(self) -> None:
+        """The cursor is on another row."""
+
+    def do_row(self, at: int) -> None:
+        """Another row."""
+        self.move(-1 if at % 2 else 1)
+
+    def do_page(self, at: int) -> None:
+        """A page of rows."""
+        self.move(-self.main.page if at % 2 else self.main.page)
+
     # Frame
 
     def say(self, text: str, style: str = "dim") -> None:
@@ -144,14 +173,14 @@ class Page(Modal[Result]):
 
     def failed(self, fault: str) -> None:
         """What was asked for cannot be had: said where it was to be, or else in the header."""
-        if len(self.lines(self.MAIN).rows):
+        if len(self.main.rows):
             self.say(fault, "change")
             return
         self.say("")
-        width = self.lines(self.MAIN).size.width
+        width = self.main.size.width
         told = [(span(" "), span(part, "change")) for part in cells.wrap(safe(fault), width - 2)]
         rows = [(), *told, (), (span(" esc goes back", "dim"),)]
-        self.lines(self.MAIN).show(FixedRows([(row, NOWHERE) for row in rows], width))
+        self.main.show(FixedRows([(row, NOWHERE) for row in rows], width))
 
     def attempt(self, do: Show) -> None:
         """Do something; what goes wrong becomes a sentence."""
