@@ -10,7 +10,7 @@ from ttdebug.api import html
 from ttdebug.api.own import own, own_change
 from ttdebug.delta import Delta
 from ttdebug.model import Change, Value
-from ttdebug.view import records
+from ttdebug.view import compared
 from ttdebug.view.gate import safe
 
 _MOST = 100  # changes that a notebook shows
@@ -45,7 +45,7 @@ class Diff(Sequence[Change]):
 
     def to_dicts(self) -> list[dict[str, object]]:
         """The changes as `ttdebug diff --json` prints them."""
-        return [records.change_record(change) for change in self._changes]
+        return [compared.change_record(change) for change in self._changes]
 
     def to_patch(self) -> Delta:
         """The operations of JSON Patch (RFC 6902) that make the new state of the old one."""

@@ -23,7 +23,7 @@ def print_alignment(sides: Sides, *, as_json: bool) -> bool:
     """Print how the two sides go together; False if they did the same."""
     from ttdebug.analyze.align import align
     from ttdebug.replay.work import Work
-    from ttdebug.view import records
+    from ttdebug.view import compared
     from ttdebug.view.aligned import Names
     from ttdebug.view.gate import safe
 
@@ -33,7 +33,7 @@ def print_alignment(sides: Sides, *, as_json: bool) -> bool:
     finally:
         progress.end()
     if as_json:
-        for record in records.alignment_records(alignment, (sides.a.file, sides.b.file)):
+        for record in compared.alignment_records(alignment, (sides.a.file, sides.b.file)):
             say_json(record)
         return alignment.first is not None
     a, b = sides.names

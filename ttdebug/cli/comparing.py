@@ -154,13 +154,13 @@ def _print_text(found: Comparison) -> None:
 def _print(style: str, found: Comparison, same: Sequence[str]) -> None:
     from ttdebug.analyze import render
     from ttdebug.paths import parse, resolve
-    from ttdebug.view import records
+    from ttdebug.view import compared
 
     if style == "json":
         for change in found.changes:
-            say_json(records.change_record(change))
+            say_json(compared.change_record(change))
         for path in same:
-            say_json(records.equal_record(path, resolve(found.new, parse(path))))
+            say_json(compared.equal_record(path, resolve(found.new, parse(path))))
     elif style == "jsonpatch":
         say_json(render.as_json_patch(found.old, found.new))
     else:

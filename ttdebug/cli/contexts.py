@@ -27,7 +27,7 @@ def print_context(
 
     With one position it is compared with the call before it by the same agent.
     """
-    from ttdebug.view import records, tables
+    from ttdebug.view import compared, tables
     from ttdebug.view.context import context_rows
 
     if stop is None:
@@ -37,7 +37,7 @@ def print_context(
         a, b = two_sides(stack, reading, start, stop)
         found = _between(a, b, agent)
     if as_json:
-        say_json(records.context_record(found))
+        say_json(compared.context_record(found))
     else:
         say_lines(tables.all_lines(context_rows(found, width())))
     return not found.same
