@@ -189,44 +189,17 @@ def _say_misses(
 
 
 def _hit_lines(trace: Trace, found: Iterable[Hit]) -> Iterator[Line]:
-    from ttdebug.view import numbers, places, tables
+    from ttdebug.view import tables
 
-    named = places.places(trace)
-
-    def rows() -> Iterator[tuple[str, ...]]:
-        for hit in found:
-            event = trace.event(hit.seq)
-            yield (
-                str(hit.hits),
-                numbers.seq(event.seq),
-                *([named[event.timeline_id]] if named else []),
-                event.agent or "",
-                event.type,
-                event.name or "",
-                hit.reason,
-            )
-
-    place = ["timeline"] if named else []
-    head = ("hit", "seq", *place, "agent", "type", "name", "reason")
-    return tables.columns(rows(), head, width())
+    rows = (
+        tables.EventRow(trace.event(hit.seq), (hit.reason,), before=(str(hit.hits),))
+        for hit in found
+    )
+    return tables.event_table(trace, rows, width(), ("reason",), before=("hit",))
 
 
 def _miss_lines(trace: Trace, found: Iterable[NearMiss]) -> Iterator[Line]:
-    from ttdebug.view import numbers, places, tables
+    from ttdebug.view import tables
 
-    named = places.places(trace)
-
-    def rows() -> Iterator[tuple[str, ...]]:
-        for miss in found:
-            event = miss.event
-            yield (
-                numbers.seq(event.seq),
-                *([named[miss.timeline]] if named else []),
-                event.agent or "",
-                event.type,
-                event.name or "",
-                miss.told,
-            )
-
-    place = ["timeline"] if named else []
-    return tables.columns(rows(), ("seq", *place, "agent", "type", "name", "failed"), width())
+    rows = (tables.EventRow(miss.event, (miss.told,)) for miss in found)
+    return tables.event_table(trace, rows, width(), ("failed",))

@@ -88,23 +88,7 @@ def search_command(
 
 
 def _lines(trace: Trace, found: Iterable[Hit]) -> Iterator[Line]:
-    from ttdebug.view import numbers, places, tables
+    from ttdebug.view import tables
 
-    named = places.places(trace)
-
-    def rows() -> Iterator[tuple[str, ...]]:
-        for hit in found:
-            event = trace.event(hit.seq)
-            yield (
-                numbers.seq(hit.seq),
-                *([named[event.timeline_id]] if named else []),
-                event.agent or "",
-                event.type,
-                event.name or "",
-                hit.where,
-                hit.excerpt,
-            )
-
-    place = ["timeline"] if named else []
-    head = ("seq", *place, "agent", "type", "name", "where", "text")
-    return tables.columns(rows(), head, width())
+    rows = (tables.EventRow(trace.event(hit.seq), (hit.where, hit.excerpt)) for hit in found)
+    return tables.event_table(trace, rows, width(), ("where", "text"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
+from typing import NamedTuple
 
 from ttdebug.analyze import causality as relations
 from ttdebug.model import Change, Event, Position, Value
@@ -12,6 +13,7 @@ from ttdebug.view import cells, diff, line, numbers, timeline
 from ttdebug.view.causality import ROOMY, Link, causality_rows, effect_line, shortened
 from ttdebug.view.gate import Safe, safe
 from ttdebug.view.line import Line, Rows, span
+from ttdebug.view.places import places as timeline_names
 from ttdebug.view.writes import Write, widest, write_line
 
 SAMPLED = 200
@@ -135,6 +137,35 @@ def columns(rows: Iterable[Sequence[str]], head: Sequence[str], width: int) -> I
     yield _table_row(names, wide, right, width, "faint")
     for row in chain(first, map(_gated, stream)):
         yield _table_row(row, wide, right, width, "fg")
+
+
+class EventRow(NamedTuple):
+    """An event in a table, and what is said of it in columns after and before it."""
+
+    event: Event
+    after: Sequence[str]
+    before: Sequence[str] = ()
+
+
+def event_table(
+    trace: Trace,
+    rows: Iterable[EventRow],
+    width: int,
+    after: Sequence[str],
+    before: Sequence[str] = (),
+) -> Iterator[Line]:
+    """A plain table of events, with their timelines where there are several to tell apart."""
+    named = timeline_names(trace)
+
+    def cells_of(row: EventRow) -> Sequence[str]:
+        event = row.event
+        place = (named[event.timeline_id],) if named else ()
+        which = (event.agent or "", event.type, event.name or "")
+        return (*row.before, numbers.seq(event.seq), *place, *which, *row.after)
+
+    place = ("timeline",) if named else ()
+    head = (*before, "seq", *place, "agent", "type", "name", *after)
+    return columns(map(cells_of, rows), head, width)
 
 
 def _place_room(places: Iterable[str], width: int) -> int:
