@@ -6,8 +6,6 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from ttdebug.analyze.misses import NearMiss
-from ttdebug.analyze.whynot import why_not
 from ttdebug.errors import UsageError
 from ttdebug.replay import conditions
 from ttdebug.replay.hits import HitIndex
@@ -15,6 +13,7 @@ from ttdebug.tui.searching import Found
 from ttdebug.view import numbers
 
 if TYPE_CHECKING:
+    from ttdebug.analyze.misses import NearMiss
     from ttdebug.replay.conditions import AnyCondition
     from ttdebug.replay.work import Work
     from ttdebug.tui.screens.main import MainScreen
@@ -30,6 +29,8 @@ class Asking:
 
     def why_not(self, text: str) -> None:
         """The event we stand at and those that came nearest. Raises ConditionError, UsageError."""
+        from ttdebug.analyze.whynot import why_not
+
         condition = self._condition(text)
         desk = self._screen.desk
         position = desk.position

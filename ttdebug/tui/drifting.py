@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from textual.message import Message
 from textual.worker import Worker, get_current_worker
 
-from ttdebug.analyze import drift
 from ttdebug.errors import Cancelled, TtdebugError
 from ttdebug.replay.work import Work
 from ttdebug.tui.searching import Found
@@ -64,6 +63,8 @@ class Drifting:
         self._worker = self._screen.run_worker(self._find, group="drift", thread=True)
 
     def _find(self) -> None:
+        from ttdebug.analyze import drift
+
         worker = get_current_worker()
 
         def cancelled() -> bool:
