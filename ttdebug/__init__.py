@@ -36,7 +36,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from ttdebug.model import MISSING, Change, Event, Run, Timeline
-    from ttdebug.recorder import CheckpointMade, ErrorRecorded, Recorder, record
+    from ttdebug.recorder import CheckpointMade, ErrorRecorded, Recorder, Redact, record
     from ttdebug.recorder.restore import restore
 
 __version__ = "0.1.0"
@@ -51,7 +51,7 @@ _HOMES = {
         "TtdebugError", "UsageError",
     ),
     "ttdebug.model": ("MISSING", "Change", "Event", "Run", "Timeline"),
-    "ttdebug.recorder": ("CheckpointMade", "ErrorRecorded", "Recorder", "record"),
+    "ttdebug.recorder": ("CheckpointMade", "ErrorRecorded", "Recorder", "Redact", "record"),
     "ttdebug.recorder.restore": ("restore",),
 }  # fmt: skip
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -76,6 +76,7 @@ __all__ = [
     "PathSyntaxError",
     "Recorder",
     "Recording",
+    "Redact",
     "Relative",
     "Run",
     "Snapshot",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-NAMES = ("record", "crash", "travel", "conditions", "peers", "imports", "screen")
+NAMES = ("record", "crash", "redaction", "travel", "conditions", "peers", "imports", "screen")
 
 for name in sys.argv[1:] or NAMES:
     print(f"== {name}", flush=True)

@@ -85,7 +85,7 @@ class Shadow:
         delta: Delta = []
         if type(snapshot) is dict and type(before) is dict and list(snapshot) == self._keys:
             self.state = self._same_keys(before, snapshot.copy(), delta)
-        elif type(snapshot) is dict and _is_chunked(snapshot):
+        elif type(snapshot) is dict and self._is_chunked(snapshot):
             if self._keys is None:
                 self._forget_all()
             chunks = snapshot.copy()
@@ -163,6 +163,7 @@ class Shadow:
         if (
             encoded is not None
             and encoded != self._encoded.get(key)
+            and not (key is not None and self._copy.hides(key))
             and not (b"$" in encoded and _MARK in encoded)
         ):
             after = self._quick(key, before, value, encoded, delta)
@@ -178,7 +179,8 @@ class Shadow:
     def _scalar(self, key: str | None, before: JSON, value: JSON, delta: Delta) -> JSON:
         if same_scalar(value, before):
             return before
-        after = value if needs_no_copy(value) else self._own(key, value)
+        plain = needs_no_copy(value) and not (key is not None and self._copy.hides(key))
+        after = value if plain else self._own(key, value)
         if after is not value or type(before) not in SCALARS:
             if equal(before, after):
                 return before
@@ -298,18 +300,21 @@ class Shadow:
         self._proven.discard(key)
         self._layouts.pop(key, None)
 
+    def _is_chunked(self, snapshot: Object) -> bool:
+        """Whether each member can be read by itself."""
+        if len(snapshot) > _MOST_CHUNKS or "$ttd" in snapshot:
+            return False
+        if not set(map(type, snapshot)) <= {str} or _encode("".join(snapshot)) is None:
+            return False
+        copy = self._copy
+        return not copy.beside(snapshot) and all(copy.key(key) == key for key in snapshot)
+
     def _forget_all(self) -> None:
         self._encoded.clear()
         self._odd.clear()
         self._proven.clear()
         self._layouts.clear()
         self._keys = None
-
-
-def _is_chunked(snapshot: Object) -> bool:
-    if len(snapshot) > _MOST_CHUNKS or "$ttd" in snapshot:
-        return False
-    return set(map(type, snapshot)) <= {str} and _encode("".join(snapshot)) is not None
 
 
 def _compare(path: str, before: JSON, after: JSON, encoded: bytes | None, delta: Delta) -> JSON:

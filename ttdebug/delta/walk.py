@@ -42,13 +42,24 @@ def needs_no_copy(value: JSON) -> bool:
     return value is None or type(value) is bool
 
 
+def _never(_: object) -> bool:
+    return False
+
+
 class Copy:
-    """How values of a new state become ours; `named` also sees the key they stand under."""
+    """How values of a new state become ours; `named` also sees the key they stand under.
+
+    `hides` tells of a key that nothing under it is read without it, `key` what is kept of a key,
+    `beside` of a list or object that its parts are not read one by one.
+    """
 
     def __init__(self, read: Callable[[JSON], JSON]) -> None:
         self.value = read
         named: Callable[[str, JSON], JSON] | None = getattr(read, "named", None)
         self.named = named or (lambda _, value: read(value))
+        self.hides: Callable[[str], bool] = getattr(read, "hides", _never)
+        self.key: Callable[[str], str] = getattr(read, "key", str)
+        self.beside: Callable[[JSON], bool] = getattr(read, "beside", _never)
 
 
 SHARE: Final = Copy(share)
@@ -75,7 +86,7 @@ class Walk:
                 return old
             if needs_no_copy(new):
                 return self._op("replace", path, new)
-        elif depth < MAX_DEPTH:
+        elif depth < MAX_DEPTH and not self._copy.beside(new):
             if type(new) is dict and type(old) is dict:
                 return self._object(path, old, new, depth)
             if type(new) is list and type(old) is list:
@@ -88,13 +99,18 @@ class Walk:
     def child(self, path: str, key: str, old: JSON, new: JSON, depth: int = 1) -> JSON:
         """As `value`, for what stands under `key` of the object at `path`."""
         path = f"{path}/{escape(key)}"
-        if type(new) is not str:
+        if type(new) is not str and not self._copy.hides(key):
             return self.value(path, old, new, depth)
         copy = self._copy.named(key, new)
         return old if equal(old, copy) else self._op("replace", path, copy)
 
     def add(self, path: str, key: str, new: JSON) -> JSON:
-        """Record a new child of the object at `path`; return its copy."""
+        """Record a new child of the object at `path`; return its copy.
+
+        Raises LookupError for a key that cannot be kept as it is.
+        """
+        if self._copy.key(key) != key:
+            raise LookupError(key)
         return self._op("add", f"{path}/{escape(key)}", self._copy.named(key, new))
 
     def remove(self, path: str, key: str) -> None:

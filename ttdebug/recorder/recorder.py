@@ -16,6 +16,7 @@ from ttdebug.recorder.exceptions import error_data
 from ttdebug.recorder.faults import guarded
 from ttdebug.recorder.handle import Handle
 from ttdebug.recorder.lifecycle import OnCheckpoint, OnError, Wishes
+from ttdebug.recorder.redaction import Redact
 from ttdebug.recorder.sink import Sink
 from ttdebug.store.writer import Durability
 
@@ -45,7 +46,7 @@ class Recorder(Handle):
         durability: Durability,
         wishes: Wishes,
         *,
-        redact: bool,
+        redact: bool | Redact,
     ) -> None:
         """Use `record`."""
         super().__init__(Sink(path, run, durability, agent, wishes, redact=redact), agent, state)
@@ -132,7 +133,7 @@ def record(
     state: Callable[[], object] | None = None,
     run: str | None = None,
     durability: Durability = "process",
-    redact: bool = True,
+    redact: bool | Redact = True,
     checkpoint_every: float | timedelta | None = None,
     checkpoint_events: int | None = None,
     checkpoint_on_error: bool = False,
@@ -144,7 +145,8 @@ def record(
     `path` is `run-DATE-TIME.ttd` in the current folder if not given; `state` is called at each
     event of `agent`; `run` names the run. `durability` says what an acknowledged event survives:
     "process" the death of the process, "power" a power cut as well, "batch" neither for its last
-    50 ms. `redact` hides secrets before they are stored.
+    50 ms. `redact` hides secrets before they are stored; a `Redact` says what else is one, and
+    what is none.
 
     Checkpoints make themselves after the first event that is recorded `checkpoint_every` seconds,
     or `checkpoint_events` events, after the last one, and with `checkpoint_on_error` after each

@@ -9,48 +9,38 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from enum import Enum
+from fnmatch import fnmatchcase
 from hashlib import blake2b
-from typing import Final
+from typing import Final, NamedTuple
 
-from ttdebug.model import JSON
+import orjson
 
-_SECRET_NAME: Final = re.compile(
-    r"(password|passwd|passphrase|secret|secretkey|apikey|accesskey|accesskeyid|privatekey|authkey"
-    r"|(access|auth|refresh|bearer|session|id|api|bot|github|gitlab|slack|hf)token"
-    r"|authorization|setcookie|cookie|credentials?|connectionstring|clientsecret|webhooksecret)$"
-)
-_SHORT_NAME: Final = re.compile(r"^(pwd|dsn|token)$")
-_FOLDER: Final = "PWD"  # to a shell no password, but where it is
+from ttdebug.model import JSON, MARK
+from ttdebug.recorder import secrets
+
 _NOT_IN_NAME: Final = re.compile(r"[^a-z0-9]")
+_NOT_IN_GLOB: Final = re.compile(r"[^a-z0-9*?]")
 _SHORTEST: Final = 8  # characters of a secret that nothing but its name gives away
-
-# Each alternative is named after the kind of secret it finds.
-_PATTERNS: Final = re.compile(
-    r"(?P<private_key>-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z))"
-    r"|(?P<jwt>\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*)"
-    r"|(?P<api_key>\b(?:sk|pk|rk)[-_](?:[a-z]{2,10}[-_])*[A-Za-z0-9_-]{16,}|\bAIza[\w-]{30,})"
-    r"|(?P<aws_key>\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b)"
-    r"|(?P<github_token>\bgh[pousr]_\w{30,}|\bgithub_pat_\w{40,})"
-    r"|(?P<gitlab_token>\bgl(?:pat|ptt|dt|rt)-[\w-]{16,})"
-    r"|(?P<slack_token>\bxox[abeoprs]-[\w-]{10,}|hooks\.slack\.com/services/[\w/]{20,})"
-    r"|(?P<package_token>\bnpm_\w{30,}|\bpypi-[\w-]{40,}|\bhf_[A-Za-z0-9]{30,})"
-    r"|(?P<sendgrid_key>\bSG\.[\w-]{16,}\.[\w-]{16,})"
-    r"|(?P<bearer>(?<=[Bb]earer )[\w.~+/-]{16,}=*|(?<=[Bb]asic )[A-Za-z0-9+/]{12,}=*)"
-    r"|(?P<url_password>(?<=://)[^\s/:@]*:[^\s/@]+(?=@))"
-    r"|(?P<assignment>(?:(?<=password=)|(?<=passwd=)|(?<=api_key=)|(?<=apikey=)|(?<=token=)"
-    r"|(?<=secret=))[^\s&\"',;]{6,})",
-    re.DOTALL,
-)
-# One of these stands in every match, so that most texts are never searched.
-_HINTS: Final = (
-    "://", "=", "sk-", "sk_", "pk_", "rk_", "pk-", "rk-", "earer ", "asic ", "eyJ", "AIza", "AKIA",
-    "ASIA", "ABIA", "ACCA", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-",
-    "glptt-", "gldt-", "glrt-", "xox", "slack.com", "npm_", "pypi-", "hf_", "SG.", "PRIVATE KEY",
-)  # fmt: skip
 _SHORT: Final = 32  # characters
 _MOST_NAMES: Final = 4096  # remembered as secret or not, and as many short texts as harmless
+_PAIRS: Final = (("name", "value"), ("key", "value"), ("Name", "Value"), ("Key", "Value"))
+
+
+@dataclass(frozen=True, slots=True)
+class Redact:
+    """What to hide beyond what is recognised, and what not to hide: `record(redact=Redact(...))`.
+
+    A text is the name of a key or field, whose value is hidden or shown whatever it is; `*` and
+    `?` stand for any characters, and only letters and digits count: `"*pin"` is `card_PIN` too. A
+    compiled pattern is about values: what it finds is hidden, a secret in which it finds something
+    is shown. `allow` comes first.
+    """
+
+    allow: Collection[str | re.Pattern[str]] = ()
+    deny: Collection[str | re.Pattern[str]] = ()
 
 
 class _Name(Enum):
@@ -61,34 +51,49 @@ class _Name(Enum):
     SECRET = 2
 
 
+class _Key(NamedTuple):
+    """A name as it may be stored, and what it says about what stands under it."""
+
+    says: _Name
+    shown: str
+
+
 class Redactor:
     """Replaces what it recognises by name, by pattern, or as a secret of this process."""
 
-    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, environment: Mapping[str, str] | None = None, wishes: Redact | None = None
+    ) -> None:
         """`environment` are variables whose secret-looking ones are hidden wherever they occur."""
         self.found: Counter[str] = Counter()
         self._key = os.urandom(16)
+        wishes = wishes or Redact()
+        self._allowed = [_glob(name) for name in wishes.allow if isinstance(name, str)]
+        self._denied = [_glob(name) for name in wishes.deny if isinstance(name, str)]
+        self._shown = [found for found in wishes.allow if not isinstance(found, str)]
+        self._hidden = [found for found in wishes.deny if not isinstance(found, str)]
         known = os.environ if environment is None else environment
-        secrets = {
+        own = {
             value
             for name, value in known.items()
-            if len(value) >= _SHORTEST
-            and name != _FOLDER
-            and _kind_of_name(name) is not _Name.HARMLESS
+            if len(value) >= _SHORTEST and self._says(name) is not _Name.HARMLESS
         }
-        longest_first = sorted(secrets, key=len, reverse=True)
-        self._own = longest_first
-        self._names: dict[str, _Name] = {}
+        self._own = sorted(own, key=len, reverse=True)
+        self._names: dict[str, _Key] = {}
         self._harmless: set[str] = set()  # short texts, most of which come again and again
+
+    def key(self, name: str) -> str:
+        """A key or field name as it may be stored: itself, unless it is a secret."""
+        return self._named(name).shown
+
+    def hides(self, name: str) -> bool:
+        """Whether all that stands under a key or field of this name is secret."""
+        return self._named(name).says is _Name.SECRET
 
     def named(self, name: str, text: str) -> str:
         """A text that stands under the key or field `name`."""
-        kind = self._names.get(name)
-        if kind is None:
-            kind = _kind_of_name(name)
-            if len(self._names) < _MOST_NAMES:
-                self._names[name] = kind
-        if kind is _Name.HARMLESS or not text or (kind is _Name.DOUBTFUL and not _is_opaque(text)):
+        says = self._named(name).says
+        if says is _Name.HARMLESS or not text or (says is _Name.DOUBTFUL and not _is_opaque(text)):
             return self.text(text)
         return self._mark("name", text)
 
@@ -99,37 +104,98 @@ class Redactor:
         for secret in self._own:
             if secret in text:
                 text = text.replace(secret, self._mark("env", secret))
-        for hint in _HINTS:
+        for pattern in self._hidden:
+            text = pattern.sub(lambda found: self._mark("denied", found[0]), text)
+        for hint in secrets.HINTS:
             if hint in text:
-                return _PATTERNS.sub(lambda found: self._mark(str(found.lastgroup), found[0]), text)
+                return secrets.TEXT.sub(self._found, text)
         if len(text) <= _SHORT and len(self._harmless) < _MOST_NAMES:
             self._harmless.add(text)
         return text
 
+    def hidden(self, name: str, value: JSON) -> JSON:
+        """A value under a secret name, to any depth: no text or number in it stays."""
+        if value is None or isinstance(value, bool) or value == "":
+            return value
+        if isinstance(value, list):
+            return [self.hidden(name, item) for item in value]
+        if isinstance(value, dict) and MARK not in value:
+            return {self.key(key): self.hidden(name, item) for key, item in value.items()}
+        return self._mark("name", value if isinstance(value, str) else orjson.dumps(value).decode())
+
+    def beside(self, value: object) -> str | int | None:
+        """Where a value stands beside its secret name: `["Cookie", ...]`, `{"name":, "value":}`."""
+        if isinstance(value, list):
+            is_pair = len(value) == 2 and isinstance(value[0], str) and self.hides(value[0])
+            return 1 if is_pair else None
+        if isinstance(value, dict):
+            for name, other in _PAIRS:
+                if other in value and isinstance(value.get(name), str) and self.hides(value[name]):
+                    return other
+        return None
+
     def value(self, value: JSON, name: str = "") -> JSON:
         """A JSON value with the texts in it replaced; keys stay, unless they are secrets."""
+        if name and self.hides(name):
+            return self.hidden(name, value)
         if isinstance(value, str):
             return self.named(name, value) if name else self.text(value)
         if isinstance(value, dict):
-            return {self.text(key): self.value(item, key) for key, item in value.items()}
+            at = self.beside(value)
+            return {
+                self.key(key): self.hidden("", item) if key == at else self.value(item, key)
+                for key, item in value.items()
+            }
         if isinstance(value, list):
-            return [self.value(item, name) for item in value]
+            at = self.beside(value)
+            return [
+                self.hidden("", item) if place == at else self.value(item, name)
+                for place, item in enumerate(value)
+            ]
         return value
 
+    def _found(self, found: re.Match[str]) -> str:
+        kind = str(found.lastgroup)
+        kept = found.groupdict().get(f"{_BEFORE[kind]}_of") if kind in _BEFORE else None
+        return f"{kept or ''}{self._mark(kind, found[kind])}"
+
     def _mark(self, kind: str, secret: str) -> str:
-        if secret.startswith("[redacted:"):
+        if secret.startswith("[redacted:") or any(each.search(secret) for each in self._shown):
             return secret
         self.found[kind] += 1
         data = secret.encode("utf-8", "surrogatepass")
         digest = blake2b(data, key=self._key, digest_size=2).hexdigest()
         return f"[redacted:{kind.replace('_', '-')}:{digest}]"
 
+    def _named(self, name: str) -> _Key:
+        found = self._names.get(name)
+        if found is None:
+            found = _Key(self._says(name), self.text(name))
+            if len(self._names) < _MOST_NAMES:
+                self._names[name] = found
+        return found
 
-def _kind_of_name(name: str) -> _Name:
-    short = _NOT_IN_NAME.sub("", name.lower())
-    if _SECRET_NAME.search(short):
-        return _Name.SECRET
-    return _Name.DOUBTFUL if _SHORT_NAME.match(short) else _Name.HARMLESS
+    def _says(self, name: str) -> _Name:
+        short = _NOT_IN_NAME.sub("", name.lower())
+        if any(fnmatchcase(short, glob) for glob in self._allowed):
+            return _Name.HARMLESS
+        if secrets.NAME.search(short) or any(fnmatchcase(short, glob) for glob in self._denied):
+            return _Name.SECRET
+        return _Name.DOUBTFUL if secrets.DOUBTFUL_NAME.match(short) else _Name.HARMLESS
+
+
+_BEFORE: Final = {
+    "cookie": "header",
+    "quoted": "quoted",
+    "header": "header_name",
+    "variable": "variable",
+    "query": "query",
+    "assignment": "assignment",
+}
+
+
+def _glob(name: str) -> str:
+    return _NOT_IN_GLOB.sub("", name.lower())
 
 
 def _is_opaque(text: str) -> bool:

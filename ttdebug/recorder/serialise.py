@@ -59,7 +59,7 @@ MAX: Final = 2**63  # integers below need no mark
 _MOST_NAMES: Final = 1024  # remembered
 
 
-class Redact(Protocol):
+class Hiding(Protocol):
     """What hides secrets; it sees every text before anything else does."""
 
     def text(self, text: str) -> str:
@@ -70,11 +70,27 @@ class Redact(Protocol):
         """The same for a text that stands under a key or field of this name."""
         ...
 
+    def key(self, name: str) -> str:
+        """The key itself, as it may be stored."""
+        ...
+
+    def hides(self, name: str) -> bool:
+        """Whether all under a key or field of this name is secret, whatever it is."""
+        ...
+
+    def hidden(self, name: str, value: JSON) -> JSON:
+        """What takes the place of such a value."""
+        ...
+
+    def beside(self, value: object) -> str | int | None:
+        """The place of a secret in a list or dict that also holds its name."""
+        ...
+
 
 class Serialiser:
     """Turns any object into strict JSON. All that is recorded passes here, exactly once."""
 
-    def __init__(self, redact: Redact | None = None) -> None:
+    def __init__(self, redact: Hiding | None = None) -> None:
         self._redact = redact
         self._names: dict[str, str] = {}
 
@@ -105,7 +121,20 @@ class Serialiser:
         """The same for a value that stands under the key `name`, which may make it a secret."""
         if type(value) is str:
             return _Reading(self._redact).text(value, name)
-        return self(value)
+        found = self(value)
+        return self._redact.hidden(name, found) if self.hides(name) and self._redact else found
+
+    def hides(self, name: str) -> bool:
+        """Whether the key `name` makes anything a secret, not only texts."""
+        return self._redact is not None and self._redact.hides(name)
+
+    def key(self, name: str) -> str:
+        """A key as it is stored; another one if it is a secret itself."""
+        return name if self._redact is None else self._redact.key(name)
+
+    def beside(self, value: object) -> bool:
+        """Whether a list or dict holds a secret and its name, so that neither is read alone."""
+        return self._redact is not None and self._redact.beside(value) is not None
 
     def text(self, value: object) -> str:
         """A name as it may be stored: redacted, shortened, encodable."""
@@ -129,7 +158,7 @@ class _Reading:
 
     __slots__ = ("_above", "_left", "_redact")
 
-    def __init__(self, redact: Redact | None) -> None:
+    def __init__(self, redact: Hiding | None) -> None:
         self._redact = redact
         self._above: list[int] = []
         self._left = MAX_NODES
@@ -148,8 +177,17 @@ class _Reading:
             return truncated("size")
         kind = type(value)
         if (form := LEAVES.get(kind)) is not None:
-            return _safely(form, kind, value)
+            return _safely(form, kind, self._bytes(value) if kind in _BYTES else value)
         return self._container(kind, value)
+
+    def _bytes(self, value: object) -> object:
+        """Bytes without the secrets in them, read as text."""
+        data = cast("bytes | bytearray", value)
+        if self._redact is None or len(data) > MAX_TEXT:
+            return data
+        text = data.decode("utf-8", "surrogateescape")
+        shown = self._redact.text(text)
+        return data if shown == text else type(data)(shown.encode("utf-8", "surrogateescape"))
 
     def _container(self, kind: type, value: object) -> JSON:
         if id(value) in self._above:
@@ -174,12 +212,21 @@ class _Reading:
     def _mapping(self, value: dict[object, object]) -> JSON:
         copy = value.copy()  # in one step, so that no other thread changes it while we read
         result: Object = {}
+        redact = self._redact
+        secret = None if redact is None else redact.beside(copy)
         for key, child in copy.items():
             if type(key) is not str or key == MARK or not (key.isascii() or is_encodable(key)):
-                pairs = [[self.value(key), self.value(child)] for key, child in copy.items()]
+                pairs = [[self.value(key), self._under(key, child)] for key, child in copy.items()]
                 return {MARK: "dict", "items": cast("list[JSON]", pairs)}
+            name = key
+            if redact is not None:
+                key = redact.key(name)
+                if name == secret or redact.hides(name):
+                    read = child if type(child) is str else self.value(child)
+                    result[key] = redact.hidden(name, read)
+                    continue
             if type(child) is str:
-                result[key] = self.text(child, key)
+                result[key] = self.text(child, name)
             elif (
                 child is None
                 or type(child) is bool
@@ -191,9 +238,21 @@ class _Reading:
                 result[key] = self.value(child)
         return result
 
+    def _under(self, key: object, child: object) -> JSON:
+        """The value of an entry that is stored as a pair."""
+        redact = self._redact
+        if redact is None or type(key) is not str:
+            return self.value(child)
+        if redact.hides(key):
+            return redact.hidden(key, self.value(child))
+        return self.text(child, key) if type(child) is str else self.value(child)
+
     def _items(self, items: Iterable[object]) -> list[JSON]:
         value = self.value
-        return [value(item) for item in tuple(items)]
+        found = [value(item) for item in tuple(items)]
+        if self._redact is not None and len(found) == 2 and self._redact.beside(found) is not None:
+            found[1] = self._redact.hidden(str(found[0]), found[1])
+        return found
 
     def _collection(self, kind: type, value: Iterable[object]) -> JSON:
         items = self._items(value)
@@ -304,6 +363,7 @@ def _read(value: object, names: Iterable[str]) -> dict[object, object]:
     return fields
 
 
+_BYTES: Final = frozenset((bytes, bytearray))
 _COLLECTIONS: Final = frozenset((tuple, set, frozenset, deque))
 _BASES: Final[tuple[tuple[type, Callable[[object], object]], ...]] = (
     (dict, lambda value: dict(dict.items(cast("dict[object, object]", value)))),

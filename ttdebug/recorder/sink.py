@@ -17,7 +17,7 @@ from ttdebug.errors import TraceError, UsageError
 from ttdebug.model import MISSING, Edge, Object
 from ttdebug.recorder.faults import Faults, warn
 from ttdebug.recorder.lifecycle import Lifecycle, Wishes
-from ttdebug.recorder.redaction import Redactor
+from ttdebug.recorder.redaction import Redact, Redactor
 from ttdebug.recorder.serialise import Serialiser
 from ttdebug.store.journal import FileGoneError, Lock
 from ttdebug.store.writer import Durability, Writer
@@ -74,14 +74,15 @@ class Sink:
         agent: str,
         wishes: Wishes,
         *,
-        redact: bool,
+        redact: bool | Redact,
     ) -> None:
         self.path = path
         self.written = path
         self.agent = agent
         self.faults = Faults()
         self.events = 0
-        self.redactor = Redactor() if redact else None
+        wanted = redact if isinstance(redact, Redact) else None
+        self.redactor = Redactor(wishes=wanted) if redact else None
         self.serialise = Serialiser(self.redactor)
         self.lifecycle = None if wishes == Wishes() else Lifecycle(wishes, self.faults)
         self._run = run or ""
@@ -157,7 +158,8 @@ class Sink:
 
     def fork(self, parent: Line, at: int, name: str | None) -> Line:
         """A new timeline that shares the history of `parent` up to event `at`."""
-        number = self.open().writer.fork(parent.id, at, name)
+        shown = name and self.serialise.text(name)
+        number = self.open().writer.fork(parent.id, at, shown)
         return Line(number, parent, at)
 
     def close(self) -> None:
@@ -206,7 +208,8 @@ class Sink:
 
     def _start_run(self, writer: Writer) -> Line:
         now = clock.time_ns()
-        main = Line(writer.run(str(uuid.uuid4()), self._run, time=now))
+        name = self.serialise.text(self._run)
+        main = Line(writer.run(str(uuid.uuid4()), name, time=now))
         about: Object = {"pid": os.getpid(), "python": sys.version.split()[0]}
         agent = self.serialise.text(self.agent)
         main.last = writer.append(main.id, "run.start", agent=agent, time=now, data=about)

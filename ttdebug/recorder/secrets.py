@@ -1,0 +1,63 @@
+"""How secrets look: the names they stand under, and the texts that are one by themselves."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_WORDS: Final = (
+    r"pass[_-]?(?:word|wd|phrase)|secret|api[_-]?key|access[_-]?key(?:[_-]?id)?|private[_-]?key"
+    r"|account[_-]?key|auth[_-]?key"
+    r"|(?:access|auth|refresh|bearer|session|id|api|bot|github|gitlab|slack|hf)[_-]?token"
+)
+
+# Of names without anything but letters and digits, in lower case.
+NAME: Final = re.compile(
+    r"(passwords?|passwd|passphrase|secrets?|secretkey|apikeys?|accesskey|accesskeyid|privatekey"
+    r"|authkey|accountkey|(access|auth|refresh|bearer|session|id|api|bot|github|gitlab|slack|hf)"
+    r"tokens?|authorization|setcookie|cookies?|credentials?|connectionstring)$"
+)
+DOUBTFUL_NAME: Final = re.compile(r"^(pwd|dsn|token)$")
+
+# Each alternative is named after the kind of secret it finds; what a group ending in `_of` finds
+# stands before the secret and is kept.
+TEXT: Final = re.compile(
+    r"(?P<private_key>-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z))"
+    r"|(?P<jwt>\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*)"
+    r"|(?P<api_key>\b(?:sk|pk|rk)[-_](?:[a-z]{2,10}[-_])*[A-Za-z0-9_-]{16,}|\bAIza[\w-]{30,}"
+    r"|\b(?:gsk|r8|xai|nvapi|tvly|pplx|fw|lsv2_pt|lsv2_sk)[-_][A-Za-z0-9_-]{20,}"
+    r"|\bwhsec_[A-Za-z0-9+/]{16,})"
+    r"|(?P<aws_key>\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b)"
+    r"|(?P<google_token>\bya29\.[\w-]{20,}|\bGOCSPX-[\w-]{20,})"
+    r"|(?P<github_token>\bgh[pousr]_\w{30,}|\bgithub_pat_\w{40,})"
+    r"|(?P<gitlab_token>\bgl(?:pat|ptt|dt|rt)-[\w-]{16,})"
+    r"|(?P<slack_token>\bxox[abeoprs]-[\w-]{10,}|hooks\.slack\.com/services/[\w/]{20,})"
+    r"|(?P<service_token>\bhvs\.[\w-]{20,}|\bdop_v1_[a-f0-9]{40,}|\bshpat_[a-f0-9]{30,}"
+    r"|\bdckr_pat_[\w-]{20,}|\bglsa_\w{30,}|\bATATT3x[\w=-]{30,}|\b\d{8,10}:AA[\w-]{32,}"
+    r"|\b[MN][A-Za-z\d]{23}\.[\w-]{6}\.[\w-]{27,}|\bSK[0-9a-f]{32}\b|\bAGE-SECRET-KEY-1[A-Z0-9]{50,})"
+    r"|(?P<package_token>\bnpm_\w{30,}|\bpypi-[\w-]{40,}|\bhf_[A-Za-z0-9]{30,})"
+    r"|(?P<sendgrid_key>\bSG\.[\w-]{16,}\.[\w-]{16,})"
+    r"|(?P<bearer>(?<=[Bb]earer )[\w.~+/-]{16,}=*"
+    r"|(?<=[Bb]asic )(?=[a-z+/]*[A-Z0-9])[A-Za-z0-9+/]{12,}=*)"
+    r"|(?P<url_password>(?<=://)[^\s/:@\"'<>]*:[^\s/@\"'<>]+(?=@))"
+    r"|(?P<header_of>\b(?i:set-cookie|cookie):\s{0,3})(?P<cookie>\w[^\s=]*=[^\r\n\"']{6,})"
+    # "password": "...", also inside of a text that is JSON within JSON
+    rf"|(?P<quoted_of>(?i:{_WORDS})\\{{0,3}}[\"']\s?[:=]\s?\\{{0,3}}[\"'])"
+    r"(?P<quoted>[^\s\"'\\<>{}$]{6,})(?=\\{0,3}[\"'])"
+    rf"|(?P<header_name_of>(?i:{_WORDS}):\s)(?P<header>(?=[\w.~+/-]*\d)[\w.~+/-]{{16,}}=*)"
+    rf"|(?P<variable_of>(?:{_WORDS.upper()})=[\"']?)(?P<variable>[^\s\"'&;,<>{{}}$(]{{6,}})"
+    rf"|(?P<query_of>[?&;](?i:{_WORDS}|token|sig|signature)=)(?P<query>[^\s\"'&;,<>{{}}$]{{6,}})"
+    rf"|(?P<assignment_of>(?:{_WORDS}|token)=[\"']?)"
+    r"(?P<assignment>(?=[^\s\"'&;,(){}\[\]<>]*\d)[^\s\"'&;,(){}\[\]<>$]{6,})",
+    re.DOTALL,
+)
+
+# One of these stands in every match, so that most texts are never searched.
+HINTS: Final = (
+    "://", "sk-", "sk_", "pk_", "rk_", "pk-", "rk-", "earer ", "asic ", "eyJ", "AIza", "AKIA",
+    "ASIA", "ABIA", "ACCA", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-",
+    "glptt-", "gldt-", "glrt-", "xox", "slack.com", "npm_", "pypi-", "hf_", "SG.", "PRIVATE KEY",
+    "r8_", "xai-", "nvapi-", "tvly-", "pplx-", "fw_", "fw-", "lsv2_", "whsec_", "ya29.", "GOCSPX-",
+    "hvs.", "dop_v1_", "shpat_", "dckr_pat_", "glsa_", "ATATT3x", ":AA", "AGE-SECRET-KEY-1", "SK",
+    "ookie:", "OOKIE:", "ass", "ASS", "ecret", "ECRET", "oken", "OKEN", "key", "Key", "KEY", "sig",
+)  # fmt: skip
