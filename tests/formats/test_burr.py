@@ -184,7 +184,7 @@ def test_a_parent_that_is_not_there_is_named(tmp_path: Path) -> None:
     _, child = family(tmp_path)
     (tmp_path / "parent").rename(tmp_path / "elsewhere")
     with formats.open(child) as trace:
-        assert "from parent not here" in fidelity(trace)
+        assert "not recorded: steps before the fork from parent" in fidelity(trace)
         assert trace.state(3, "root") == {"n": 20}
 
 

@@ -239,7 +239,7 @@ def test_delta_channels_are_rebuilt(opened: Open) -> None:
         delta = trace.delta(event.seq) or []
         assert not any(op["op"] == "remove" and op["path"] == "/notes" for op in delta)
     (fidelity,) = trace.facts(trace.runs[0].id)["fidelity"]
-    assert "notes rebuilt from writes" in str(fidelity)
+    assert "derived: notes, from writes" in str(fidelity)
     assert "2 of 2 snapshots agree" in str(fidelity)
 
 

@@ -63,7 +63,7 @@ def test_an_action_is_an_event_with_the_state_it_left(tmp_path: Path) -> None:
         assert second.source == {"action_id": 1, "index": 1}
         assert second.time == 1700000000001 * 10**6
         assert trace.state(2, "store") == {"n": 1}
-        assert "state recorded after every action;" in fidelity(trace)
+        assert "recorded: state after every action;" in fidelity(trace)
 
 
 def test_a_reducer_that_threw_is_one_error(tmp_path: Path) -> None:

@@ -42,6 +42,11 @@ def scaled(value: int | float, unit: int) -> int | None:
     return nanos if -_LIMIT < nanos < _LIMIT else None
 
 
+def between(start: int | None, end: int | None) -> int | None:
+    """How long it took; None if that is not known, or the clock went back."""
+    return None if start is None or end is None or end < start else end - start
+
+
 def _parse_number(value: int | float) -> int | None:
     size = abs(value)
     if size < 1e11:

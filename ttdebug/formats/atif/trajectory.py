@@ -5,10 +5,11 @@ from __future__ import annotations
 from ttdebug.foreign.lenient import storable
 from ttdebug.foreign.shapes import object_of, objects_in, text_of
 from ttdebug.foreign.times import parse_time
+from ttdebug.formats import fidelity
 from ttdebug.formats.atif.documents import Library
 from ttdebug.formats.atif.steps import Steps
 from ttdebug.formats.conversation import MAIN_AGENT, Moment, Scribe, Talk
-from ttdebug.formats.reader import Report, counted
+from ttdebug.formats.reader import Report
 from ttdebug.model import JSON, Object
 from ttdebug.store.writer import Writer
 
@@ -149,23 +150,17 @@ class Trajectory:
         return name
 
     def _fidelity(self) -> str:
-        parts = [
+        parts = (
             "recorded: messages, tool calls and results, token usage",
             "derived: state (messages shortened, files as edited by tools, usage, config), causes "
             "of replies",
-        ]
-        found = (
+        )
+        counts = (
             (self._joined, "sub-agent", " joined"),
             (self._missing, "reference", " to a trajectory that was not found"),
             (self._talk.orphans, "result", " without a call"),
         )
-        for number, noun, rest in found:
-            if number:
-                many = number > 1 and noun == "trajectory"
-                parts.append(
-                    f"{number} trajectories{rest}" if many else counted(number, noun, rest)
-                )
-        return "; ".join(parts)
+        return fidelity.line(parts, counts)
 
 
 def _identity(holder: Object) -> str | None:

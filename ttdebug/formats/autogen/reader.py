@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from ttdebug.errors import TraceError
 from ttdebug.foreign.lenient import storable
 from ttdebug.foreign.shapes import objects_in
+from ttdebug.formats import fidelity
 from ttdebug.formats.autogen.messages import Messages
 from ttdebug.formats.autogen.saved import Saved
 from ttdebug.formats.conversation import Informed, Scribe, Talk
 from ttdebug.formats.documents import read_document
-from ttdebug.formats.reader import Head, Reader, Report, counted
+from ttdebug.formats.reader import Head, Reader, Report
 from ttdebug.formats.records import Damage, decode_lines
 from ttdebug.formats.source import Source
 from ttdebug.formats.strays import keep_stray
@@ -91,20 +92,15 @@ def _has_messages(value: Object) -> bool:
 
 
 def _fidelity(messages: Messages, talk: Talk, saved: bool) -> str:
-    parts = ["recorded: messages, tool calls and results, token usage"]
-    if saved:
-        parts.append("in the order of the saved thread")
-    parts.append(
-        "derived: state (messages shortened, usage"
-        + (
-            "; what tools told in objects, each member what it was told itself)"
-            if messages.learnt
-            else ")"
-        )
+    learnt = "; what tools told in objects, each member what it was told itself"
+    parts = (
+        "recorded: messages, tool calls and results, token usage",
+        f"derived: state (messages shortened, usage{learnt if messages.learnt else ''})",
+        "not recorded: model names and inputs",
+        "in the order of the saved thread" if saved else None,
     )
-    if talk.orphans:
-        parts.append(counted(talk.orphans, "result", " without a call"))
-    if messages.unknown:
-        parts.append(counted(messages.unknown, "record", " of no known type kept as markers"))
-    parts.append("not recorded: model names and inputs")
-    return "; ".join(parts)
+    counts = (
+        (talk.orphans, "result", " without a call"),
+        (messages.unknown, "record", " of no known type kept as markers"),
+    )
+    return fidelity.line(parts, counts)

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from ttdebug.foreign.lenient import storable
 from ttdebug.foreign.shapes import integer_of
+from ttdebug.formats import fidelity
 from ttdebug.formats.burr import application
 from ttdebug.formats.burr.application import Application, Child
 from ttdebug.formats.burr.log import Log, Voice
-from ttdebug.formats.reader import Report, counted
+from ttdebug.formats.reader import Report
 from ttdebug.formats.records import Record, decode_lines
 from ttdebug.formats.source import Source
 from ttdebug.formats.strays import keep_stray
@@ -185,20 +186,21 @@ class Family:
         return None
 
     def _fidelity(self, lost: str | None) -> str:
-        parts = ["state recorded after every action, none before the first"]
-        if self._inherited:
-            parts.append("steps before the fork from the log of the application it left")
-        if lost is not None:
-            parts.append(f"steps before the fork from {lost} not here: its folder is missing")
-        found = (
+        missing = f"steps before the fork from {lost}, whose folder is missing"
+        parts = (
+            "recorded: state after every action, none before the first",
+            None if lost is None else f"not recorded: {missing}",
+            "steps before the fork from the log of the application it left"
+            if self._inherited
+            else None,
+            "times are local ones of where it ran, taken for UTC" if self._naive else None,
+        )
+        counts = (
             (self._forks, "fork", " joined"),
             (self._started, "started application", " joined as an agent"),
             (self._unfinished, "action", " that never ended"),
         )
-        parts += [counted(*one) for one in found if one[0]]
-        if self._naive:
-            parts.append("times are local ones of where it ran, taken for UTC")
-        return storable("; ".join(parts))
+        return storable(fidelity.line(parts, counts))
 
 
 def _ancestors(

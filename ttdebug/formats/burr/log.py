@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ttdebug.foreign.lenient import storable
 from ttdebug.foreign.shapes import integer_of, text_of
-from ttdebug.foreign.times import parse_time
+from ttdebug.foreign.times import between, parse_time
 from ttdebug.formats.reader import Report
 from ttdebug.model import JSON, MISSING, Edge, Object, Status, Value
 from ttdebug.store.writer import Writer
@@ -180,10 +180,6 @@ class Log:
             return self._event(
                 line, record, type, name=name, status=status, causes=causes, state=state
             )
-        time = self._time(record)
-        duration = None
-        if time is not None and opened.time is not None:
-            duration = max(0, time - opened.time)
         return self._event(
             line,
             record,
@@ -191,7 +187,7 @@ class Log:
             name=name or opened.name,
             closes=opened.seq,
             status=status,
-            duration=duration,
+            duration=between(opened.time, self._time(record)),
             causes=[Edge(opened.seq, "recorded", "end of span"), *causes],
             state=state,
         )

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from ttdebug.foreign.lenient import storable
 from ttdebug.foreign.shapes import integer_of, object_of, text_of
+from ttdebug.formats import fidelity
 from ttdebug.formats.chrome_trace.events import Events
 from ttdebug.formats.chrome_trace.folding import Told
 from ttdebug.formats.chrome_trace.nesting import Nesting, thread_of
 from ttdebug.formats.chrome_trace.stream import EventStream
-from ttdebug.formats.reader import Head, Reader, Report, counted
+from ttdebug.formats.reader import Head, Reader, Report
 from ttdebug.formats.records import Damage
 from ttdebug.formats.source import Source
 from ttdebug.formats.spans import EventSpec, SpanRecord, Spans
@@ -117,6 +118,4 @@ def _fidelity(nesting: Nesting, base: int | None) -> list[str]:
     ]
     if base is None:
         parts.append("times count from an arbitrary origin")
-    if nesting.orphans:
-        parts.append(counted(nesting.orphans, "end", " without a begin"))
-    return parts
+    return parts + fidelity.tallies([(nesting.orphans, "end", " without a begin")])

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ttdebug.foreign.lenient import storable
 from ttdebug.foreign.shapes import object_of, text_of
+from ttdebug.formats import fidelity
 from ttdebug.formats.claude_code.entries import Entry, read_entry
 from ttdebug.formats.claude_code.notes import Notes
 from ttdebug.formats.claude_code.scribe import Scribe, Voice, moment
@@ -167,19 +168,18 @@ class Session:
 
     def _fidelity(self) -> str:
         """What the recording can and cannot say."""
-        parts = [
+        parts = (
             "recorded: messages, tool calls and results, token usage",
             "derived: state (messages shortened, files as written by tools, todos, usage, cwd, "
             "config)",
-        ]
-        found = (
+        )
+        counts = (
             (self._joined, "sub-agent", " joined"),
             (self._forks, "rewind", ""),
             (self._compactions, "compaction", ""),
             (self._turns.talk.orphans, "result", " without a call"),
         )
-        parts += [counted(*one) for one in found if one[0]]
-        return "; ".join(parts)
+        return fidelity.line(parts, counts)
 
 
 def _observe(conversation: Conversation, record: Object) -> None:

@@ -7,6 +7,7 @@ from ttdebug.foreign.lenient import storable
 from ttdebug.foreign.shapes import embedded, text_of
 from ttdebug.foreign.times import parse_time
 from ttdebug.foreign.values import plain_text
+from ttdebug.formats import fidelity
 from ttdebug.formats.codex.items import OUTPUTS
 from ttdebug.formats.codex.lines import EVENT, ITEM, Line
 from ttdebug.formats.codex.rollout import Rollout
@@ -126,25 +127,22 @@ class Session:
 
     def _fidelity(self) -> str:
         """What the recording can and cannot say."""
-        parts = [
+        rollouts = self._rollouts
+        copies = sum(one.utterances.copies for one in rollouts)
+        repeated = counted(copies, "event message", " that repeat response items")
+        parts = (
             "recorded: messages, tool calls and results, token totals, config of each turn",
             "derived: state (messages shortened, files as patched, todos, usage, cwd, config), "
             "causes of replies",
-        ]
-        rollouts = self._rollouts
-        found = (
-            (sum(one.utterances.copies for one in rollouts), "copy of an utterance", ""),
+            f"dropped: {repeated}" if copies else None,
+        )
+        counts = (
             (self._joined, "sub-agent", " joined"),
             (sum(one.rollbacks for one in rollouts), "rollback", ""),
             (sum(one.compactions for one in rollouts), "compaction", ""),
             (self._talk.orphans, "result", " without a call"),
         )
-        for number, noun, rest in found:
-            if number and noun.startswith("copy"):
-                parts.append(f"dropped: {number} event messages that repeat response items")
-            elif number:
-                parts.append(counted(number, noun, rest))
-        return "; ".join(parts)
+        return fidelity.line(parts, counts)
 
 
 def _reports(value: JSON, identity: str, depth: int = 8) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from ttdebug.foreign.times import between
 from ttdebug.foreign.values import plain_text, slim
 from ttdebug.formats.conversation.scribe import Moment, Scribe
 from ttdebug.model import JSON, Edge, Object, Status
@@ -149,9 +150,9 @@ class Talk:
             call.waits = False
         else:
             self.orphans += 1
-        if closes is not None:
+        if call is not None and closes is not None:
             causes = [Edge(closes, "recorded", "result of call"), *causes]
-            duration = between(call, moment.time) if duration is None else duration
+            duration = between(call.time, moment.time) if duration is None else duration
         key = "error" if status == "error" else "result"
         seq = self.scribe.event(
             moment,
@@ -171,10 +172,3 @@ class Talk:
             if len(news) < MAX_NEWS:
                 news.append(seq)
         return seq
-
-
-def between(call: Call | None, time: int | None) -> int | None:
-    """How long a call took by its own clock, unless the clock went back."""
-    if call is None or call.time is None or time is None or time < call.time:
-        return None
-    return time - call.time

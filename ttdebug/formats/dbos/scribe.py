@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from ttdebug.foreign.lenient import storable
-from ttdebug.foreign.times import MILLIS, scaled
+from ttdebug.foreign.times import MILLIS, between, scaled
+from ttdebug.formats import fidelity
 from ttdebug.formats.dbos.order import SET_EVENT, Moment, Tree, starts_another
 from ttdebug.formats.dbos.published import STATE, Published
 from ttdebug.formats.dbos.tables import Cell, Step, Tables, Workflow
 from ttdebug.formats.dbos.values import Values
-from ttdebug.formats.reader import Report, counted
+from ttdebug.formats.reader import Report
 from ttdebug.model import JSON, MISSING, Edge, Object, Status, Value
 from ttdebug.store.writer import Writer
 
@@ -146,7 +147,7 @@ class Run:
             data,
             closes=opening,
             status=status,
-            duration=_between(step.started, step.completed),
+            duration=_took(step.started, step.completed),
             causes=causes,
             state=state,
         )
@@ -170,7 +171,7 @@ class Run:
             data,
             closes=opening,
             status=_STATUS.get(workflow.status or "", "error"),
-            duration=_between(self._started[workflow.id], moment.time),
+            duration=_took(self._started[workflow.id], moment.time),
             causes=causes,
             state=state,
         )
@@ -242,26 +243,25 @@ class Run:
         return known
 
     def _fidelity(self, forks: int) -> str:
-        parts = ["state recorded where a workflow set an event"]
-        if self._published.derived:
-            parts.append("derived: a step that returned the keys of the state returned the state")
-        if forks:
-            parts.append(f"{counted(forks, 'fork')}, from the last step that was copied")
-        if self._values.pickled:
-            parts.append("values read out of pickles without loading them")
-        if self._values.opaque:
-            parts.append(counted(self._values.opaque, "value", " could not be read"))
-        if self._tree.in_seconds:
-            parts.append("workflows start and end at whole seconds, moved to fit their steps")
-        parts.append("not recorded: arguments of steps, retries inside a step")
-        return "; ".join(parts)
+        parts = (
+            "recorded: state where a workflow set an event",
+            "derived: a step that returned the keys of the state returned the state"
+            if self._published.derived
+            else None,
+            "not recorded: arguments of steps, retries inside a step",
+            "forks leave from the last step that was copied" if forks else None,
+            "values read out of pickles without loading them" if self._values.pickled else None,
+            "workflows start and end at whole seconds, moved to fit their steps"
+            if self._tree.in_seconds
+            else None,
+        )
+        counts = ((forks, "fork", ""), (self._values.opaque, "value", " could not be read"))
+        return fidelity.line(parts, counts)
 
 
 def _nanos(milliseconds: int | None) -> int | None:
     return None if milliseconds is None else scaled(milliseconds, MILLIS)
 
 
-def _between(start: int | None, end: int | None) -> int | None:
-    if start is None or end is None or end < start:
-        return None
-    return _nanos(end - start)
+def _took(start: int | None, end: int | None) -> int | None:
+    return _nanos(between(start, end))

@@ -11,10 +11,11 @@ from ttdebug.foreign import lenient
 from ttdebug.foreign.lenient import storable
 from ttdebug.foreign.shapes import text_of
 from ttdebug.foreign.times import parse_time
+from ttdebug.formats import fidelity
 from ttdebug.formats.conversation import Scribe, Talk
 from ttdebug.formats.documents import is_document, read_document
 from ttdebug.formats.gemini_cli.chat import Chat
-from ttdebug.formats.reader import Report, counted
+from ttdebug.formats.reader import Report
 from ttdebug.formats.records import Damage, Record, decode_lines
 from ttdebug.formats.source import Source, split_lines
 from ttdebug.model import Object
@@ -114,15 +115,15 @@ def side_files(session: Path, session_id: str | None) -> list[SideFile]:
 
 
 def _fidelity(chats: list[Chat], talk: Talk) -> str:
-    parts = [
+    parts = (
         "recorded: messages, tool calls and results, token usage",
         "derived: state (messages shortened, files as written by tools, todos, usage, cwd, "
         "config), causes of replies",
-    ]
-    found = (
+    )
+    counts = (
         (len(chats) - 1, "sub-agent", " joined"),
         (sum(chat.rewinds for chat in chats), "rewind", ""),
         (sum(chat.messages.repeats for chat in chats), "repeated message", " dropped"),
         (talk.orphans, "result", " without a call"),
     )
-    return "; ".join([*parts, *(counted(*one) for one in found if one[0])])
+    return fidelity.line(parts, counts)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ttdebug.foreign.times import between
+from ttdebug.formats import fidelity
 from ttdebug.formats.generic.family import Family, Id, Opened
 from ttdebug.formats.generic.fields import Fields
 from ttdebug.formats.generic.rows import Extractor, Row
@@ -72,8 +74,8 @@ class Events:
             self._other(timeline, row, written, span)
 
     def _close(self, timeline: int, row: Row, written: Written, opened: Opened) -> None:
-        if row.duration is None and row.time is not None and opened.time is not None:
-            row.duration = max(0, row.time - opened.time)
+        if row.duration is None:
+            row.duration = between(opened.time, row.time)
         row.status = row.status or "ok"
         edge = Edge(opened.seq, "recorded", opened.rule)
         self._append(
@@ -169,18 +171,19 @@ class Events:
 
     def finish(self) -> None:
         """Say of every run where its parts came from."""
-        if self._folds:
-            parts = ["derived: state (the last value of every plain field)"]
-        elif self._patches:
-            parts = ["recorded: patches; derived: state"]
-        else:
-            parts = ["recorded: state"]
         roles = self._fields.describe()
-        parts.append(f"fields (--map corrects them): {roles}" if roles else "no field recognised")
-        if self._naive:
-            parts.append("times without a zone taken for UTC")
-        if self._markers:
-            parts.append(counted(self._markers, "record", " of no known shape kept as markers"))
-        if self._family.missing:
-            parts.append(counted(self._family.missing, "parent", " never came"))
-        self._runs.describe("; ".join(parts))
+        parts = (
+            self._origin_of_state(),
+            f"fields (--map corrects them): {roles}" if roles else "no field recognised",
+            fidelity.ASSUMED_UTC if self._naive else None,
+        )
+        counts = (
+            (self._markers, "record", " of no known shape kept as markers"),
+            (self._family.missing, "parent", " never came"),
+        )
+        self._runs.describe(fidelity.line(parts, counts))
+
+    def _origin_of_state(self) -> str:
+        if self._folds:
+            return "derived: state (the last value of every plain field)"
+        return "recorded: patches; derived: state" if self._patches else "recorded: state"

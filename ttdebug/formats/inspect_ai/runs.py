@@ -8,6 +8,7 @@ from ttdebug import delta
 from ttdebug.foreign.lenient import storable
 from ttdebug.foreign.shapes import object_of, objects_in, text_of
 from ttdebug.foreign.times import SECONDS, parse_time, scaled
+from ttdebug.formats import fidelity
 from ttdebug.formats.inspect_ai.log import Sample, name_of
 from ttdebug.formats.inspect_ai.meaning import failure
 from ttdebug.formats.inspect_ai.messages import events_of
@@ -15,7 +16,7 @@ from ttdebug.formats.inspect_ai.pools import Pools
 from ttdebug.formats.inspect_ai.scribe import Scribe
 from ttdebug.formats.inspect_ai.states import MAIN, TASK, States
 from ttdebug.formats.inspect_ai.transcript import Transcript
-from ttdebug.formats.reader import Report, counted
+from ttdebug.formats.reader import Report
 from ttdebug.model import JSON, MISSING, Object, Status, Value
 from ttdebug.store.writer import Writer
 
@@ -174,19 +175,18 @@ class _Run:
         ]
         if not self._events:
             parts = ["recorded: messages, calls and results; the log holds no events"]
-        found = (
+        parts.append("dropped: embedded media, coloured tracebacks")
+        counts = (
             (self._states.repeats, "change", " told again by outer spans and applied once"),
             (transcript.orphans, "event", " in spans that are not in the log"),
             (transcript.branches, "branch point", ""),
             (self._pools.missing, "reference", " to what is not in the log"),
         )
-        parts += [counted(*one) for one in found if one[0]]
         if differs:
             parts.append("the store at the end is the sample's own; its events lead elsewhere")
         if self._pools.exceeded:
             parts.append("references beyond what is resolved of one sample were left as they are")
-        parts.append("dropped: embedded media, coloured tracebacks")
-        return "; ".join(parts)
+        return fidelity.line(parts, counts)
 
 
 def _initial(events: list[JSON]) -> Object:

@@ -85,10 +85,3 @@ class Scribe:
             if (value := text_of(spot.record, key)) is not None:
                 source[key] = value
         return source
-
-
-def between(began: int | None, ended: int | None) -> int | None:
-    """Nanoseconds from one time to another, None if either is unknown or time went back."""
-    if began is None or ended is None or ended < began:
-        return None
-    return ended - began

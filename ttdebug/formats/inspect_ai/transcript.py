@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from ttdebug.foreign.lenient import storable
 from ttdebug.foreign.shapes import object_of, text_of
-from ttdebug.foreign.times import parse_time
+from ttdebug.foreign.times import between, parse_time
 from ttdebug.formats.inspect_ai.calls import Calls
 from ttdebug.formats.inspect_ai.meaning import Meaning, meaning, rest
 from ttdebug.formats.inspect_ai.pools import Pools
-from ttdebug.formats.inspect_ai.scribe import Place, Scribe, Spot, between
+from ttdebug.formats.inspect_ai.scribe import Place, Scribe, Spot
 from ttdebug.formats.inspect_ai.spans import WORK, Span, join
 from ttdebug.formats.inspect_ai.states import Owner, States
 from ttdebug.formats.patches import PatchError

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from ttdebug.foreign.shapes import object_of, objects_in, text_of
 from ttdebug.foreign.times import parse_time
+from ttdebug.formats.fidelity import ASSUMED_UTC
 from ttdebug.formats.langfuse.fields import is_observation, read_observation
 from ttdebug.formats.reader import Head
 from ttdebug.formats.spans import DocumentReader, Documents, EventSpec, SpanRecord
@@ -30,7 +31,7 @@ class _Traces(Documents):
 
     def fidelity(self) -> list[str]:
         """What is recorded, and what had to be assumed."""
-        return [self.recorded, *(["times without a zone taken for UTC"] if self.naive else [])]
+        return [self.recorded, *([ASSUMED_UTC] if self.naive else [])]
 
     def document(self, value: Object) -> None:
         """A download, a trace of the API, or an observation."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ttdebug.formats import fidelity
 from ttdebug.formats.langgraph.checkpoints import Checkpoint
 from ttdebug.formats.langgraph.deltas import Rebuilt
 
@@ -23,24 +24,25 @@ class Tally:
 
     def line(self) -> str:
         """The fidelity line."""
-        parts = [self._state()]
-        if self.rows:
-            parts.append("actions from the writes table, without times")
-        if self.told:
-            parts.append("some actions only from checkpoint metadata")
-        if not self.rows and not self.told:
-            parts.append("no writes recorded, so no actions and no causes")
-        parts.append("a write's tool inferred from the order of writes")
-        parts.append("not recorded: model inputs, durations, retries inside a node")
-        return "; ".join(parts)
+        acted = self.rows or self.told
+        parts = (
+            self._state(),
+            "derived: a write's tool, from the order of writes" if acted else None,
+            "not recorded: model inputs, durations, retries inside a node"
+            if acted
+            else "not recorded: writes, so no actions and no causes",
+            "actions from the writes table, without times" if self.rows else None,
+            "some actions only from checkpoint metadata" if self.told else None,
+        )
+        return fidelity.line(parts)
 
     def _state(self) -> str:
-        text = "state recorded in full at every checkpoint"
+        text = "recorded: state in full at every checkpoint"
         if self._undecoded:
             text += f" except {self._undecoded} of {self._checkpoints} that could not be decoded"
         names = ", ".join(sorted(self._rebuilt.channels))
         if names:
-            text += f"; {names} rebuilt from writes, assuming append, merge or replace"
+            text += f"; derived: {names}, from writes, assuming append, merge or replace"
             checked = self._rebuilt.agreed + self._rebuilt.differed
             if checked:
                 text += f" ({self._rebuilt.agreed} of {checked} snapshots agree)"

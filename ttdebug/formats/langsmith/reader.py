@@ -8,6 +8,7 @@ Sources: operation lines (`post`, `patch`) as the SDK 0.1 to 0.6 sends them, its
 from __future__ import annotations
 
 from ttdebug.foreign.shapes import objects_in, text_of
+from ttdebug.formats.fidelity import ASSUMED_UTC
 from ttdebug.formats.langsmith.fields import is_run, read_run
 from ttdebug.formats.reader import Head, Report, counted
 from ttdebug.formats.source import Source
@@ -73,7 +74,7 @@ class _Runs(Documents):
         """What is recorded, and what had to be assumed."""
         found = [self.recorded]
         if self.naive:
-            found.append("times without a zone taken for UTC")
+            found.append(ASSUMED_UTC)
         if self._unpaired:
             found.append(counted(self._unpaired, "run", " of which only one half is there"))
         return found

@@ -6,10 +6,11 @@ from ttdebug.foreign.lenient import storable
 from ttdebug.foreign.shapes import number_of, object_of, objects_in, text_of
 from ttdebug.foreign.times import parse_time
 from ttdebug.foreign.values import plain_text
+from ttdebug.formats import fidelity
 from ttdebug.formats.conversation import MAIN_AGENT, Moment, Scribe, Talk
 from ttdebug.formats.conversation.shell import follow_shell
 from ttdebug.formats.mini_swe_agent.outputs import actions_of, billing_of, observation_of
-from ttdebug.formats.reader import Report, counted
+from ttdebug.formats.reader import Report
 from ttdebug.model import JSON, Object, Status
 from ttdebug.store.writer import Writer
 
@@ -129,13 +130,11 @@ class Run:
         )
 
     def _fidelity(self) -> str:
-        parts = [
+        parts = (
             "recorded: messages, commands and what they printed, token usage"
             if objects_in(self._messages)
             else "recorded: nothing but the configuration",
             "derived: state (messages shortened, files written by here-documents, usage, cwd, "
             "config), causes of replies",
-        ]
-        if self._talk.orphans:
-            parts.append(counted(self._talk.orphans, "result", " without a call"))
-        return "; ".join(parts)
+        )
+        return fidelity.line(parts, [(self._talk.orphans, "result", " without a call")])

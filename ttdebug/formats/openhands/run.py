@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ttdebug.foreign.lenient import storable
 from ttdebug.foreign.shapes import text_of
+from ttdebug.formats import fidelity
 from ttdebug.formats.conversation import Moment, Scribe, Talk
 from ttdebug.formats.openhands.desk import Desk
 from ttdebug.formats.openhands.v0 import EventsV0
@@ -57,12 +58,11 @@ class Run:
         recorded = "recorded: messages, actions and observations, token usage"
         if self._v1.recorded:
             recorded += f", {counted(self._v1.recorded, 'update')} of the conversation's state"
-        parts = [
+        parts = (
             recorded,
             "derived: state (messages shortened, files as edited, todos, usage, cwd, config), "
             "causes of replies",
-            "times without zone taken as UTC",
-        ]
-        if self._talk.orphans:
-            parts.append(counted(self._talk.orphans, "observation", " without an action"))
-        self._report.describe(self.timeline, "; ".join(parts))
+            fidelity.ASSUMED_UTC,
+        )
+        counts = [(self._talk.orphans, "observation", " without an action")]
+        self._report.describe(self.timeline, fidelity.line(parts, counts))

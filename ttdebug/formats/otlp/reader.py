@@ -8,9 +8,9 @@ Grafana Tempo's API (`batches`), the Python console exporter 1.17 to 1.45, `to_j
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ttdebug.formats import fidelity
 from ttdebug.formats.otlp import wire
 from ttdebug.formats.otlp.fields import is_span, read_span
 from ttdebug.formats.otlp.logs import log_record
@@ -56,9 +56,7 @@ class OtlpReader(Reader):
         """Write each session, or each trace without one, as a run."""
         with Spans(writer, report, source.path.stem or "stdin", Folded) as spans:
             export = _Export(spans, report)
-            with source.open() as stream:
-                head = stream.read(wire.HEAD)
-            if wire.looks_like(head):
+            if wire.looks_like(source.beginning(wire.HEAD)):
                 export.protobuf(source)
             else:
                 export.text(source)
@@ -88,8 +86,7 @@ class _Export:
 
     def text(self, source: Source) -> None:
         """JSON in whatever arrangement."""
-        with source.open() as stream:
-            by_line = is_by_line(stream.read(wire.HEAD))
+        by_line = is_by_line(source.beginning(wire.HEAD))
         for record in read_records(source, self._report):
             line = record.line if by_line else None
             if isinstance(record, Damage):
@@ -111,12 +108,14 @@ class _Export:
                 self._signals(decoded, None)
                 self._report.advance(stream.tell())
 
-    def counts(self) -> Iterator[str]:
+    def counts(self) -> list[str]:
         """What there was beside spans."""
-        if self._logs:
-            yield counted(self._logs, "log record", " shown inside spans")
-        if self._unknown:
-            yield counted(self._unknown, "record", " of no known shape kept as markers")
+        return fidelity.tallies(
+            (
+                (self._logs, "log record", " shown inside spans"),
+                (self._unknown, "record", " of no known shape kept as markers"),
+            )
+        )
 
     def _value(self, value: JSON, line: int | None, record: Record) -> None:
         if isinstance(value, list):

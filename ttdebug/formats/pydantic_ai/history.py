@@ -7,8 +7,8 @@ from typing import Final
 from ttdebug.foreign.shapes import embedded, number_of, object_of, objects_in, text_of
 from ttdebug.foreign.times import parse_time
 from ttdebug.foreign.values import plain_text, rest, slim
+from ttdebug.formats import fidelity
 from ttdebug.formats.conversation import Moment, Scribe, Talk
-from ttdebug.formats.reader import counted
 from ttdebug.model import JSON, Edge, Object, Status
 from ttdebug.store.writer import Writer
 
@@ -69,16 +69,16 @@ class History:
 
     def fidelity(self) -> str:
         """What the history can and cannot say."""
-        parts = [
+        parts = (
             "recorded: messages, tool calls and results, token usage",
             "derived: state (messages shortened, usage, config; what tools returned as state)",
             "not recorded: what agents said that were called as tools",
-        ]
-        found = (
+        )
+        counts = (
             (self._retries, "result", " sent back to be tried again"),
             (self._talk.orphans, "result", " without a call"),
         )
-        return "; ".join(parts + [counted(*one) for one in found if one[0]])
+        return fidelity.line(parts, counts)
 
     def _asked(self, part: Part) -> int:
         """A part of what goes to the model."""

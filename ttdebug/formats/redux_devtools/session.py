@@ -7,7 +7,8 @@ from typing import NamedTuple
 from ttdebug.foreign.lenient import storable
 from ttdebug.foreign.shapes import integer_of, object_of, objects_in, text_of
 from ttdebug.foreign.times import MILLIS, scaled
-from ttdebug.formats.reader import Report, counted
+from ttdebug.formats import fidelity
+from ttdebug.formats.reader import Report
 from ttdebug.formats.redux_devtools.jsan import Jsan
 from ttdebug.model import JSON, MISSING, Object, Status, Value
 from ttdebug.store.writer import Writer
@@ -134,22 +135,19 @@ class Lifted:
 
     def _fidelity(self) -> str:
         total = len(self._staged)
-        if self._without == 0:
-            parts = ["state recorded after every action"]
-        else:
-            parts = [f"state recorded after {total - self._without} of {total} actions"]
-        if self._skipped:
-            parts.append(counted(len(self._skipped), "action", " skipped"))
-        if self._failed:
-            parts.append(
-                counted(self._failed, "action", " without a new state: a reducer had thrown")
-            )
-        if self._current is not None and self._current != total - 1:
-            parts.append(f"exported while showing the state after action {self._current}")
-        if self._jsan.undefined:
-            parts.append("undefined shown as absent")
-        parts.append("not recorded: who dispatched an action, and what its effects were")
-        return "; ".join(parts)
+        after = f"{total - self._without} of {total} actions" if self._without else "every action"
+        travelled = self._current is not None and self._current != total - 1
+        parts = (
+            f"recorded: state after {after}",
+            "not recorded: who dispatched an action, and what its effects were",
+            "undefined shown as absent" if self._jsan.undefined else None,
+            f"exported while showing the state after action {self._current}" if travelled else None,
+        )
+        counts = (
+            (len(self._skipped), "action", " skipped"),
+            (self._failed, "action", " without a new state: a reducer had thrown"),
+        )
+        return fidelity.line(parts, counts)
 
 
 class Actions:
@@ -188,9 +186,8 @@ class Actions:
             )
         self._report.describe(
             timeline,
-            "actions recorded"
-            + (" and the first state" if base is not None else "")
-            + "; no states: they need the reducer, which is not in the file",
+            f"recorded: actions{'' if base is None else ' and the first state'}; "
+            "not recorded: states, which need the reducer",
         )
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ttdebug.foreign.shapes import object_of
 from ttdebug.foreign.values import plain_text, rest
+from ttdebug.formats import fidelity
 from ttdebug.formats.conversation import Moment, Scribe, Talk
-from ttdebug.formats.reader import counted
 from ttdebug.formats.smolagents.steps import Step, after, timing, usage
 from ttdebug.model import JSON, Object
 from ttdebug.store.writer import Writer
@@ -52,14 +52,12 @@ class Memory:
 
     def fidelity(self) -> str:
         """What the memory can and cannot say."""
-        parts = [
+        parts = (
             "recorded: messages, tool calls, what was observed, token usage",
             "derived: state (messages shortened, usage)",
             "not recorded: variables of the interpreter, beside what was printed",
-        ]
-        if self._failed:
-            parts.append(counted(self._failed, "step", " failed"))
-        return "; ".join(parts)
+        )
+        return fidelity.line(parts, [(self._failed, "step", " failed")])
 
     def _say(self, index: int, role: str, content: JSON, more: Object) -> None:
         moment = Moment(source={"index": index})

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ttdebug.foreign.lenient import storable
-from ttdebug.formats.reader import Report, counted
+from ttdebug.foreign.times import between
+from ttdebug.formats.fidelity import tallies
+from ttdebug.formats.reader import Report
 from ttdebug.formats.spans.order import CLOSE, OPEN, Ordered
 from ttdebug.formats.spans.runs import Group, Node
 from ttdebug.formats.spans.spool import Spool, Waiting
@@ -95,7 +97,7 @@ class Scribe:
             span,
             parent=span.seq,
             closes=span.seq,
-            duration=_between(node.start, node.end),
+            duration=between(node.start, node.end),
             causes=[Edge(span.seq, "recorded", rule)],
         )
 
@@ -139,17 +141,13 @@ class Scribe:
 
     def counts(self) -> list[str]:
         """What is odd about the spans of this run."""
-        found = (
-            (self.orphans, "span", " whose parent is not in the file"),
-            (self.unfinished, "span", " without an end"),
+        return tallies(
+            (
+                (self.orphans, "span", " whose parent is not in the file"),
+                (self.unfinished, "span", " without an end"),
+            )
         )
-        return [counted(*one) for one in found if one[0]]
 
 
 def _label(node: Node) -> str:
     return f"span {node.id}" if node.id else "a span"
-
-
-def _between(start: int | None, end: int | None) -> int | None:
-    """How long a span took, unless its clock went back."""
-    return None if start is None or end is None or end < start else end - start

@@ -6,6 +6,7 @@ from ttdebug.foreign.lenient import storable
 from ttdebug.foreign.shapes import embedded, number_of, object_of, objects_in, text_of
 from ttdebug.foreign.times import SECONDS, scaled
 from ttdebug.foreign.values import plain_text, slim
+from ttdebug.formats import fidelity
 from ttdebug.formats.conversation import MAIN_AGENT, Moment, Scribe, Talk
 from ttdebug.formats.reader import Report, counted
 from ttdebug.formats.swe_agent.commands import call_of, follow
@@ -183,12 +184,12 @@ class Run:
         recorded = "recorded: answers, actions and observations"
         if self._states:
             recorded += ", state of the environment at each step (in config)"
-        parts = [
+        dropped = f"dropped: inputs of {counted(self._queries, 'answer')}"
+        parts = (
             recorded,
             "derived: state (messages shortened, files as edited by commands, usage, cwd), causes "
             "of replies",
-            "no times" if self._clock is None else "times are sums of execution times",
-        ]
-        if self._queries:
-            parts.append(f"dropped: inputs of {counted(self._queries, 'answer')}")
-        return "; ".join(parts)
+            dropped if self._queries else None,
+            "not recorded: times" if self._clock is None else "times are sums of execution times",
+        )
+        return fidelity.line(parts)

@@ -8,9 +8,10 @@ from ttdebug.errors import TraceError
 from ttdebug.foreign.lenient import storable
 from ttdebug.foreign.shapes import object_of, text_of
 from ttdebug.foreign.times import parse_time
+from ttdebug.formats import fidelity
 from ttdebug.formats.conversation import Informed, Scribe
 from ttdebug.formats.documents import read_document
-from ttdebug.formats.reader import Head, Reader, Report, counted
+from ttdebug.formats.reader import Head, Reader, Report
 from ttdebug.formats.source import Source
 from ttdebug.formats.temporal import models
 from ttdebug.formats.temporal.entries import kind_of
@@ -78,11 +79,9 @@ def _names(first: Object, source: Source) -> tuple[str, str]:
 
 
 def _fidelity(history: History) -> str:
-    parts = [
+    parts = (
         "recorded: inputs and results of the workflow and its activities",
-        "derived: state (messages shortened, token usage, input, result, status)",
-    ]
-    if history.unknown:
-        parts.append(counted(history.unknown, "event", " of no known type kept as markers"))
-    parts.append("not recorded: the workflow's own variables")
-    return "; ".join(parts)
+        "derived: state (messages shortened, usage, input, result, status)",
+        "not recorded: the workflow's own variables",
+    )
+    return fidelity.line(parts, [(history.unknown, "event", " of no known type kept as markers")])
