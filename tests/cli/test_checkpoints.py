@@ -125,6 +125,17 @@ def test_wrong_questions_are_refused(tt: Run, path: Path) -> None:
     assert "is no time" in tt("checkpoints", path, "--nearest", "soon").err
 
 
+def test_statistics_by_kind(tt: Run, path: Path) -> None:
+    (record,) = tt("info", path, "--stats", "--json").json
+    kinds = {one["kind"]: one for one in record["stats"]["checkpoints"]}
+    assert {kind: one["count"] for kind, one in kinds.items()} == {
+        "routine": 2, "pre-operation": 1, None: 2,
+    }  # fmt: skip
+    assert kinds["routine"]["state_bytes"] == 2 * 43
+    assert 0 < kinds["routine"]["recorded_bytes"] < 400
+    assert "2 checkpoints of kind routine: states of 86 B" in tt("info", path, "--stats").out
+
+
 def test_runs_in_figures(tt: Run, path: Path) -> None:
     first, second = tt("runs", path, "--json").json
     assert (first["id"], first["name"], first["events"], first["checkpoints"]) == (

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 from ttdebug.analyze.listing import Wanted, events
 from ttdebug.errors import UsageError
-from ttdebug.model import MISSING, Event, Position
+from ttdebug.model import JSON, MISSING, Event, Position
 from ttdebug.replay import clock, names
 from ttdebug.store import codec
 from ttdebug.store.trace import Trace
@@ -113,6 +113,28 @@ def state_bytes(trace: Trace, checkpoint: Checkpoint) -> int | None:
     owner = trace.owner(position.seq, position.timeline)
     state = MISSING if owner is None else trace.state(position.seq, owner, position.timeline)
     return None if state is MISSING else len(codec.encode(state))
+
+
+class Kept(NamedTuple):
+    """Checkpoints of a kind: bytes of their states as JSON, and of what was recorded for them."""
+
+    made: int = 0
+    states: int = 0
+    recorded: int = 0
+
+
+def sizes(trace: Trace) -> dict[str | None, Kept]:
+    """What checkpoints take by kind, the most frequent first; reads the state at each."""
+    found: dict[str | None, Kept] = {}
+    for one in find(trace, Wanted(1, trace.last_seq)):
+        known = found.get(one.kind, Kept())
+        delta = cast("list[JSON]", trace.delta(one.seq) or [])
+        found[one.kind] = Kept(
+            known.made + 1,
+            known.states + (state_bytes(trace, one) or 0),
+            known.recorded + len(codec.encode(delta)) + len(codec.encode(one.event.data)),
+        )
+    return dict(sorted(found.items(), key=lambda item: -item[1].made))
 
 
 def nothing(trace: Trace, wanted: Wanted, which: Filter) -> str:

@@ -52,6 +52,7 @@ def info_command(reading: Reading, as_json: bool, stats: bool, drift: bool) -> N
     --drift applies rules to the whole recording and lists what they find, the weightiest first,
     each with the rule in one sentence and the events that speak for it.
     """
+    from ttdebug.analyze import checkpoints
     from ttdebug.cli import overview
     from ttdebug.view import records
 
@@ -61,7 +62,8 @@ def info_command(reading: Reading, as_json: bool, stats: bool, drift: bool) -> N
         if chosen is not None:
             record["runs"] = [records.run_record(trace, chosen)]
         if stats:
-            record["stats"] = records.stats_record(trace.sizes())
+            kept = records.kept_records(checkpoints.sizes(trace))
+            record["stats"] = records.stats_record(trace.sizes()) | {"checkpoints": kept}
         found = _drift(trace, chosen) if drift else None
         if not as_json:
             for line in overview.lines(trace, record, found):

@@ -63,6 +63,10 @@ def _stats(stats: Mapping[str, Any]) -> Iterator[str]:
     compression = stats["compression"]
     told = [numbers.size(compression[key]) for key in ("plain_bytes", "stored_bytes")]
     yield from _row("values", f"{told[0]}, stored in {told[1]}")
+    for kept in stats["checkpoints"]:
+        sizes = [numbers.size(kept[key]) for key in ("state_bytes", "recorded_bytes")]
+        count = f"{numbers.plural(kept['count'], 'checkpoint')} of kind {kept['kind'] or 'none'}"
+        yield from _row("marks", f"{count}: states of {sizes[0]}, recorded in {sizes[1]}")
     for agent, size in stats["agents"].items():
         yield from _row("state of", f"{numbers.size(size):>9}  {agent}")
     for path in stats["paths"][:PATHS]:

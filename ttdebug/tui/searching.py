@@ -15,7 +15,6 @@ from ttdebug.analyze.search import Hit, search
 from ttdebug.errors import Cancelled
 from ttdebug.model import Position
 from ttdebug.replay.work import Work
-from ttdebug.view.checkpoints import words as checkpoint_words
 
 if TYPE_CHECKING:
     from ttdebug.analyze.drift import Finding
@@ -81,7 +80,7 @@ class Searching:
             ):
                 work.tick()
                 if not text or checkpoints.said_of(one, text):
-                    found.append(Found(one.seq, checkpoint_words(one)))
+                    found.append(Found(one.seq, ""))
             return lambda: self._list_checkpoints(text, found)
 
         screen.scans.run("Looking for checkpoints", scan)

@@ -1,4 +1,4 @@
-"""Rows of a table of checkpoints, and one of them in a line."""
+"""Rows of a table of checkpoints."""
 
 from __future__ import annotations
 
@@ -29,9 +29,3 @@ def row(trace: Trace, one: Checkpoint, places: Mapping[int, str]) -> Sequence[st
         numbers.UNKNOWN if size is None else numbers.size(size),
         one.description or "",
     )
-
-
-def words(one: Checkpoint) -> str:
-    """Kind, tags and description in a line, raw."""
-    tags = ", ".join(one.tags)
-    return "  ".join(part for part in (one.kind, tags and f"[{tags}]", one.description) if part)

@@ -120,7 +120,7 @@ def _watched_value(item: Watch) -> list[Span]:
 
 
 def hit_row(event: Event, ordinal: int, reason: str, width: int, cursor: Cursor = "none") -> Line:
-    """One hit: ordinal, seq, event, reason."""
+    """One hit: ordinal, seq, event, and the reason, or without one what the event says."""
     kind = glyphs.event_kind(event)
     told = summary(event)
     left = [
@@ -133,6 +133,8 @@ def hit_row(event: Event, ordinal: int, reason: str, width: int, cursor: Cursor 
         span("  " if event.agent else ""),
         span(told.name or told.text),
     ]
+    if told.name and not reason:
+        left += [span("  "), span(told.text, "dim")]
     right = [span(cells.fit(safe(reason, 200), width // 2), "dim"), span(" ")]
     return line.mark(line.sides(left, right, width), width, cursor)
 

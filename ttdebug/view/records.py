@@ -9,8 +9,10 @@ from ttdebug.model import MISSING, Event, Position, Run, Value, iso, seconds
 from ttdebug.view import places
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ttdebug.analyze.check import Violation
-    from ttdebug.analyze.checkpoints import Checkpoint
+    from ttdebug.analyze.checkpoints import Checkpoint, Kept
     from ttdebug.analyze.drift import Finding
     from ttdebug.analyze.history import Write
     from ttdebug.analyze.misses import NearMiss
@@ -131,6 +133,20 @@ def stats_record(sizes: Sizes) -> Record:
             "ratio": round(sizes.plain / sizes.stored, 3) if sizes.stored else None,
         },
     }
+
+
+def kept_records(kept: Mapping[str | None, Kept]) -> list[Record]:
+    """What checkpoints take by kind: their states whole, and what was recorded for them."""
+    return [
+        {
+            "kind": kind,
+            "count": one.made,
+            "state_bytes": one.states,
+            "recorded_bytes": one.recorded,
+            "ratio": round(one.states / one.recorded, 3) if one.recorded else None,
+        }
+        for kind, one in kept.items()
+    ]
 
 
 def drift_record(trace: Trace, finding: Finding) -> Record:

@@ -136,6 +136,8 @@ def _checkpoint(event: Event) -> Summary:
     parts = [kind] if isinstance(kind, str) else []
     if isinstance(tags, list):
         parts += [f"tag {tag}" for tag in islice(tags, 4) if isinstance(tag, str)]
+    if said := words(event.data.get("description")):
+        parts.append(said)
     return _named(event, _join(parts) if parts else _fields(event.data))
 
 
