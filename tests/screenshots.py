@@ -51,7 +51,6 @@ SHOTS = (
     Shot("state-200x50", 200, 50, (*HUNT, "T", "H")),
     Shot("breakpoint-120x40", 120, 40, (*HUNT, "b")),
     Shot("why-120x40", 120, 40, (*HUNT, "W")),
-    Shot("align-160x45", 160, 45, (":", "align fix-budget", "enter")),
     Shot("compare-120x40", 120, 40, (":", "diff main:263 fix-budget:418", "enter")),
     Shot("drift-120x40", 120, 40, (":", "drift", "enter", ".")),
     Shot("recordings-120x40", 120, 40, (), (), ready="recordings"),
