@@ -107,6 +107,17 @@ async def test_hits_are_counted_again(recording: Recording) -> None:
         assert stage.seq == 15
 
 
+async def test_a_watch_is_told_once_it_is_written(recording: Recording) -> None:
+    async with watching(recording, 10, follow=True) as stage:
+        await stage.command("watch late")
+        recording.writer.append(recording.line, "state", agent="a", state={"late": "here"})
+        await until(stage.pilot, lambda: stage.seq == 11)
+        await stage.settle()
+        (watch,) = [line for line in stage.lines if "▎late" in line]
+        assert "“here”" in watch
+        assert "at 11" in watch
+
+
 async def test_the_command_follows_and_stops_following(recording: Recording) -> None:
     async with watching(recording, 2) as stage:
         await stage.command("follow")

@@ -6,13 +6,11 @@ No screen in here: handlers change the desk, the screen shows it.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
-from itertools import islice
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 from ttdebug import paths
-from ttdebug.analyze.history import Write, history
 from ttdebug.errors import TtdebugError
 from ttdebug.model import JSON, MISSING, Position
 from ttdebug.replay import positions
@@ -23,13 +21,14 @@ from ttdebug.replay.points import AnyPoint, from_json
 from ttdebug.tui.naming import as_pointer, looked_at, named
 from ttdebug.tui.session import Session, load_session, save_session, session_path
 from ttdebug.tui.stops import Counted, kind_of
-from ttdebug.view import diff, drawer, frame, values
-from ttdebug.view.diff import Writes
+from ttdebug.tui.writers import Writers
+from ttdebug.view import drawer, frame, values
 from ttdebug.view.gate import safe
 from ttdebug.view.timeline import Gutter, Written
 
 if TYPE_CHECKING:
     from ttdebug.analyze.drift import Finding
+    from ttdebug.analyze.history import Write
     from ttdebug.analyze.matching import Sought
     from ttdebug.model import Event, Run, Timeline
     from ttdebug.paths import Path as StatePath
@@ -37,20 +36,14 @@ if TYPE_CHECKING:
     from ttdebug.store.trace import Trace
     from ttdebug.tui.panes import Seen
     from ttdebug.tui.searching import Found
+    from ttdebug.view.diff import Writes
     from ttdebug.view.gate import Safe
     from ttdebug.view.line import Rows
 
 _CHANGES_LOOKED_AT: Final = 200
-_ANSWERS: Final = 2_000
 STRIP: Final = 24
 """Stretches of the timeline in a hit strip."""
-_WRITES: Final = 5
 _WATCHES_IN_ROWS: Final = 4
-_WRITES_COUNTED: Final = 95
-"""Earlier writes counted under the diff; the history has them all."""
-
-
-Answer = TypeVar("Answer")
 
 
 class Desk:
@@ -66,8 +59,8 @@ class Desk:
     ) -> None:
         self.trace = trace
         self._totals: dict[int, float | None] = {}
-        self._answers: dict[tuple[Any, ...], Any] = {}
         self._watched_here: list[str] = []
+        self.writers = Writers(trace)
         self.session_file = session_file or session_path(trace)
         self.session: Session = load_session(self.session_file)
         self.navigator = Navigator(trace, at or self._begin(timeline), self.session.marks)
@@ -176,6 +169,7 @@ class Desk:
         elif not seen:
             self.last_seen = None
         self._totals.clear()
+        self.writers.forget()
         self.counted.outdate()
         self.marks_version += 1
 
@@ -252,75 +246,18 @@ class Desk:
 
     def watch_owner(self, watch: str, timeline: int) -> str | None:
         """The agent whose state has a watched path: the one here, else the first that wrote it."""
-        owner = self.owner if timeline == self.position.timeline else None
-        return self._remembered(("owner", watch, timeline, owner), self._find_owner)
-
-    def _find_owner(self, kind: str, watch: str, timeline: int, owner: str | None) -> str | None:
-        agents = self.trace.agents_with_state(timeline)
-        path = paths.parse(watch)
-        for agent in [*([owner] if owner in agents else []), *agents]:
-            written = history(self.trace, path, timeline=timeline, agent=agent)
-            if agent and next(written, None) is not None:
-                return agent
-        return None
+        here = self.owner if timeline == self.position.timeline else None
+        return self.writers.owner(watch, timeline, here)
 
     def last_write(self, path: StatePath, agent: str) -> Write | None:
         """The last write of a path here, whether or not it changed the value."""
-        last = self._last_touch(path, agent)
-        if last is None:
-            return None
-        return self._remembered(("last", path, agent, self.position.timeline, last), self._write)
-
-    def _write(
-        self, kind: str, path: StatePath, agent: str, timeline: int, last: int
-    ) -> Write | None:
-        found = history(self.trace, path, timeline=timeline, agent=agent, last=last, reverse=True)
-        return next(found, None)
+        return self.writers.last(path, agent, self.position)
 
     def latest_writes(self, seen: Seen) -> Writes | None:
         """The newest writes of the selected path up to here, for the list under the diff."""
         if self.selected is None or seen.owner is None:
             return None
-        path = paths.parse(self.selected)
-        last = self._last_touch(path, seen.owner)
-        if last is None:
-            return None
-        key = ("writes", path, seen.owner, self.position.timeline, last)
-        return self._remembered(key, self._writes)
-
-    def _writes(
-        self, kind: str, path: StatePath, agent: str, timeline: int, last: int
-    ) -> Writes | None:
-        found = history(self.trace, path, timeline=timeline, agent=agent, last=last, reverse=True)
-        rows = [
-            diff.Write(write.seq, write.event.type, write.event.name, write.old, write.new)
-            for write in islice(found, _WRITES)
-        ]
-        if not rows:
-            return None
-        previous = rows[1].seq if len(rows) > 1 else 0
-        known = self._answers.get((kind, path, agent, timeline, previous))
-        if known is not None:  # there is one write more than at the write before
-            earlier = min(len(known.shown) + known.earlier + 1 - len(rows), _WRITES_COUNTED)
-        else:
-            earlier = sum(1 for _ in islice(found, _WRITES_COUNTED))
-        return diff.Writes(paths.dotted(path), rows, earlier)
-
-    def _last_touch(self, path: StatePath, agent: str) -> int | None:
-        """The event that decides what is known of a path here: answers per such event are kept."""
-        here = self.position
-        found = self.trace.touches(here.timeline, agent, path, last=here.seq, reverse=True)
-        touch = next(iter(found), None) if here.seq else None
-        return None if touch is None else touch.seq
-
-    def _remembered(self, key: tuple[Any, ...], find: Callable[..., Answer]) -> Answer:
-        """An answer that stays true for its key, asked once."""
-        if len(self._answers) > _ANSWERS:
-            self._answers.clear()
-        if key not in self._answers:
-            self._answers[key] = find(*key)
-        answer: Answer = self._answers[key]
-        return answer
+        return self.writers.latest(paths.parse(self.selected), seen.owner, self.position)
 
     @property
     def mapped_watch(self) -> str | None:
@@ -411,19 +348,11 @@ class Desk:
     def written(self, events: Sequence[Event]) -> dict[int, Written]:
         """Which of these events wrote a watched path, the first watch winning."""
         found: dict[int, Written] = {}
-        if not events or not self.session.watches:
-            return found
-        for text in self.session.watches[:_WATCHES_IN_ROWS]:
-            agent = self.watch_owner(text, self.position.timeline)
-            if agent is None:
-                continue
-            writes = history(
-                self.trace, paths.parse(text), timeline=self.position.timeline, agent=agent,
-                first=events[0].seq, last=events[-1].seq,
-            )  # fmt: skip
-            for write in writes:
-                if not write.equal:
-                    found.setdefault(write.seq, Written(text, write.old, write.new))
+        timeline = self.position.timeline
+        for watch in self.session.watches[:_WATCHES_IN_ROWS] if events else ():
+            agent = self.watch_owner(watch, timeline)
+            if agent is not None:
+                found = self.writers.among(events, watch, agent, timeline) | found
         return found
 
     def mark(self, letter: str) -> None:
