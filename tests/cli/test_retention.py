@@ -13,6 +13,7 @@ import pytest
 
 import ttdebug
 from tests.cli.conftest import Run
+from ttdebug.analyze import retention
 from ttdebug.model import Position
 from ttdebug.store.trace import Trace
 from ttdebug.store.writer import Writer
@@ -210,6 +211,30 @@ def test_over_a_folder_files_without_runs_go(tt: Run, path: Path) -> None:
     left = tt("gc", path.parent, "--keep", 2, "--even", "errors", "--even", "forks")
     assert left.code == 0
     assert sorted(file.name for file in path.parent.glob("*.ttd")) == ["1.ttd", "2.ttd"]
+
+
+def test_a_recording_that_grew_meanwhile_stays(
+    tt: Run, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judge = retention.judge
+
+    def slowly(*given: Any) -> list[retention.Verdict]:
+        verdicts = judge(*given)
+        with ttdebug.record(path) as rec:
+            rec.event("x")
+        return verdicts
+
+    monkeypatch.setattr(retention, "judge", slowly)
+    found = tt("gc", path, "--keep", 0, "--even", "errors", "--even", "forks")
+    assert found.code == 3
+    assert "changed meanwhile" in found.err
+    assert "0 runs" in found.out
+    assert len(names(path)) == 6
+
+
+def test_a_file_named_twice_is_collected_once(tt: Run, path: Path) -> None:
+    assert tt("gc", path, path.parent, "--keep", 2).code == 0
+    assert names(path) == ["run 2", "run 3", "run 4", "run 5"]
 
 
 def test_what_is_open_or_foreign_stays(tt: Run, tmp_path: Path) -> None:

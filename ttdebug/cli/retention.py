@@ -13,7 +13,7 @@ import click
 
 from ttdebug.cli.options import Progress, Reading, json_option
 from ttdebug.cli.output import narrate, say, say_json
-from ttdebug.errors import TtdebugError, UsageError
+from ttdebug.errors import TraceError, TtdebugError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -88,7 +88,11 @@ def gc_command(
     if not dry_run:
         for file, those in groupby(verdicts, lambda one: one.candidate.file):
             collector.collect(Path(file), list(those))
-    _say_total(verdicts, collector, as_json, dry_run=dry_run)
+    about = sum(one.candidate.told.size for one in verdicts if one.goes)
+    if dry_run:
+        _say_total(verdicts, about, as_json, dry_run=True)
+    else:
+        _say_total(collector.done, collector.freed, as_json, dry_run=False)
     return 3 if collector.faults else 0
 
 
@@ -98,9 +102,11 @@ class _Collector:
     def __init__(self, paths: tuple[str, ...]) -> None:
         from ttdebug.cli.files import recordings
 
-        self._files = [file for path in paths for file, _ in recordings(path)]
+        found = (file for path in paths for file, _ in recordings(path))
+        self._files = list({file.resolve(): file for file in found}.values())
         self.faults = 0
         self.freed = 0
+        self.done: list[Verdict] = []
 
     def candidates(self) -> Iterator[Candidate]:
         """The runs of all recordings that may be touched."""
@@ -129,14 +135,14 @@ class _Collector:
         size = file.stat().st_size
         progress = Progress("Rewriting")
         try:
-            if len(gone) == len(verdicts):
-                rewriting.remove(file)
-            else:
-                choose = partial(_part, verdicts=verdicts, progress=progress)
-                sessions = _Sessions(file)
-                sessions.follow(rewriting.rewrite(file, choose, _said(verdicts)))
+            choose = partial(_part, verdicts=verdicts, progress=progress)
+            sessions = _Sessions(file)
+            moved = rewriting.rewrite(file, choose, _said(verdicts))
+            if moved is not None:
+                sessions.follow(moved)
                 size -= file.stat().st_size
             self.freed += size
+            self.done += verdicts
         except TtdebugError as fault:
             self._fail(fault)
         finally:
@@ -189,9 +195,15 @@ def _untouchable(trace: Trace, file: Path) -> str:
     return ""
 
 
-def _part(trace: Trace, verdicts: Sequence[Verdict], progress: Progress) -> Part:
+def _part(trace: Trace, verdicts: Sequence[Verdict], progress: Progress) -> Part | None:
+    """What stays; None if nothing does."""
     from ttdebug.formats.export import Part
 
+    judged = [(one.candidate.id, one.candidate.told.events) for one in verdicts]
+    if judged != [(run.id, sum(trace.count_run(run)[0].values())) for run in trace.runs]:
+        raise TraceError(f"{trace.source_path} stays: it has changed meanwhile. Run gc again")
+    if all(one.goes for one in verdicts):
+        return None
     gone = {one.candidate.id for one in verdicts if one.goes}
     marks = {seq for one in verdicts for seq in one.marks}
     return Part(trace, without=gone, change=partial(_unmarked, marks=marks), progress=progress)
@@ -267,19 +279,15 @@ def _record(verdict: Verdict) -> dict[str, object]:
     }
 
 
-def _say_total(
-    verdicts: Sequence[Verdict], collector: _Collector, as_json: bool, *, dry_run: bool
-) -> None:
+def _say_total(verdicts: Sequence[Verdict], size: int, as_json: bool, *, dry_run: bool) -> None:
     from ttdebug.view import numbers
 
     runs = sum(one.goes for one in verdicts)
     marks = sum(len(one.marks) for one in verdicts)
-    about = sum(one.candidate.told.size for one in verdicts if one.goes)
-    freed = about if dry_run else collector.freed
     if as_json:
-        say_json({"record": "total", "runs": runs, "checkpoints": marks, "bytes": freed,
-                  "dry_run": dry_run})  # fmt: skip
+        total = {"record": "total", "runs": runs, "checkpoints": marks, "bytes": size}
+        say_json(total | {"dry_run": dry_run})
         return
     what = f"{numbers.plural(runs, 'run')} and {numbers.plural(marks, 'checkpoint mark')}"
-    size = numbers.size(max(freed, 0))
-    say(f"{what} would go, about {size}" if dry_run else f"{what} went, {size} freed")
+    bytes_ = numbers.size(max(size, 0))
+    say(f"{what} would go, about {bytes_}" if dry_run else f"{what} went, {bytes_} freed")

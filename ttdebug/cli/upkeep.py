@@ -51,23 +51,18 @@ def migrate_command(path: str, output: str, force: bool) -> int:
     Older versions open as they are. There is one version so far, so the new file holds the same,
     with a chain and an index of its own.
     """
-    from tempfile import TemporaryDirectory
-
-    from ttdebug import formats
     from ttdebug.cli.files import check_target
     from ttdebug.cli.options import Progress
-    from ttdebug.formats.export import Part, jsonl
+    from ttdebug.formats import rewriting
+    from ttdebug.formats.export import Part
 
     check_target(path, Path(output), force)
     progress = Progress("Migrating")
-    with Reading(path).opened() as trace, TemporaryDirectory(prefix="ttdebug-") as folder:
+    with Reading(path).opened() as trace:
         if trace.format != "ttd":
             raise TraceError(f"{path} is a {trace.format} file; `ttdebug import` converts it")
-        lines = Path(folder) / "lines.jsonl"
         try:
-            with lines.open("wb") as file:
-                file.writelines(jsonl.lines(Part(trace, progress=progress)))
-            formats.import_file(lines, output, format="jsonl")
+            rewriting.copy(Part(trace, progress=progress), Path(output))
         finally:
             progress.end()
         say(f"{output}: {trace.last_seq:,} events")

@@ -1,4 +1,4 @@
-"""A recording written anew without a part of it, in its own place."""
+"""A recording written anew: without a part of it in its own place, or all of it elsewhere."""
 
 from __future__ import annotations
 
@@ -44,19 +44,23 @@ class Said(NamedTuple):
     sentence: str
 
 
-def rewrite(path: Path, choose: Callable[[Trace], Part], said: Mapping[str, Said]) -> Moved:
+def rewrite(
+    path: Path, choose: Callable[[Trace], Part | None], said: Mapping[str, Said]
+) -> Moved | None:
     """Put what `choose` takes of a recording in its place, at once; `said` is by id of a run.
 
-    The new file has a chain and an index of its own, and is verified before. Raises TraceError if
-    the recording is being written, was not closed, or the folder cannot be written.
+    If it takes nothing the file goes, and the answer is None; if it raises all stays. The new file
+    has a chain and an index of its own, and is verified before. Raises TraceError if the recording
+    is being written, was not closed, or the folder cannot be written.
     """
     with _closed(path) as real, _folder_beside(real) as folder:
         draft = Path(folder) / f"kept{SUFFIX}"
         with Trace.open(real) as trace:
-            try:
-                moved = _write(choose(trace), draft, said)
-            except (ValueError, TypeError, KeyError) as error:
-                raise TraceError(f"{path} is as it was, it cannot be rewritten: {error}") from error
+            part = choose(trace)
+            moved = None if part is None else _write(part, draft, said)
+        if moved is None:
+            real.unlink()
+            return None
         with Trace.open(draft) as new:
             found = new.verify()
         if not found.sound:
@@ -66,13 +70,25 @@ def rewrite(path: Path, choose: Callable[[Trace], Part], said: Mapping[str, Said
     return moved
 
 
-def remove(path: Path) -> None:
-    """Delete a recording nobody writes."""
-    with _closed(path) as real:
-        real.unlink()
+def copy(part: Part, target: Path) -> None:
+    """Write a part of a recording as a file of its own, which appears as a whole."""
+    try:
+        with _folder_beside(target) as folder:
+            draft = Path(folder) / f"copy{SUFFIX}"
+            _write(part, draft, {})
+            draft.replace(target)
+    except OSError as error:
+        raise TraceError(f"{target} cannot be written: {error.strerror or error}") from error
 
 
 def _write(part: Part, draft: Path, said: Mapping[str, Said]) -> Moved:
+    try:
+        return _written(part, draft, said)
+    except (ValueError, TypeError, KeyError) as error:
+        raise TraceError(f"{part.trace.source_path} cannot be written anew: {error}") from error
+
+
+def _written(part: Part, draft: Path, said: Mapping[str, Said]) -> Moved:
     report = Report()
     with Writer.create(draft, durability="batch") as writer:
         writing = Writing(writer, report)
