@@ -14,6 +14,7 @@ from ttdebug.analyze.words import text_diff
 from ttdebug.model import JSON, MISSING, Change, Event, Value
 from ttdebug.view import diff, diff_lines, entries, names, words
 from ttdebug.view.line import Line, Rows, plain
+from ttdebug.view.writes import WriteRow, Writes
 
 EVENT = Event(2417, "r", "main", 1, "booker", "tool.result", "apply_discount")
 
@@ -154,13 +155,13 @@ def test_unfolding_shows_what_did_not_change() -> None:
 def test_writes_stand_at_the_bottom_and_are_asked_for_once() -> None:
     asked = []
 
-    def writes(above: Rows) -> diff.Writes:
+    def writes(above: Rows) -> Writes:
         asked.append(len(above))
         shown = [
-            diff.Write(2417, "tool.result", "apply", 5.0, None),
-            diff.Write(7, "state", None, 4, 5.0),
+            WriteRow(2417, "tool.result", "apply", 5.0, None),
+            WriteRow(7, "state", None, 4, 5.0),
         ]
-        return diff.Writes("budget.left", shown, earlier=2)
+        return Writes("budget.left", shown, earlier=2)
 
     options = diff.Options(height=20, seq=2417, writes=writes)
     rows = diff.step_rows(step({"a": 1}, {"a": 2}), 60, options)

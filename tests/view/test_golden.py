@@ -23,6 +23,7 @@ from ttdebug.view.ascii import to_ascii
 from ttdebug.view.event_detail import event_tree
 from ttdebug.view.line import Line, Rows, Span, plain, width
 from ttdebug.view.state_tree import StateTree
+from ttdebug.view.writes import WriteRow, Writes
 
 GOLDEN = Path(__file__).parent / "golden"
 HERE = 15
@@ -82,8 +83,8 @@ def step_and_options(trace: Trace) -> tuple[diff.Step, diff.Options]:
     step = report.step_at(trace, Position(1, HERE), trace.event(HERE))
     assert step is not None
     found = history(trace, paths.parse(WATCH), timeline=1, agent="booker", reverse=True)
-    shown = [diff.Write(w.seq, w.event.type, w.event.name, w.old, w.new) for w in found]
-    writes = diff.Writes(WATCH, shown)
+    shown = [WriteRow.of(write) for write in found]
+    writes = Writes(WATCH, shown)
     return step, diff.Options(["/budget/remaining"], height=30, seq=HERE, writes=lambda _: writes)
 
 
@@ -176,7 +177,7 @@ def test_report_where_no_state_was_recorded(tmp_path: Path) -> None:
 def test_tables(tmp_path: Path) -> None:
     with opened(tmp_path) as trace:
         found = history(trace, paths.parse(WATCH), timeline=1, agent="booker")
-        writes = [diff.Write(w.seq, w.event.type, w.event.name, w.old, w.new) for w in found]
+        writes = [WriteRow.of(write) for write in found]
         rows = [("1", "2,417", "became true"), ("12", "3", "ok")]
         lines = [
             *tables.event_lines(trace.events(), 100, trace.runs[0].agents, {}),

@@ -15,6 +15,7 @@ from ttdebug.view.event_detail import event_tree
 from ttdebug.view.gate import hidden
 from ttdebug.view.line import Cursor, Line, Rows
 from ttdebug.view.state_tree import StateTree
+from ttdebug.view.writes import WriteRow, Writes
 
 cursors: list[Cursor] = ["none", "focus", "other"]
 
@@ -60,7 +61,7 @@ def test_diff(pair: tuple[JSON, JSON], width: int, unfolded: bool) -> None:
     delta = deltas.make(before, after)
     event = Event(7, "r", "main", 1, "界", "tool.result", "call\x1b")
     watched = [str(op["path"]) for op in delta[:1]]
-    writes = diff.Writes("a.b", [diff.Write(7, "state", "x", before, after)], 3)
+    writes = Writes("a.b", [WriteRow(7, "state", "x", before, after)], 3)
     options = diff.Options(
         watched=watched, unfolded=unfolded, seq=7, height=50, writes=lambda _: writes
     )

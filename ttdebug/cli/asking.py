@@ -136,13 +136,7 @@ def _write_lines(trace: Trace, found: Iterable[Write]) -> Iterator[Line]:
     from ttdebug.view import places, tables, writes
 
     named = places.places(trace)
-    shown = (
-        writes.Write(
-            write.seq, write.event.type, write.event.name, write.old, write.new,
-            place=named.get(write.event.timeline_id, ""),
-        )
-        for write in found
-    )  # fmt: skip
+    shown = (writes.WriteRow.of(write, named.get(write.event.timeline_id, "")) for write in found)
     return tables.history_lines(shown, width(), named.values())
 
 

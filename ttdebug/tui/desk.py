@@ -36,9 +36,9 @@ if TYPE_CHECKING:
     from ttdebug.store.trace import Trace
     from ttdebug.tui.panes import Seen
     from ttdebug.tui.searching import Found
-    from ttdebug.view.diff import Writes
     from ttdebug.view.gate import Safe
     from ttdebug.view.line import Rows
+    from ttdebug.view.writes import Writes
 
 _CHANGES_LOOKED_AT: Final = 200
 STRIP: Final = 24

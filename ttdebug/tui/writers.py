@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from ttdebug import paths
 from ttdebug.analyze.history import Write, history
-from ttdebug.view import diff
-from ttdebug.view.diff import Writes
 from ttdebug.view.timeline import Written
+from ttdebug.view.writes import WriteRow, Writes
 
 if TYPE_CHECKING:
     from ttdebug.model import Event, Position
@@ -73,10 +72,7 @@ class Writers:
         self, kind: str, path: StatePath, agent: str, timeline: int, last: int
     ) -> Writes | None:
         found = history(self._trace, path, timeline=timeline, agent=agent, last=last, reverse=True)
-        rows = [
-            diff.Write(write.seq, write.event.type, write.event.name, write.old, write.new)
-            for write in islice(found, _LISTED)
-        ]
+        rows = [WriteRow.of(write) for write in islice(found, _LISTED)]
         if not rows:
             return None
         previous = rows[1].seq if len(rows) > 1 else 0

@@ -16,14 +16,12 @@ from ttdebug.view.diff_groups import Groups
 from ttdebug.view.gate import safe
 from ttdebug.view.line import BLANK, NOWHERE, Block, LazyRows, Line, Rows, Target, span
 from ttdebug.view.summary import summary
-from ttdebug.view.writes import SHOWN, Write, Writes, blocks
+from ttdebug.view.writes import SHOWN, Writes, blocks
 
 __all__ = [
     "Options",
     "Pair",
     "Step",
-    "Write",
-    "Writes",
     "brief",
     "change_rows",
     "fault_lines",

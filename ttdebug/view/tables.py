@@ -14,7 +14,7 @@ from ttdebug.view.causality import ROOMY, Link, causality_rows, effect_line, sho
 from ttdebug.view.gate import Safe, safe
 from ttdebug.view.line import Line, Rows, span
 from ttdebug.view.places import places as timeline_names
-from ttdebug.view.writes import Write, widest, write_line
+from ttdebug.view.writes import WriteRow, widest, write_line
 
 SAMPLED = 200
 """Rows that decide how wide the columns of a table are; later ones are cut to fit."""
@@ -50,11 +50,11 @@ def event_lines(
 
 
 def history_lines(
-    writes: Iterable[Write], width: int, places: Iterable[str] = ()
+    writes: Iterable[WriteRow], width: int, places: Iterable[str] = ()
 ) -> Iterator[Line]:
     """One line per write: `2,417 ◄ apply_discount   1657.76 → null`, aligned by the first ones.
 
-    `places` are all the names that `Write.place` may have.
+    `places` are all the names that `WriteRow.place` may have.
     """
     stream = iter(writes)
     first = list(islice(stream, SAMPLED))

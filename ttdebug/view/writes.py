@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Self
 
+from ttdebug.analyze.history import Write
 from ttdebug.model import Value
 from ttdebug.view import cells, glyphs, line, numbers, values
 from ttdebug.view.gate import Safe, safe
@@ -16,8 +18,8 @@ SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Write:
-    """One write of a path; `place` names its timeline in a list of several."""
+class WriteRow:
+    """What a line shows of a write; `place` names its timeline in a list of several."""
 
     seq: int
     type: str
@@ -26,13 +28,19 @@ class Write:
     new: Value
     place: str = ""
 
+    @classmethod
+    def of(cls, write: Write, place: str = "") -> Self:
+        """What is shown of a write that was found."""
+        event = write.event
+        return cls(write.seq, event.type, event.name, write.old, write.new, place)
+
 
 @dataclass(frozen=True, slots=True)
 class Writes:
     """The newest writes of `path` (dotted), newest first, and how many older ones there are."""
 
     path: str
-    shown: Sequence[Write]
+    shown: Sequence[WriteRow]
     earlier: int = 0
 
 
@@ -50,14 +58,14 @@ def blocks(writes: Writes, width: int, spare: int, here: int | None) -> list[Blo
     return found
 
 
-def widest(writes: Iterable[Write]) -> tuple[int, int]:
+def widest(writes: Iterable[WriteRow]) -> tuple[int, int]:
     """The cells of the widest old and the widest new value."""
     pairs = [(values.short(write.old, 40), values.short(write.new, 40)) for write in writes]
     old = max((cells.width(pair[0]) for pair in pairs), default=1)
     return old, max((cells.width(pair[1]) for pair in pairs), default=1)
 
 
-def write_line(write: Write, width: int, room: tuple[int, int], *, here: bool) -> Line:
+def write_line(write: WriteRow, width: int, room: tuple[int, int], *, here: bool) -> Line:
     """One write: `2,417 ◄ apply_discount   1657.76 → null`.
 
     `room` is the widest old and new value; `here` marks the event the cursor is at.

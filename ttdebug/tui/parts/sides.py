@@ -13,6 +13,7 @@ from ttdebug.view.gate import safe
 from ttdebug.view.line import Rows
 from ttdebug.view.matches import Matches
 from ttdebug.view.state_tree import StateTree
+from ttdebug.view.writes import Writes
 
 if TYPE_CHECKING:
     from ttdebug.tui.layout import Zone
@@ -92,7 +93,7 @@ class SidePart:
         step = panes.step_of(desk.trace, seen)
         assert step is not None
 
-        def writes(rows: Rows) -> diff.Writes | None:
+        def writes(rows: Rows) -> Writes | None:
             desk.follow_change(rows)
             return desk.latest_writes(seen)
 
