@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
-from tests.support import SAMPLES
+from tests.support import ROOT, SAMPLES
 from ttdebug.cli.app import COMMANDS
 
 PAGES = [[], *([name] for name in COMMANDS)]
@@ -45,7 +45,9 @@ def test_examples_run_on_the_sample(
     (tmp_path / "session.jsonl").write_text('{"ts": 1, "type": "x", "world": {"a": 1}}\n')
     shutil.copy(tmp_path / "session.jsonl", tmp_path / "log.jsonl")
     (tmp_path / "rules.toml").write_text("[[rule]]\nnever = 'state.budget.remaining == null'\n")
+    (tmp_path / "agent.py").write_text("memory = {}\n")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))  # for programs that `record` starts
     for words in examples(tt(*page, "--help").out):
         outcome = tt(*words)
         assert outcome.code in (0, 1), (words, outcome.err)

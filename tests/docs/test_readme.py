@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import importlib
 import re
+import shlex
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 import ttdebug
+from tests.cli.test_record import GRAPH, LOGS
 from tests.docs.tables import README, with_tables
 from tests.support import ROOT, SAMPLES
 from ttdebug.cli.app import run
@@ -54,6 +58,37 @@ def test_the_recorder_example_records(
         types = [event.type for event in rec.events()]
         assert types[1:-1] == ["tool.call", "tool.result", "decision", "checkpoint"]
         assert rec.state("end", "planner") == {"hits": 1}
+
+
+def test_the_framework_example_records_a_graph(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    chapter = text.split("### Record a program as it is")[1].split("\n### ")[0]
+    names: dict[str, Any] = {}
+    exec(GRAPH, names)
+    given = {"graph": names["graph"].compile(), "question": {"n": 1}}
+    exec(chapter.split("```python")[1].split("```")[0], given)
+    with ttdebug.open("run.ttd") as rec:
+        assert [event.name for event in rec.events(type="node")] == ["add"]
+        assert rec.state("end", "root") == {"n": 2}
+    for module, how in re.findall(r"\| `(\w+)`(?:, `\w+`)? \| .*?(Ttdebug\w+)\(rec\)", chapter):
+        assert hasattr(importlib.import_module(f"ttdebug.recorder.integrations.{module}"), how)
+
+
+def test_the_program_example_records_it(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    Path("agent.py").write_text(LOGS)
+    chapter = text.split("### Record a program as it is")[1].split("\n### ")[0]
+    line = chapter.split("```sh\n")[1].split("  #")[0]
+    assert run(shlex.split(line)[1:]) == 0
+    with ttdebug.open("run.ttd") as rec:
+        assert [event.data["message"] for event in rec.events(type="log")] == [
+            "said ['--goal', 'a trip']"
+        ]
 
 
 def test_the_restore_example_starts_where_the_checkpoint_was(

@@ -35,6 +35,7 @@ COMMANDS = {
     "check": "ttdebug.cli.checking",
     "import": "ttdebug.cli.files",
     "export": "ttdebug.cli.exporting",
+    "record": "ttdebug.cli.recording",
     "verify": "ttdebug.cli.files",
     "seal": "ttdebug.cli.upkeep",
     "migrate": "ttdebug.cli.upkeep",
@@ -52,6 +53,7 @@ EPILOG = """\
 Start here:
   ttdebug demo                               a recorded run with a bug
   ttdebug run.ttd                            open it (.jsonl and .gz too)
+  ttdebug record agent.py                    run a program, record it
   ttdebug break run.ttd 'state.x == null'    where did this become true?
   ttdebug history run.ttd budget.remaining   who wrote this field?
 
@@ -160,6 +162,9 @@ def _take_debug(argv: Sequence[str]) -> tuple[list[str], bool]:
     """Remove --debug wherever it stands before a `--`, so that it works behind any command."""
     arguments = list(argv)
     end = arguments.index("--") if "--" in arguments else len(arguments)
+    command = next((at for at, word in enumerate(arguments) if not word.startswith("-")), end)
+    if arguments[command : command + 1] == ["record"]:  # what follows may be a program's own
+        end = command
     kept = [word for word in arguments[:end] if word != "--debug"]
     return kept + arguments[end:], len(kept) < end or bool(os.environ.get("TTDEBUG_DEBUG"))
 

@@ -1,0 +1,228 @@
+"""`ttdebug record` and the programs it runs, which know nothing of it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+from tests.recorder.integrations.reading import Recorded
+from tests.support import ROOT
+
+LOGS = """\
+import logging, sys
+logging.basicConfig(level="INFO", format="%(message)s")
+logging.getLogger("agent").info("said %s", sys.argv[1:])
+"""
+GRAPH = """\
+from typing import TypedDict
+from langgraph.graph import START, StateGraph
+class State(TypedDict):
+    n: int
+graph = StateGraph(State)
+graph.add_node("add", lambda state: {"n": state["n"] + 1})
+graph.add_edge(START, "add")
+print(graph.compile().invoke({"n": 1}))
+"""
+AGENTS = """\
+from agents import custom_span, set_trace_processors, trace
+set_trace_processors([])
+with trace("flow"), custom_span("mine"):
+    print("done")
+"""
+SPANS = """\
+from opentelemetry.sdk.trace import TracerProvider
+with TracerProvider().get_tracer("x").start_as_current_span("mine"):
+    print("done")
+"""
+PYDANTIC_AI = """\
+from pydantic_ai import Agent
+from pydantic_ai.models.test import TestModel
+import asyncio
+print(asyncio.run(Agent(TestModel(), name="booker").run("hi")).output)
+"""
+
+
+def program(folder: Path, text: str, name: str = "agent.py") -> Path:
+    path = folder / name
+    path.write_text(text)
+    return path
+
+
+def start(folder: Path, *words: str, **env: str) -> subprocess.Popen[str]:
+    paths = os.pathsep.join([str(ROOT), env.pop("PYTHONPATH", "")])
+    return subprocess.Popen(
+        [sys.executable, "-m", "ttdebug", "record", "-o", "run.ttd", *words],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": paths.rstrip(os.pathsep), **env},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def ran(folder: Path, *words: str, stdin: str = "", **env: str) -> tuple[int, str, str]:
+    process = start(folder, *words, **env)
+    out, err = process.communicate(stdin, timeout=60)
+    return process.returncode, out, err
+
+
+def test_a_file_with_its_arguments_and_streams(tmp_path: Path) -> None:
+    program(tmp_path, LOGS + "print(input())\nsys.exit(7)\n")
+    words = ("agent.py", "--debug", "-o", "x", "--help")
+    code, out, err = ran(tmp_path, *words, stdin="typed\n")
+    assert (code, out) == (7, "typed\n")
+    assert err.splitlines() == [
+        "said ['--debug', '-o', 'x', '--help']",
+        "ttdebug: recorded 3 events: ttdebug open run.ttd",
+    ]
+    with Recorded(tmp_path / "run.ttd") as found:
+        assert [event.type for event in found.events] == ["run.start", "log", "run.end"]
+        assert found.one("log").data["message"] == "said ['--debug', '-o', 'x', '--help']"
+
+
+def test_a_module_and_a_command(tmp_path: Path) -> None:
+    program(tmp_path, LOGS)
+    assert ran(tmp_path, "-m", "agent", "one")[0] == 0
+    assert ran(tmp_path, "--agent", "me", "--", sys.executable, "agent.py", "two")[0] == 0
+    with Recorded(tmp_path / "run.ttd") as found:
+        said = [event.data["message"] for event in found.all("log")]
+        assert said == ["said ['one']", "said ['two']"]
+        assert [event.agent for event in found.all("log")] == ["agent", "me"]
+
+
+@pytest.mark.parametrize(
+    ("text", "type_", "name"),
+    [
+        (GRAPH, "node", "add"),
+        (AGENTS, "custom", "mine"),
+        (SPANS, "span", "mine"),
+        (PYDANTIC_AI, "llm.call", "test"),
+    ],
+    ids=["langgraph", "openai-agents", "opentelemetry", "pydantic-ai"],
+)
+def test_frameworks_of_an_unchanged_program(
+    tmp_path: Path, text: str, type_: str, name: str
+) -> None:
+    program(tmp_path, text)
+    code, out, err = ran(tmp_path, "agent.py")
+    assert (code, err.count("\n")) == (0, 1), err
+    assert out
+    with Recorded(tmp_path / "run.ttd") as found:
+        assert len(found.all(type_, name)) == 1
+        if type_ == "node":
+            assert found.states("root", "n") == [1, 2]
+
+
+def test_the_state_of_a_global(tmp_path: Path) -> None:
+    program(tmp_path, LOGS + "memory = {'n': 1}\nlogging.info('x')\nmemory['n'] = 2\n")
+    ran(tmp_path, "--state", "__main__:memory", "agent.py")
+    with Recorded(tmp_path / "run.ttd") as found:
+        assert found.states("agent", "n") == [1, 2]
+
+
+def test_an_exception_is_shown_and_recorded(tmp_path: Path) -> None:
+    program(tmp_path, "raise LookupError('gone')\n")
+    code, _, err = ran(tmp_path, "agent.py")
+    assert code == 1
+    assert "LookupError: gone" in err
+    with Recorded(tmp_path / "run.ttd") as found:
+        end = found.one("run.end")
+        assert end.status == "error"
+        assert isinstance(end.data["error"], dict)
+        assert end.data["error"]["message"] == "gone"
+
+
+def test_a_program_that_is_killed_is_recorded_until_then(tmp_path: Path) -> None:
+    program(tmp_path, LOGS + "import os, signal; os.kill(os.getpid(), signal.SIGKILL)\n")
+    code, _, err = ran(tmp_path, "agent.py")
+    assert code == 128 + signal.SIGKILL
+    assert "recorded 2 events" in err
+    assert not list(tmp_path.glob("run.ttd-*"))
+
+
+def test_signals_are_passed_on(tmp_path: Path) -> None:
+    program(
+        tmp_path,
+        "import signal, sys, time\n"
+        "signal.signal(signal.SIGTERM, lambda *_: sys.exit(5))\n"
+        "print('ready', flush=True)\n"
+        "time.sleep(60)\n",
+    )
+    process = start(tmp_path, "agent.py")
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    process.terminate()
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 5
+    assert "recorded 2 events" in err
+
+
+def test_processes_that_it_starts_record_to_files_of_their_own(tmp_path: Path) -> None:
+    program(
+        tmp_path,
+        LOGS
+        + "import os, subprocess\n"
+        + "if len(sys.argv) == 1:\n"
+        + "    subprocess.run([sys.executable, 'agent.py', 'child'], check=True)\n"
+        + "    subprocess.run([sys.executable, '-c', 'pass'], check=True)\n"
+        + "    if not (child := os.fork()):\n"
+        + "        logging.info('forked')\n"
+        + "        os._exit(0)\n"
+        + "    os.waitpid(child, 0)\n",
+    )
+    code, _, err = ran(tmp_path, "agent.py")
+    others = sorted(tmp_path.glob("run.*.ttd"))
+    assert (code, len(others)) == (0, 2)
+    said = []
+    for other in others:
+        with Recorded(other) as found:
+            said.append(found.one("log").data["message"])
+    assert sorted(map(str, said)) == ["forked", "said ['child']"]
+    assert err.count("of process") == 2
+
+
+def test_a_sitecustomize_that_was_there_runs_too(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    program(site, "import builtins; builtins.theirs = 'theirs'\n", "sitecustomize.py")
+    program(tmp_path, "import sys\nprint(theirs, sys.modules['sitecustomize'].__file__)\n")
+    code, out, _ = ran(tmp_path, "agent.py", PYTHONPATH=str(site))
+    assert (code, out) == (0, f"theirs {site / 'sitecustomize.py'}\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ([], "Name the program to record"),
+        (["missing.py"], "No file missing.py"),
+        (["no-such-command"], "No command or Python file named 'no-such-command'"),
+        (["notes.txt"], "`ttdebug record -- python notes.txt`"),
+        (["--sate", "x"], "No such option"),
+        (["-m"], "-m needs the name of a module"),
+        (["--state", "x", "agent.py"], "write MODULE:NAME"),
+        (["-o", "gone/run.ttd", "agent.py"], "is no folder that can be written to"),
+    ],
+)
+def test_wrong_words_are_said_before_anything_runs(
+    tmp_path: Path, words: list[str], told: str, monkeypatch: pytest.MonkeyPatch, tt: Run
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    program(tmp_path, "print('ran')\n")
+    program(tmp_path, "notes", "notes.txt")
+    outcome = tt("record", *words)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert told in outcome.err
+
+
+def test_what_is_no_python_is_not_recorded(tmp_path: Path) -> None:
+    code, _, err = ran(tmp_path, "--", "true")
+    assert code == 1
+    assert "nothing was recorded" in err
+    assert not (tmp_path / "run.ttd").exists()

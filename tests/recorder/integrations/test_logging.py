@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import ttdebug
+from tests.recorder.integrations.reading import Recorded
+from ttdebug.recorder import Recorder
+from ttdebug.recorder.integrations.logging import TtdebugHandler
+
+
+@pytest.fixture
+def rec(tmp_path: Path) -> Iterator[Recorder]:
+    with ttdebug.record(tmp_path / "run.ttd") as rec:
+        yield rec
+
+
+@pytest.fixture
+def log(rec: Recorder) -> Iterator[logging.Logger]:
+    log = logging.getLogger("my.agent")
+    handler = TtdebugHandler(rec, logging.INFO)
+    log.addHandler(handler)
+    log.setLevel(logging.DEBUG)
+    yield log
+    log.removeHandler(handler)
+
+
+def test_records_stand_in_the_span_that_logs(rec: Recorder, log: logging.Logger) -> None:
+    log.debug("too little")
+    with rec.span("step", "one") as step:
+        log.info("found %d of %s", 3, "it", extra={"place": "Rome"})
+    rec.close()
+    with Recorded(rec.path) as found:
+        told = found.one("log", "my.agent")
+        assert told.parent == step.seq
+        assert told.status is None
+        at = told.data.pop("at")
+        assert told.data == {
+            "level": "INFO",
+            "message": "found 3 of it",
+            "extra": {"place": "Rome"},
+        }
+        assert "test_logging.py:" in str(at)
+
+
+def test_errors_with_what_was_raised(rec: Recorder, log: logging.Logger) -> None:
+    try:
+        raise LookupError("gone")
+    except LookupError:
+        log.exception("failed with sk-%s", "a" * 30)
+    rec.close()
+    with Recorded(rec.path) as found:
+        told = found.one("log")
+        assert told.status == "error"
+        assert isinstance(told.data["error"], dict)
+        assert told.data["error"]["message"] == "gone"
+        assert "aaaa" not in str(told.data)
+
+
+def test_what_logs_while_it_is_recorded_is_no_endless_story(tmp_path: Path) -> None:
+    log = logging.getLogger("loud")
+
+    def state() -> dict[str, int]:
+        log.error("asked for the state")
+        return {"n": 1}
+
+    rec = ttdebug.record(tmp_path / "run.ttd", state=state)
+    handler = TtdebugHandler(rec)
+    log.addHandler(handler)
+    log.warning("once")
+    logging.getLogger("ttdebug").addHandler(handler)
+    logging.getLogger("ttdebug").warning("ours")
+    for name in ("loud", "ttdebug"):
+        logging.getLogger(name).removeHandler(handler)
+    rec.close()
+    with Recorded(rec.path) as found:
+        assert [event.data["message"] for event in found.all("log")] == ["once"]
+
+
+def test_a_message_that_cannot_be_made_is_kept_in_parts(rec: Recorder) -> None:
+    broken = {"name": "my.agent", "levelno": 20, "msg": "%d", "args": ("no number",)}
+    TtdebugHandler(rec).handle(logging.makeLogRecord(broken))
+    rec.close()
+    with Recorded(rec.path) as found:
+        data = found.one("log").data
+        assert (data["message"], rec.stats.faults) == ("%d", 0)
+        assert "no number" in str(data["args"])
