@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 
 from tests.tui.stage import Stage
 from ttdebug.formats import streaming
+from ttdebug.formats.growing import open_growing
 from ttdebug.model import Position
 from ttdebug.store.trace import Trace
 from ttdebug.store.writer import Writer
@@ -160,3 +161,22 @@ async def test_a_large_file_is_shown_while_it_is_read(
             await stage.settle()
             await stage.press("G")
             assert stage.seq == 4000
+
+
+async def test_the_log_of_another_tool_grows_as_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TTDEBUG_CACHE", str(tmp_path / "cache"))
+    path = tmp_path / "log.jsonl"
+    path.write_text("".join(f'{{"ts": {at}, "type": "step"}}\n' for at in range(3)))
+    with open_growing(path) as trace:
+        app = DebuggerApp(trace, at=Position(1, 3), follow=True)
+        async with app.run_test(size=SIZE) as pilot:
+            stage = Stage(app, pilot)
+            await stage.settle()
+            with path.open("a") as log:
+                log.write('{"ts": 4, "type": "error", "message": "too late"}\n')
+            await until(pilot, lambda: stage.seq == 4)
+            await stage.settle()
+            assert "too late" in stage.text
+            assert "live" in stage.header

@@ -94,7 +94,11 @@ def show(
         paths.parse(path)
     interactive = _in_terminal(keys_elsewhere=reading.path == "-")
     whole = bool(at or breaks or timeline or reading.run) or not interactive
-    with reading.opened() if whole else reading.streamed() as trace:
+    if follow and interactive:
+        opened = reading.growing()
+    else:
+        opened = reading.opened() if whole else reading.streamed()
+    with opened as trace:
         position = _start(trace, reading, at, timeline, breaks)
         if not interactive:
             return _report(trace, position, watches)

@@ -77,6 +77,15 @@ class Reading:
         with trace:
             yield trace
 
+    @contextmanager
+    def growing(self) -> Iterator[Trace]:
+        """The same as it is being written: ours by its recorder, or the log of another tool."""
+        from ttdebug.formats.growing import open_growing
+
+        with open_growing(self.path, format=self.format, mapping=self.mapping) as trace:
+            warn_all(trace.warnings)
+            yield trace
+
     def chosen_run(self, trace: Trace) -> Run | None:
         """The run named with --run, or None for all."""
         from ttdebug.replay import names

@@ -97,7 +97,7 @@ class Opening:
             return Trace.open(self.path)
         cache = Cache.throwaway() if self.stdin else Cache.open()
         try:
-            entry, name = self._entry(cache)
+            entry, name = self.entry(cache)
             trace = self._opened(entry, name)
         except OSError as error:
             cache.remove()
@@ -128,7 +128,7 @@ class Opening:
             raise TraceError(f"{target} cannot be written: {error.strerror}") from error
         return report.warnings
 
-    def _entry(self, cache: Cache) -> tuple[Path, str]:
+    def entry(self, cache: Cache) -> tuple[Path, str]:
         """The conversion in the cache, made now unless it is there."""
         key = "" if self.stdin else self.key()
         found = cache.find(key) if key else None
