@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.conditions.naive import NaiveFrame
 from tests.recordings import Act, acts, recorded
 from ttdebug.analyze import rules
-from ttdebug.analyze.check import Part, Violation, check, doubts
+from ttdebug.analyze.check import Part, Violation, check, doubts, unjudged
 from ttdebug.analyze.rules import KINDS, Kind, Rule
 from ttdebug.errors import ConditionError, UsageError
 from ttdebug.model import MISSING, Event, Value
@@ -110,7 +110,8 @@ def test_stretches_are_the_events_that_break_a_rule(
     actions: list[Act], text: str, kind: Kind, agent: str | None, first: int, length: int
 ) -> None:
     with recorded(actions) as trace:
-        rule, last = Rule.make(kind, text, agent=agent), first + length
+        known = {name for run in trace.runs for name in run.agents}
+        rule, last = Rule.make(kind, text, agent=agent if agent in known else None), first + length
         found = list(check(trace, rule, Part(first, last)))
         assert spots(found) == naive(trace, rule, first, last)
         assert [one.first for one in found] == sorted(one.first for one in found)
@@ -171,10 +172,34 @@ def test_only_agents_that_have_what_is_read_are_judged(trace: Trace) -> None:
 
 def test_a_rule_about_a_run_or_an_agent_that_is_not_there(trace: Trace) -> None:
     rule = Rule.make("never", "state.n == 1", agent="bookr", run="r9")
-    assert "bookr" in next(doubts(trace, rule))
     assert not list(check(trace, rule, Part(growing=True)))
-    with pytest.raises(UsageError, match="No run r9"):
+    with pytest.raises(UsageError, match=r"No agent 'bookr'.*nearest: booker"):
         check(trace, rule)
+    with pytest.raises(UsageError, match="No run r9"):
+        check(trace, Rule.make("never", "state.n == 1", run="r9"))
+
+
+@pytest.mark.parametrize(
+    ("text", "agent", "judged"),
+    [
+        ("state.bugdet.remaining < 0", None, False),
+        ("state.tried > 9", None, True),
+        ("state.bugdet.remaining < 0 or state.tried > 9", None, False),
+        ("exists(state.bugdet)", None, True),
+        ("exists(state.tried) and state.bugdet > 9", None, False),
+        ('states["planner"].tried > 9', None, False),
+        ("state.budget.remaining < 0", "booker", False),
+        ("state.budget.remaining < 0", "planner", True),
+        ('event.type == "nope" then state.bugdet == 1', None, False),
+        ('event.type == "nope"', None, True),
+    ],
+)
+def test_a_rule_about_a_path_that_nobody_wrote_is_not_judged(
+    trace: Trace, text: str, agent: str | None, judged: bool
+) -> None:
+    rule = Rule.make("never", text, agent=agent)
+    assert (unjudged(trace, rule) is None) == judged
+    assert unjudged(trace, rule.narrowed(None, None, missing_ok=True)) is None
 
 
 def test_each_hit_of_a_sequence_is_a_violation_of_its_own(trace: Trace) -> None:

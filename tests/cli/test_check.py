@@ -85,11 +85,34 @@ def test_a_bad_rule_is_refused_before_the_trace_is_read(
     assert says in outcome.err
 
 
-def test_a_rule_about_what_nobody_recorded_is_doubted(tt: Run, trip: Path) -> None:
-    outcome = tt("check", trip, "--never", "state.bugdet.remaining == null")
-    assert outcome.code == 0
+def test_a_rule_about_what_nobody_recorded_is_no_pass(tt: Run, trip: Path, tmp_path: Path) -> None:
+    report, typo = tmp_path / "report.xml", "state.bugdet.remaining == null"
+    outcome = tt("check", trip, "--never", typo, "--junit", report)
+    assert (outcome.code, outcome.out) == (1, "")
     assert "budget.remaining" in outcome.err
-    assert tt("check", trip, "--never", NULL, "--agent", "bokker").code == 2
+    assert "1 rule: 0 broken, 1 not judged" in outcome.err
+    root = ElementTree.parse(report).getroot()
+    assert (root.get("errors"), root.get("failures")) == ("1", "0")
+    (error,) = root.iterfind(".//error")
+    assert "Nothing ever wrote bugdet.remaining" in str(error.get("message"))
+    assert tt("check", trip, "--never", typo, "--allow-missing").code == 0
+    rules = tmp_path / "rules.toml"
+    rules.write_text(f'[[rule]]\nnever = "{typo}"\nmissing = "ok"\n')
+    assert tt("check", trip, "--file", rules).code == 0
+    rules.write_text(f'[[rule]]\nnever = "{typo}"\nmissing = "no"\n')
+    assert 'missing can only be "ok"' in tt("check", trip, "--file", rules).err
+
+
+def test_an_agent_nobody_recorded_is_wrong_usage_before_anything_is_judged(
+    tt: Run, trip: Path, tmp_path: Path
+) -> None:
+    rules = tmp_path / "rules.toml"
+    rules.write_text(f'[[rule]]\nnever = "{NULL}"\n[[rule]]\nnever = "true"\nagent = "bokker"\n')
+    for words in (["--file", rules], ["--never", NULL, "--agent", "bokker"]):
+        outcome = tt("check", trip, *words)
+        assert (outcome.code, outcome.out) == (2, "")
+        assert "No agent 'bokker'" in outcome.err
+        assert "booker" in outcome.err
 
 
 def test_an_empty_recording_keeps_no_rule(tt: Run, tmp_path: Path) -> None:

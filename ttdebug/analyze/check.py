@@ -6,6 +6,7 @@ import heapq
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import Final, NamedTuple
 
 from ttdebug.analyze import history
@@ -14,6 +15,7 @@ from ttdebug.errors import NotFoundError, UsageError
 from ttdebug.model import Event, Position, Run
 from ttdebug.replay import hits, names
 from ttdebug.replay.conditions import Condition, Temporal
+from ttdebug.replay.conditions.nodes import Call, Node, StatePath, children
 from ttdebug.replay.folding import Judge
 from ttdebug.replay.frames import SeekFrame
 from ttdebug.replay.reasons import reason
@@ -108,10 +110,13 @@ def check(trace: Trace, rule: Rule, part: Part = WHOLE) -> Iterator[Violation]:
     A rule on states alone is judged for each agent that ever had one of the paths it reads (if
     nobody had, for each that has a state), at all of the timeline's events from its first snapshot
     on; any other rule at each event. What does not exist equals nothing and is not less than
-    anything, so that `always state.a > 0` is broken while there is no `a`.
-    Raises UsageError for a run that is not there, ConditionError where one event has too much to
-    look at, Cancelled when stopped.
+    anything, so that `always state.a > 0` is broken while there is no `a`. Where nothing is found,
+    `unjudged` tells whether that means anything.
+    Raises UsageError for a run or an agent that is not there, ConditionError where one event has
+    too much to look at, Cancelled when stopped.
     """
+    if not part.growing:
+        refuse_unknown(trace, rule)
     last = trace.last_seq if part.last is None else min(part.last, trace.last_seq)
     part = part._replace(last=last)
     runs = _runs(trace, rule, growing=part.growing)
@@ -234,12 +239,41 @@ def _judged(trace: Trace, rule: Rule, *, growing: bool) -> list[str] | None:
     return about or ([] if growing else sorted(agents))
 
 
+def refuse_unknown(trace: Trace, rule: Rule) -> None:
+    """Raise UsageError for an agent or a run that the recording does not know."""
+    if rule.agent is not None:
+        names.check_agent(trace, rule.agent)
+    if rule.run is not None:
+        names.find_run(trace, rule.run)
+
+
 def doubts(trace: Trace, rule: Rule) -> Iterator[str]:
-    """What makes one doubt that a rule means what it says: agents and paths nobody recorded."""
-    known = sorted({agent for run in trace.runs for agent in run.agents})
-    if rule.agent is not None and rule.agent not in known:
-        yield f"No agent {rule.agent!r} in this recording. It knows: {', '.join(known) or 'none'}"
-    yield from history.doubts(trace, rule.condition)
+    """What makes one doubt that a rule means what it says: paths and values nobody recorded."""
+    return history.doubts(trace, rule.condition, agent=rule.agent if rule.of_states else None)
+
+
+def unjudged(trace: Trace, rule: Rule) -> str | None:
+    """Why a rule that nothing breaks is not kept either: it reads a path that nobody ever wrote.
+
+    None if it can be judged. In `exists(path)` it is the question whether the path is there.
+    """
+    if rule.missing_ok:
+        return None
+    agent = rule.agent if rule.of_states else None
+    for path in chain.from_iterable(_taken_as_there(part.tree) for part in rule.condition.parts):
+        owner = path.agent or agent
+        if path.path and not ever_written(trace, path.path, owner):
+            return history.nothing_written(trace, path.path, agent=owner)
+    return None
+
+
+def _taken_as_there(node: Node) -> Iterator[StatePath]:
+    """The state paths in a condition, but those it only asks for."""
+    if isinstance(node, StatePath):
+        yield node
+    elif not (isinstance(node, Call) and node.function == "exists"):
+        for child in children(node):
+            yield from _taken_as_there(child)
 
 
 def _neighbours(trace: Trace, found: Iterable[_Hit]) -> Iterator[Stretch]:

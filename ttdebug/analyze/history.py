@@ -98,11 +98,15 @@ def nothing_written(trace: Trace, path: Path, *, agent: str | None = None) -> st
     return f"{fact}. {_nearest(trace, path, agent)}"
 
 
-def doubts(trace: Trace, condition: AnyCondition) -> Iterator[str]:
-    """What is odd about a condition on this recording: paths and values that never occurred."""
+def doubts(trace: Trace, condition: AnyCondition, *, agent: str | None = None) -> Iterator[str]:
+    """What is odd about a condition on this recording: paths and values that never occurred.
+
+    `agent` is the one whose state is read, if it is known.
+    """
     for operand in condition.operands:
-        if operand.path and not ever_written(trace, operand.path, operand.agent):
-            yield nothing_written(trace, operand.path, agent=operand.agent)
+        owner = operand.agent or agent
+        if operand.path and not ever_written(trace, operand.path, owner):
+            yield nothing_written(trace, operand.path, agent=owner)
     for field, text in dict.fromkeys(pair for part in condition.parts for pair in part.literals):
         if (told := never_happened(trace, field, text)) is not None:
             yield told

@@ -17,7 +17,7 @@ Kind: TypeAlias = Literal["never", "always", "eventually"]
 
 KINDS: Final[tuple[Kind, ...]] = ("never", "always", "eventually")
 
-_KEYS: Final = ("name", *KINDS, "agent", "run")
+_KEYS: Final = ("name", *KINDS, "agent", "run", "missing")
 _FORM: Final = 'write [[rule]], then never = "state.budget.remaining == null"'
 
 
@@ -27,7 +27,8 @@ class Rule:
 
     `agent` is the one whose states or events are judged, `run` an id, a name or `last`; None takes
     all. An `eventually` is judged once per run, on the timeline on which the run ended. `sought`
-    is what has to be found to judge it: for an `always`, that it does not hold.
+    is what has to be found to judge it: for an `always`, that it does not hold. `missing_ok` takes
+    it that nobody ever wrote a path it reads; else that is a typo, and the rule cannot be judged.
     """
 
     kind: Kind
@@ -36,6 +37,7 @@ class Rule:
     title: str | None = None
     agent: str | None = None
     run: str | None = None
+    missing_ok: bool = False
 
     @classmethod
     def make(
@@ -46,6 +48,7 @@ class Rule:
         title: str | None = None,
         agent: str | None = None,
         run: str | None = None,
+        missing_ok: bool = False,
     ) -> Rule:
         """A rule from the text of its condition; raises ConditionError."""
         sought = condition = conditions.compile(text)
@@ -57,11 +60,16 @@ class Rule:
                     0,
                 )
             sought = conditions.compile(f"not ({text})")
-        return cls(kind, condition, sought, title, agent, run)
+        return cls(kind, condition, sought, title, agent, run, missing_ok)
 
-    def narrowed(self, agent: str | None, run: str | None) -> Rule:
-        """The same about an agent and a run where it leaves them open."""
-        return replace(self, agent=self.agent or agent, run=self.run or run)
+    def narrowed(self, agent: str | None, run: str | None, *, missing_ok: bool = False) -> Rule:
+        """The same about an agent and a run where it leaves them open, or with paths missing."""
+        return replace(
+            self,
+            agent=self.agent or agent,
+            run=self.run or run,
+            missing_ok=self.missing_ok or missing_ok,
+        )
 
     @property
     def of_states(self) -> Condition | None:
@@ -83,8 +91,8 @@ class Rule:
 def load(path: Path) -> list[Rule]:
     """The rules of a file, each a `[[rule]]` table, in order.
 
-    A table has one of never, always and eventually, and may have name, agent and run, all texts.
-    Raises UsageError that names the file and the rule.
+    A table has one of never, always and eventually, and may have name, agent and run, and
+    missing = "ok", all texts. Raises UsageError that names the file and the rule.
     """
     try:
         document = tomllib.loads(path.read_text("utf-8"))
@@ -115,10 +123,17 @@ def _rule(where: str, table: Mapping[str, object]) -> Rule:
     if len(kinds) != 1:
         said = " and ".join(kinds) or "none"
         raise UsageError(f"{where} needs one of {', '.join(KINDS)}, and has {said}")
+    if texts.get("missing", "ok") != "ok":
+        raise UsageError(f'{where}: missing can only be "ok": the paths need not be there')
     (kind,) = kinds
     try:
         return Rule.make(
-            kind, texts[kind], title=title, agent=texts.get("agent"), run=texts.get("run")
+            kind,
+            texts[kind],
+            title=title,
+            agent=texts.get("agent"),
+            run=texts.get("run"),
+            missing_ok="missing" in texts,
         )
     except ConditionError as fault:
         raise ConditionError(

@@ -20,7 +20,7 @@ from ttdebug.api.found import Found
 from ttdebug.api.holding import Holding
 from ttdebug.api.moment import Moment
 from ttdebug.api.own import own
-from ttdebug.errors import UsageError
+from ttdebug.errors import NotFoundError, UsageError
 from ttdebug.model import JSON, Position
 from ttdebug.replay import conditions, names, positions
 
@@ -271,8 +271,12 @@ class Recording(Holding):
         run: str | None = None,
         since: Place | None = None,
         until: Place | None = None,
+        allow_missing: bool = False,
     ) -> Found[Violation]:
         """Where rules are broken, as stretches of events; nothing if they are kept.
+
+        Raises NotFoundError for one that nothing breaks, but that reads a path nobody ever wrote
+        outside of exists(...): it may have a typo. `allow_missing` takes such paths.
 
         >>> assert not rec.check(always="state.budget.remaining >= 0", until=255)
         >>> rec.check(never="state.budget.remaining == null").first().reason
@@ -283,14 +287,18 @@ class Recording(Holding):
         rules += load(Path(file)) if file is not None else []
         if not rules:
             raise UsageError("No rule to check. Give never, always, eventually or file")
-        rules = [rule.narrowed(agent, run) for rule in rules]
+        rules = [rule.narrowed(agent, run, missing_ok=allow_missing) for rule in rules]
         wanted = self._wanted(agent, run, None, since, until)
 
         def start() -> Iterator[Violation]:
             part = check.Part(wanted.first, wanted.last)
             for rule in rules:
+                kept = True
                 for found in check.check(self.trace, rule, part):
+                    kept = False
                     yield Violation(self, found)
+                if kept and (fault := check.unjudged(self.trace, rule)) is not None:
+                    raise NotFoundError(f"{rule.name} was not judged: {fault}")
 
         return Found("check " + ", ".join(rule.name for rule in rules), start)
 

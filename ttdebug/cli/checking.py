@@ -34,12 +34,13 @@ if TYPE_CHECKING:
     "  ttdebug check run.ttd --eventually 'event.name == \"pay\"' --json\n"
     "  ttdebug check run.ttd --file rules.toml --junit report.xml\n"
     "  ttdebug check run.ttd --file rules.toml --follow --timeout 60\n"
-    "\n\b\nA rule file holds tables; name, agent and run may be left out:\n"
+    "\n\b\nA rule file holds tables; all but the condition may be left out:\n"
     "  [[rule]]\n"
     '  name = "the budget stays known"\n'
     '  never = "state.budget.remaining == null"\n'
     '  agent = "booker"\n'
     '  run = "last"\n'
+    '  missing = "ok"\n'
     "\n"
     "A condition on state alone is judged for each agent that ever had one of its paths, at every "
     "event from the agent's first snapshot on; --always is broken where a path is missing. Any "
@@ -47,13 +48,18 @@ if TYPE_CHECKING:
     "it ended. Neighbouring events that break a rule are one violation; each event counts on the "
     "timeline that recorded it.\n"
     "\n"
+    "A rule that reads a path nobody wrote in the whole recording may have a typo. Unless "
+    "something breaks it, it is not judged, which is as bad as broken; --allow-missing, or missing "
+    "in the file, takes such paths as they are, and exists(PATH) asks for them. An agent or a run "
+    "that is not there is wrong usage.\n"
+    "\n"
     "--json prints rule, kind, condition, run, timeline and agent (whose state, or who acted), the "
     "events first and last, until (the event that ended it, or null), then of the event to look at "
     "seq, time, elapsed, type, name and source, the reason, and open, the command to go there.\n"
     "\n"
     "--follow waits for the file, exits at the first violation, else when the recording is closed "
     "or its writer is gone; one that is closed already is judged as it is. Exit codes: 0 all rules "
-    "kept, 1 one is broken, 2 a bad rule.",
+    "kept, 1 one is broken or not judged, 2 a bad rule.",
 )
 @reading_options
 @json_option
@@ -63,6 +69,9 @@ if TYPE_CHECKING:
 @click.option("--eventually", multiple=True, metavar="COND", help="Broken if it never holds.")
 @click.option("--file", "files", multiple=True, metavar="TOML", help="Rules from a file as well.")
 @agent_option("Only this agent's states and events, unless a rule of a file names one.")
+@click.option(
+    "--allow-missing", is_flag=True, help="Judge rules though nobody wrote a path they read."
+)
 @click.option("--junit", metavar="FILE", help="Write the outcome as JUnit XML as well.")
 @click.option("--follow", is_flag=True, help="Go on while the recording is being written.")
 @click.option(
@@ -80,6 +89,7 @@ def check_command(
     eventually: tuple[str, ...],
     files: tuple[str, ...],
     agent: str | None,
+    allow_missing: bool,
     junit: str | None,
     follow: bool,
     timeout: float | None,
@@ -97,7 +107,8 @@ def check_command(
         rules += load(Path(file))
     if not rules:
         raise UsageError("No rule to check. Give --never, --always, --eventually or --file")
-    verdicts = Verdicts([rule.narrowed(agent, reading.run) for rule in rules], as_json=as_json)
+    rules = [rule.narrowed(agent, reading.run, missing_ok=allow_missing) for rule in rules]
+    verdicts = Verdicts(rules, as_json=as_json)
     if timeout is not None and not follow:
         raise UsageError("--timeout says how long to wait with --follow; there is no other wait")
     if junit is not None and not Path(junit).parent.is_dir():

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 
-from ttdebug.analyze.check import Part, Violation, check, doubts
+from ttdebug.analyze.check import Part, Violation, check, doubts, refuse_unknown, unjudged
 from ttdebug.analyze.rules import Rule
 from ttdebug.cli.options import Listing, Progress
 from ttdebug.cli.output import narrate, say, say_json, say_lines, width
@@ -30,21 +30,26 @@ class Verdicts:
 
     @property
     def broken(self) -> bool:
-        """Whether any rule was broken."""
-        return any(verdict.count for verdict in self.all)
+        """Whether any rule was broken, or could not be judged."""
+        return any(verdict.count or verdict.faulty for verdict in self.all)
 
     @property
     def summary(self) -> str:
         """All verdicts in one line."""
         broken = sum(verdict.count > 0 for verdict in self.all)
-        unjudged = sum(verdict.unjudged for verdict in self.all)
+        faulty = sum(verdict.faulty for verdict in self.all)
+        cut_short = sum(verdict.unjudged for verdict in self.all)
         said = [f"{len(self.all):,} {'rule' if len(self.all) == 1 else 'rules'}: {broken:,} broken"]
-        if unjudged:
-            said.append(f"{unjudged:,} {_UNJUDGED}")
+        if faulty:
+            said.append(f"{faulty:,} not judged (--allow-missing takes paths nobody wrote)")
+        if cut_short:
+            said.append(f"{cut_short:,} {_UNJUDGED}")
         return ", ".join(said)
 
     def judge(self, trace: Trace, listing: Listing, first: int, last: int) -> None:
         """Judge every rule between two events, and print where it is broken."""
+        for verdict in self.all:
+            refuse_unknown(trace, verdict.rule)
         for verdict in self.all:
             began = time.monotonic()
             for doubt in doubts(trace, verdict.rule):
@@ -55,6 +60,8 @@ class Verdicts:
             finally:
                 self._progress.end()
             verdict.skipped = ""
+            if not verdict.count:
+                verdict.fault = unjudged(trace, verdict.rule) or ""
             verdict.seconds = time.monotonic() - began
 
     def judge_first(self, trace: Trace, first: int) -> bool:

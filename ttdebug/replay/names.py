@@ -72,7 +72,8 @@ def check_agent(trace: Trace, agent: str) -> None:
     """Raise UsageError for an agent the recording does not know, naming those it does."""
     known = sorted({name for run in trace.runs for name in run.agents})
     if agent not in known:
-        raise UsageError(f"No agent {agent!r} in this recording. It knows: {', '.join(known)}")
+        hint = _nearest(agent, known, "It knows:")
+        raise UsageError(f"No agent {agent!r} in this recording. {hint}")
 
 
 def choose_timeline(

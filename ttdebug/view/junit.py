@@ -27,7 +27,8 @@ class Told(NamedTuple):
 class Verdict:
     """How a rule fared: how often it was broken, the first of it in words, and what it took.
 
-    `skipped` says why it was not judged to the end, where it was not.
+    `skipped` says why it was not judged to the end, where it was not; `fault` why it could not be
+    judged at all.
     """
 
     rule: Rule
@@ -35,11 +36,17 @@ class Verdict:
     told: list[Told] = field(default_factory=list)
     seconds: float = 0.0
     skipped: str = ""
+    fault: str = ""
 
     @property
     def unjudged(self) -> bool:
         """Whether it is not known how it fares."""
         return not self.count and bool(self.skipped)
+
+    @property
+    def faulty(self) -> bool:
+        """Whether it means nothing for this recording."""
+        return not self.count and bool(self.fault)
 
     def add(self, violation: Violation) -> None:
         """Count a violation."""
@@ -60,14 +67,14 @@ def tell(violation: Violation) -> Told:
 
 
 def document(verdicts: Sequence[Verdict], path: str) -> bytes:
-    """One test case per rule; a broken one fails and tells where and why.
+    """One test case per rule; a broken one fails and tells where and why, a faulty one is an error.
 
     Text of the trace is gated, so that no character in it is one that XML forbids.
     """
     counts = {
         "tests": str(len(verdicts)),
         "failures": str(sum(verdict.count > 0 for verdict in verdicts)),
-        "errors": "0",
+        "errors": str(sum(verdict.faulty for verdict in verdicts)),
         "time": f"{sum(verdict.seconds for verdict in verdicts):.3f}",
     }
     root = ElementTree.Element("testsuites", {"name": "ttdebug check", **counts})
@@ -97,6 +104,9 @@ def _case(verdict: Verdict) -> ElementTree.Element:
         if verdict.count > len(verdict.told):
             lines.append(lit(f"and {verdict.count - len(verdict.told):,} more"))
         failure.text = "\n".join(lines)
+    elif verdict.faulty:
+        about = {"type": "not judged", "message": safe(verdict.fault)}
+        ElementTree.SubElement(case, "error", about)
     elif verdict.unjudged:
         ElementTree.SubElement(case, "skipped", {"message": verdict.skipped})
     return case
