@@ -196,7 +196,12 @@ class TestTripPlanner:
         first = checkpoints(trace, "booking")[0]
         assert first.parent is not None
         span = trace.event(first.parent)
-        assert (span.type, span.name, span.agent, span.status) == ("x", "booking", "root", "ok")
+        assert (span.type, span.name, span.agent, span.status) == (
+            "subgraph",
+            "booking",
+            "root",
+            "ok",
+        )
         (cause,) = trace.causes(span.seq)
         handed = trace.event(cause.seq)
         assert (handed.type, handed.data["node"]) == ("llm.result", "agent")

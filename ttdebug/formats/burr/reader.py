@@ -22,7 +22,7 @@ class BurrReader(Reader):
     name = "burr"
     title = "Burr application"
     recovers = "actions with the full state after each, crashes, resumed and forked applications"
-    version = 1
+    version = 2
 
     def sniff(self, head: Head) -> float:
         """By the entries that begin and end every action."""

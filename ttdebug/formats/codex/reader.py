@@ -25,7 +25,7 @@ class CodexReader(Reader):
     recovers = (
         "messages, reasoning, tool calls, patches; state derived: messages, files, todos, usage"
     )
-    version = 1
+    version = 2
 
     def sniff(self, head: Head) -> float:
         """By the wrapper of its lines, or by the first line of an old rollout."""

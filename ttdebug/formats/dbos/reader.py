@@ -26,7 +26,7 @@ class DBOSReader(Reader):
     name = "dbos"
     title = "DBOS workflows (SQLite)"
     recovers = "workflows and their steps, children and forks; state recorded as steps returned it"
-    version = 1
+    version = 2
 
     def sniff(self, head: Head) -> float:
         """By the table names in the first pages, or in the log beside the database."""

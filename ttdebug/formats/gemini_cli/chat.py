@@ -39,7 +39,8 @@ class Chat:
         at: Object = {"timestamp": record.get("startTime")}
         kind = "marker" if self._begun else "run.start"
         self._begun = True
-        self._scribe.event(self.messages.moment(at, line), kind, data=data)
+        moment = self.messages.moment(at, 1 if line is None else line)
+        self._scribe.event(moment, kind, data=data)
         for number, message in enumerate(objects_in(record.get("messages")), 1):
             self.messages.write(message, line, number)
 

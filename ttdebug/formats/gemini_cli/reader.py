@@ -23,7 +23,7 @@ class GeminiReader(Reader):
     name = "gemini-cli"
     title = "Gemini CLI chat"
     recovers = "messages, thoughts, tool calls; rewinds; state derived: messages, usage"
-    version = 1
+    version = 2
 
     def sniff(self, head: Head) -> float:
         """By the metadata with which a recording begins, or the patches of a log."""

@@ -32,6 +32,7 @@ class Events:
         self._runs = Runs(writer, report, name)
         self._patches = fields.get("patch") is not None
         self._folds = fields.get("state") is None and not self._patches
+        self._alone = fields.get("agent") is None
         self._naive = False
         self._markers = 0
 
@@ -65,7 +66,7 @@ class Events:
             self._doubt(line, row)
         timeline = self._runs.timeline(row.run, row.time)
         written = self._written(line, row, timeline)
-        if written is not NOTHING and row.agent is None:
+        if row.agent is None and (self._alone or written is not NOTHING):
             row.agent = DEFAULT_AGENT
         span = None if row.span is None else (timeline, row.span)
         if row.phase == "close" and span in self._family.open_spans:
@@ -184,6 +185,8 @@ class Events:
         self._runs.describe(fidelity.line(parts, counts))
 
     def _origin_of_state(self) -> str:
+        if self._folds and not self._states.any:
+            return "no state recorded"
         if self._folds:
             return "derived: state (the last value of every plain field)"
         return "recorded: patches; derived: state" if self._patches else "recorded: state"

@@ -33,7 +33,7 @@ class GenericReader(Reader):
     recovers = (
         "events by the names of their fields (--map corrects them); state or patches if logged"
     )
-    version = 4
+    version = 5
 
     def sniff(self, head: Head) -> float:
         """Never surer than 0.6, so that a reader who knows the format goes first."""

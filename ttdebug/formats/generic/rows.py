@@ -104,6 +104,8 @@ class Extractor:
         """Whether the record starts or ends a span, and what the span is called."""
         if self._phase is not None:
             row.phase = phase_of(str(value_at(row.data, self._phase)))[1]
+            if row.phase is not None and len(self._phase) == 1:
+                row.data.pop(self._phase[0], None)
             row.stem = row.type or ""
         elif row.type is not None:
             row.stem, row.phase = phase_of(row.type)

@@ -29,6 +29,11 @@ class States:
         self._latest: dict[tuple[int, str], JSON] = {}
         self._patcher = Patcher()
 
+    @property
+    def any(self) -> bool:
+        """Whether there is a state of any track."""
+        return bool(self._latest)
+
     def snapshot(self, track: tuple[int, str], state: JSON, *, keep: bool) -> Written:
         """A full state; `keep` it where patches may follow."""
         if keep:

@@ -23,7 +23,7 @@ class InspectReader(Reader):
     name = "inspect-ai"
     title = "Inspect AI log"
     recovers = "events of each sample, model and tool calls; state recorded as store changes"
-    version = 1
+    version = 2
 
     def sniff(self, head: Head) -> float:
         """By the names of the first members, or by the first keys of the document."""

@@ -61,7 +61,10 @@ class Runs:
         uid = text_of(evaluation, "eval_id") or self._task
         timeline = self._writer.run(storable(uid), storable(self._task), time=began)
         status = self._header.get("status")
-        self._writer.append(timeline, "run.start", agent=MAIN, time=began, data=self._begin())
+        source: Object = {"eval_id": uid}
+        self._writer.append(
+            timeline, "run.start", agent=MAIN, time=began, data=self._begin(), source=source
+        )
         self._writer.append(
             timeline,
             "run.end",
@@ -69,6 +72,7 @@ class Runs:
             time=ended,
             status=_STATUS.get(str(status), "cancelled"),
             data={"status": status},
+            source=source,
         )
         self._report.describe(timeline, "recorded: the evaluation; the log holds no samples")
 

@@ -24,7 +24,7 @@ class LangGraph(Reader):
     name = "langgraph"
     title = "LangGraph checkpoints (SQLite)"
     recovers = "the full state at each checkpoint and the writes that made it, forks, interrupts"
-    version = 3
+    version = 4
 
     def sniff(self, head: Head) -> float:
         """By the table names in the first pages, or in the log beside the database."""

@@ -99,7 +99,7 @@ class Scribe:
         """Open the span of a subgraph, of a node that runs after the checkpoint `outer`."""
         seq = self._writer.append(
             outer.timeline,
-            "x",
+            "subgraph",
             agent=outer.agent,
             name=name,
             time=time,
@@ -130,7 +130,7 @@ class Scribe:
         self._spans.forget(timeline, ns)
         seq = self._writer.append(
             timeline,
-            "x.end",
+            "subgraph.end",
             agent=site.agent,
             name=name,
             parent=opening,

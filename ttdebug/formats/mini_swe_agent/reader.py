@@ -25,7 +25,7 @@ class MiniSweAgentReader(Reader):
     name = "mini-swe-agent"
     title = "mini-SWE-agent trajectory"
     recovers = "answers, commands with output and exit code; state derived: messages, files, usage"
-    version = 1
+    version = 2
 
     def sniff(self, head: Head) -> float:
         """By the format it states, else as a list of plain messages."""

@@ -58,7 +58,7 @@ class Run:
         }
         if config or rest:
             data: Object = {"config": config, **rest}
-            self._scribe.event(Moment(), "run.start", data=data)
+            self._scribe.event(Moment(source={"line": 1}), "run.start", data=data)
 
     def _message(self, index: int, message: Object) -> None:
         role = text_of(message, "role") or "unknown"
@@ -125,8 +125,9 @@ class Run:
             conversation.spent("cost_usd", cost)
         status = text_of(ending, "exit_status")
         failed = status is not None and any(word in status for word in _FAILURES)
+        moment = Moment(source={"field": "info"})
         self._scribe.event(
-            Moment(), "run.end", name=status, data=ending, status="error" if failed else "ok"
+            moment, "run.end", name=status, data=ending, status="error" if failed else "ok"
         )
 
     def _fidelity(self) -> str:

@@ -25,7 +25,7 @@ class ReduxReader(Reader):
     name = "redux-devtools"
     title = "Redux DevTools export"
     recovers = "actions with the full state after each, also of skipped and failed ones"
-    version = 1
+    version = 2
 
     def sniff(self, head: Head) -> float:
         """By the fields of the lifted state, or of the extension's payload."""

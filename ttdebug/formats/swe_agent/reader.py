@@ -21,7 +21,7 @@ class SweAgentReader(Reader):
     name = "swe-agent"
     title = "SWE-agent trajectory"
     recovers = "answers, actions, observations; environment recorded, messages and files derived"
-    version = 1
+    version = 2
 
     def sniff(self, head: Head) -> float:
         """By its parts; a demonstration is a history and nothing else."""

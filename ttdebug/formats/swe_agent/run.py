@@ -52,7 +52,7 @@ class Run:
             if key not in ("trajectory", "history", "info")
         }
         if data:
-            self._scribe.event(self._moment({}), "run.start", data=data)
+            self._scribe.event(self._moment({"line": 1}), "run.start", data=data)
 
     def _moment(self, source: Object) -> Moment:
         return Moment(MAIN_AGENT, self._clock, source or None)
@@ -175,7 +175,7 @@ class Run:
                 conversation.spent("cost_usd" if key == "instance_cost" else key, count)
         status = text_of(info, "exit_status")
         good = status is None or "submitted" in status
-        moment = self._moment({})
+        moment = self._moment({"field": "info"})
         self._scribe.event(
             moment, "run.end", name=status, data=info, status="ok" if good else "error"
         )
