@@ -184,6 +184,41 @@ def test_history_is_every_write_once_on_its_own_timeline(tt: Run, tricky: Path) 
     assert both == [5, 7, 10, 11, 12, 13, 14]
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        ["events", "{}"],
+        ["events", "{}", "--where", "state.n < 5"],
+        ["events", "{}", "--agent", "lead"],
+        ["break", "{}", "state.n < 5 or event.depth > 0"],
+        ["break", "{}", "changed(state)"],
+        ["break", "{}", 'event.type == "state" then not event.type == "message" within 3'],
+        ["history", "{}", "n"],
+        ["history", "{}", "list[id=2]"],
+        ["search", "{}", "a", "--states"],
+    ],
+    ids=" ".join,
+)
+def test_every_list_is_cut_and_turned_round_alike(
+    tt: Run, tricky: Path, question: list[str]
+) -> None:
+    words = [str(tricky) if word == "{}" else word for word in question]
+
+    def found(*more: object) -> list[Any]:
+        return tt(*words, "--json", *more).json
+
+    whole = found()
+    assert len(whole) > 1
+    for first, last in ((1, 17), (6, 11), (11, 14), (12, 12), (14, 6)):
+        part = [one for one in whole if first <= one["seq"] <= last]
+        bounds = ("--from", first, "--to", last)
+        assert found(*bounds) == part
+        assert found(*bounds, "--reverse") == part[::-1]
+        assert found(*bounds, "--limit", 2) == part[:2]
+        assert found(*bounds, "--reverse", "--limit", 1) == part[::-1][:1]
+        assert tt(*words, *bounds).code == (0 if part else 1)
+
+
 def test_history_tells_null_from_missing_and_one_from_true(tt: Run, tricky: Path) -> None:
     assert writes(tt, tricky, "x") == [
         (5, "/x", "add", None, None, "main"),
