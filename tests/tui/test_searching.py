@@ -10,7 +10,7 @@ from tests.tui.conftest import Open
 from tests.tui.stage import Stage
 from ttdebug.model import Object
 from ttdebug.store.writer import Writer
-from ttdebug.tui import scans
+from ttdebug.tui import background
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +76,7 @@ async def test_a_hit_is_told_and_shown_in_the_list(opened: Open) -> None:
 async def test_what_was_found_before_esc_is_kept(
     opened: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scans, "_AT_ONCE", 0.0)
+    monkeypatch.setattr(background, "_AT_ONCE", 0.0)
     async with opened(4_500) as stage:
         page = stage.page
         began = page.scans.stop

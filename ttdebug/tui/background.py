@@ -15,6 +15,8 @@ from ttdebug.replay.work import Work
 
 Show = Callable[[], None]
 
+_AT_ONCE: Final = 0.03
+"""Seconds of work done on the spot before it goes to a worker."""
 _TELL_EVERY: Final = 0.1
 
 
@@ -39,6 +41,15 @@ class Finished(Message):
         self.fault = fault
 
 
+def at_once(work: Callable[[Work], Show]) -> Show | None:
+    """What quick work returns; None for work that has to be begun again in a worker."""
+    deadline = time.perf_counter() + _AT_ONCE
+    try:
+        return work(Work(lambda: time.perf_counter() > deadline))
+    except Cancelled:
+        return None
+
+
 class Background:
     """The one piece of work that runs for a widget; a new one takes the place of the one before."""
 
@@ -58,6 +69,15 @@ class Background:
         self._worker = self._owner.run_worker(
             lambda: self._do(what, ticket, work), group=self._name, exclusive=True, thread=True
         )
+
+    def soon(self, what: str, work: Callable[[Work], Show]) -> None:
+        """The same, but quick work is done and shown on the spot. Raises what the work raises."""
+        self.stop()
+        show = at_once(work)
+        if show is None:
+            self.run(what, work)
+        else:
+            show()
 
     def stop(self) -> bool:
         """Stop what runs; False if nothing does."""

@@ -13,16 +13,15 @@ from typing import TYPE_CHECKING, Final
 from textual.message import Message
 from textual.worker import Worker, get_current_worker
 
-from ttdebug.errors import Cancelled, TtdebugError
+from ttdebug.errors import TtdebugError
 from ttdebug.replay.navigator import Navigator
 from ttdebug.replay.work import Work
+from ttdebug.tui.background import at_once
 
 if TYPE_CHECKING:
     from ttdebug.replay.outcome import Outcome
     from ttdebug.tui.screens.main import MainScreen
 
-_AT_ONCE: Final = 0.03
-"""Seconds of work done on the spot before it goes to a worker."""
 _TELL_EVERY: Final = 0.1
 
 
@@ -67,11 +66,11 @@ class Scans:
     def run(self, what: str, scan: Callable[[Work], Callable[[], None]]) -> None:
         """Run a scan and show what it returns; `what` names it while it runs."""
         self.stop()
-        deadline = time.perf_counter() + _AT_ONCE
-        try:
-            scan(Work(lambda: time.perf_counter() > deadline))()
-        except Cancelled:
+        finish = at_once(scan)
+        if finish is None:
             self._in_worker(what, scan)
+        else:
+            finish()
 
     def _in_worker(self, what: str, scan: Callable[[Work], Callable[[], None]]) -> None:
         self._ticket += 1

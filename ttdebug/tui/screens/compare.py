@@ -218,32 +218,39 @@ class CompareScreen(Page[Position]):
     def do_event(self, at: int) -> None:
         """This side one event back or on."""
         side = self._chosen
-        self._put(positions.step(side.trace, side.position, 1 if at else -1))
+        self._put(self._side, side, positions.step(side.trace, side.position, 1 if at else -1))
 
     def do_write(self, at: int) -> None:
         """This side to the previous or next write of the chosen path."""
-        side, entry, found = self._chosen, self._entry, self._found
+        side, entry, found, number = self._chosen, self._entry, self._found, self._side
         if entry is None or found is None:
             raise NotFoundError("No path is selected")
-        writes = history(
-            side.trace,
-            self._path(entry),
-            timeline=side.timeline,
-            agent=found.owners[self._side],
-            first=side.seq + 1 if at else 1,
-            last=None if at else side.seq - 1,
-            reverse=not at,
-        )
-        write = next(writes, None)
-        if write is None:
-            raise NotFoundError(f"No write {'after' if at else 'before'} {side.seq:,} on this side")
-        self._put(Position(side.timeline, write.seq))
+        path, agent = self._path(entry), found.owners[number]
 
-    def _put(self, position: Position) -> None:
-        side = self._chosen._replace(position=position)
+        def work(work: Work) -> Show:
+            writes = history(
+                side.trace,
+                path,
+                timeline=side.timeline,
+                agent=agent,
+                first=side.seq + 1 if at else 1,
+                last=None if at else side.seq - 1,
+                reverse=not at,
+                work=work,
+            )
+            write = next(writes, None)
+            if write is None:
+                where = "after" if at else "before"
+                raise NotFoundError(f"No write {where} {side.seq:,} on this side")
+            return lambda: self._put(number, side, Position(side.timeline, write.seq))
+
+        self.busy.soon("Looking for a write", work)
+
+    def _put(self, number: int, side: Side, position: Position) -> None:
         assert self._sides is not None
         a, b = self._sides
-        self._sides = Sides(a, side) if self._side else Sides(side, b)
+        moved = side._replace(position=position)
+        self._sides = Sides(a, moved) if number else Sides(moved, b)
         self._compare()
 
     def do_agent(self, at: int) -> None:
