@@ -10,7 +10,10 @@ from tests.support import SAMPLES
 from tests.tui.conftest import Open
 from tests.tui.stage import Stage
 from tests.tui.test_frames import check
+from ttdebug.model import Position
+from ttdebug.store.trace import Trace
 from ttdebug.store.writer import Writer
+from ttdebug.tui.app import DebuggerApp
 
 
 def row(stage: Stage, *words: str) -> str:
@@ -75,6 +78,31 @@ async def test_options_are_keys_and_become_a_command(
         )
         await stage.press("I")
         assert "2 differ, 3 equal · any order · 0 decimals · 1 is 1.0" in stage.header
+
+
+async def test_names_from_the_trace_cannot_act_where_they_are_pasted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "hostile.ttd"
+    with Writer.create(path) as writer:
+        main = writer.run("r")
+        writer.append(main, "state", agent="a", state={"n": 1})
+        fork = writer.fork(main, 1, "fix\n\x1b[31mrm -r ~")
+        writer.append(fork, "state", agent="a", state={"n": 2})
+    with Trace.open(path) as trace:
+        app = DebuggerApp(trace, at=Position(fork, 1))
+        async with app.run_test(size=(100, 30)) as pilot:
+            stage = Stage(app, pilot)
+            copied: list[str] = []
+            monkeypatch.setattr(app, "copy_to_clipboard", copied.append)
+            for line in ("diff 2", "align main"):
+                await stage.command(line)
+                await stage.press("y", "escape")
+            await stage.press("y")
+    assert len(copied) == 3
+    for text in copied:
+        assert "fix\\n" in text
+        assert text.isprintable()
 
 
 async def test_a_side_walks_events_and_writes(opened: Open) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from ttdebug.tui.clipboard import copy
 from ttdebug.tui.doing.base import Doing
 from ttdebug.tui.doing.travelling import Count
 from ttdebug.view import places
-from ttdebug.view.gate import safe
 
 
 class KeepDoing(Doing):
@@ -53,6 +53,5 @@ class KeepDoing(Doing):
         return None if self.desk.selected is not None else "No path is selected"
 
     def _copy(self, text: str) -> None:
-        shown = safe(text)
-        self.screen.app.copy_to_clipboard(str(shown))
-        self.showing.say(f"Copied {shown}")
+        copy(self.screen.app, text)
+        self.showing.say(f"Copied {text}")

@@ -13,6 +13,7 @@ from ttdebug.analyze.sides import Comparison, Sides, compare_sides
 from ttdebug.errors import NotFoundError, TtdebugError
 from ttdebug.model import Position
 from ttdebug.tui.background import Background, Show
+from ttdebug.tui.clipboard import copy
 from ttdebug.tui.retold import align_command, elsewhere
 from ttdebug.tui.screens.compare import MOST, CompareScreen
 from ttdebug.tui.screens.page import Page, PageKey
@@ -275,5 +276,5 @@ class AlignScreen(Page[Position]):
         """The alignment as a command line."""
         if self._sides is None:
             raise NotFoundError("Nothing is aligned yet")
-        self.app.copy_to_clipboard(align_command(self._sides))
+        copy(self.app, align_command(self._sides))
         self.say("Copied as a command")

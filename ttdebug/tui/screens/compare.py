@@ -17,6 +17,7 @@ from ttdebug.errors import NotFoundError
 from ttdebug.model import Position
 from ttdebug.replay import positions
 from ttdebug.tui.background import Show
+from ttdebug.tui.clipboard import copy
 from ttdebug.tui.naming import named
 from ttdebug.tui.parts.explained import ExplainedPart
 from ttdebug.tui.retold import compare_command, elsewhere, overlooked, placed
@@ -295,5 +296,5 @@ class CompareScreen(Page[Position]):
         """The comparison as a command line."""
         if self._sides is None:
             raise NotFoundError("Nothing is compared yet")
-        self.app.copy_to_clipboard(compare_command(self._sides, self._options, self._agent))
+        copy(self.app, compare_command(self._sides, self._options, self._agent))
         self.say("Copied as a command")

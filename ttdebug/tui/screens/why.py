@@ -12,6 +12,7 @@ from ttdebug import paths
 from ttdebug.analyze.causality import Relative, why
 from ttdebug.analyze.history import Write, history, last_write
 from ttdebug.errors import TtdebugError
+from ttdebug.tui.clipboard import copy
 from ttdebug.tui.drawn import DrawnRows
 from ttdebug.tui.screens.dialog import Dialog
 from ttdebug.tui.widgets.lines import LineBox, VirtualLines
@@ -173,7 +174,7 @@ class WhyDialog(Dialog[int]):
         elif key == "enter" and lines.target.seq is not None:
             self.leave(lines.target.seq)
         elif key == "y" and self._chain:
-            self.app.copy_to_clipboard("\n".join(self._text()))
+            copy(self.app, *self._text())
 
     def _text(self) -> list[str]:
         rows = []
