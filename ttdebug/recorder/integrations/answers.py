@@ -8,6 +8,7 @@ from langchain_core.messages import BaseMessage, ToolMessage
 from langchain_core.outputs import ChatGeneration, LLMResult
 
 from ttdebug.foreign.shapes import embedded, number_of, object_of, text_of
+from ttdebug.genai.messages import ROLES, messages
 from ttdebug.genai.records import EventSpec
 from ttdebug.model import JSON, Object
 
@@ -19,6 +20,9 @@ _OLD_COUNTS: Final = {
     "completion_tokens": "output_tokens",
     "total_tokens": "total_tokens",
 }
+_MORE: Final = ("tool_calls", "additional_kwargs", "invalid_tool_calls")
+"""Fields of a message that say more than its content."""
+
 _DETAILS: Final = (
     ("input_token_details", "cache_read", "cache_read_input_tokens"),
     ("input_token_details", "cache_creation", "cache_creation_input_tokens"),
@@ -29,6 +33,23 @@ _DETAILS: Final = (
 def plain(message: BaseMessage) -> Object:
     """A message as the object of its fields."""
     return cast(Object, dict(vars(message)))
+
+
+def normal(message: BaseMessage) -> list[Object]:
+    """A message in the shape all formats share; most are short work."""
+    fields = plain(message)
+    content, role = fields.get("content"), ROLES.get(message.type, message.type)
+    if not isinstance(content, str) or any(fields.get(key) for key in _MORE) or role == "tool":
+        return messages([fields])
+    told = {key: fields[key] for key in ("id", "name") if fields.get(key) is not None}
+    return [{"role": role, "content": content, **told}]
+
+
+def state_value(value: object) -> object:
+    """The value of a channel with its messages as the objects of their fields."""
+    if isinstance(value, list) and any(isinstance(item, BaseMessage) for item in value):
+        return [plain(item) if isinstance(item, BaseMessage) else item for item in value]
+    return value
 
 
 class Answer:

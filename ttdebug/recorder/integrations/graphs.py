@@ -15,7 +15,7 @@ from uuid import UUID
 from ttdebug.genai.kinds import ROOT, owner_of
 from ttdebug.genai.records import EventSpec, Take
 from ttdebug.model import JSON, MISSING, Object
-from ttdebug.recorder.integrations.answers import told
+from ttdebug.recorder.integrations.answers import state_value, told
 from ttdebug.recorder.integrations.live import Live
 from ttdebug.recorder.serialise import Serialiser
 
@@ -181,7 +181,7 @@ class Graphs:
         if not isinstance(found, dict) or getattr(value, "resume", None) is not None:
             return None
         return {
-            key: value
+            key: state_value(value)
             for key, value in found.items()
             if isinstance(key, str) and key not in _MANAGED and not key.startswith("__")
         }

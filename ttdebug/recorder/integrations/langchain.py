@@ -101,7 +101,7 @@ class TtdebugHandler(BaseCallbackHandler):
         **kwargs: Any,
     ) -> None:
         """Open the span of a call of a chat model."""
-        said: list[JSON] = [answers.plain(message) for turn in messages for message in turn]
+        said = [told for turn in messages for message in turn for told in answers.normal(message)]
         about = _Model(serialized, kwargs, metadata)
         self._ask(about, said, run_id, parent_run_id, tags, metadata)
 
@@ -120,19 +120,20 @@ class TtdebugHandler(BaseCallbackHandler):
     ) -> None:
         """Open the span of a call of a model that completes texts."""
         about = _Model(serialized, kwargs, metadata)
-        self._ask(about, list(prompts), run_id, parent_run_id, tags, metadata)
+        said: list[Object] = [{"role": "user", "content": prompt} for prompt in prompts]
+        self._ask(about, said, run_id, parent_run_id, tags, metadata)
 
     def _ask(
         self,
         about: _Model,
-        said: list[JSON],
+        said: list[Object],
         run_id: UUID,
         parent: UUID | None,
         tags: Sequence[str] | None,
         metadata: dict[str, Any] | None,
     ) -> None:
         self._retried(about.name, tags, parent)
-        event = model_call(about.name, messages(said))
+        event = model_call(about.name, said)
         if about.params:
             event.data["params"] = about.params
         self._calls[run_id] = about.name, None
