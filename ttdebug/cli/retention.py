@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ttdebug.model import JSON, Event
     from ttdebug.store.trace import Trace
 
-_POSITIVE = click.IntRange(min=0)
+_COUNT = click.IntRange(min=0)
 
 
 @click.command(
@@ -35,14 +35,14 @@ _POSITIVE = click.IntRange(min=0)
     "  ttdebug gc run.ttd --keep 1 --even forks --dry-run",
 )
 @click.argument("paths", metavar="PATH|FOLDER...", nargs=-1, required=True)
-@click.option("--keep", type=_POSITIVE, metavar="N", help="Runs beyond the newest N of all go.")
+@click.option("--keep", type=_COUNT, metavar="N", help="Runs beyond the newest N of all go.")
 @click.option(
     "--max-age", type=click.FloatRange(min=0), metavar="DAYS", help="Runs and marks older go."
 )
 @click.option(
-    "--keep-per-kind", type=_POSITIVE, metavar="N", help="Marks beyond the last N of a kind go."
+    "--keep-per-kind", type=_COUNT, metavar="N", help="Marks beyond the last N of a kind go."
 )
-@click.option("--max-count", type=_POSITIVE, metavar="N", help="Marks beyond a run's last N go.")
+@click.option("--max-count", type=_COUNT, metavar="N", help="Marks beyond a run's last N go.")
 @click.option("--tagged-only", is_flag=True, help="Marks without a tag go.")
 @click.option(
     "--even",
@@ -80,7 +80,10 @@ def gc_command(
     guards = [guard for guard in GUARDS if guard not in even]
     rules = Rules(keep, age, keep_per_kind, max_count, tagged_only, guards)
     if rules._replace(guards=GUARDS) == Rules():
-        raise UsageError("No rule says what may go. Give --keep, --max-age, --keep-per-kind, ...")
+        raise UsageError(
+            "No rule says what may go. Give --keep, --max-age, --keep-per-kind, --max-count or"
+            " --tagged-only"
+        )
     collector = _Collector(paths)
     verdicts = judge(collector.candidates(), rules, time.time_ns())
     for verdict in verdicts:
@@ -132,9 +135,9 @@ class _Collector:
         gone = [one for one in verdicts if one.goes]
         if not gone and not any(one.marks for one in verdicts):
             return
-        size = file.stat().st_size
         progress = Progress("Rewriting")
         try:
+            size = file.stat().st_size
             choose = partial(_part, verdicts=verdicts, progress=progress)
             sessions = _Sessions(file)
             moved = rewriting.rewrite(file, choose, _said(verdicts))
@@ -143,12 +146,12 @@ class _Collector:
                 size -= file.stat().st_size
             self.freed += size
             self.done += verdicts
-        except TtdebugError as fault:
+        except (TtdebugError, OSError) as fault:
             self._fail(fault)
         finally:
             progress.end()
 
-    def _fail(self, fault: TtdebugError) -> None:
+    def _fail(self, fault: TtdebugError | OSError) -> None:
         self.faults += 1
         narrate(f"warning: {fault}")
 
