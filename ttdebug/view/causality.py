@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import partial
-from typing import NamedTuple
+from functools import lru_cache, partial
+from typing import Final, NamedTuple
 
 from ttdebug.model import EdgeKind, Event
 from ttdebug.view import cells, glyphs, line, numbers
@@ -17,6 +17,8 @@ ROOMY = 36
 
 _DEEPEST = 6
 _DEEPEST_NARROW = 3
+_KEPT: Final = 128
+"""Lines of causes kept: a step along a chain moves all of them by one row."""
 
 
 class Link(NamedTuple):
@@ -31,6 +33,21 @@ class Link(NamedTuple):
     kind: EdgeKind = "recorded"
     rule: str | None = None
     hidden: int = 0
+
+
+class _Same:
+    """An event that stays the one it is: what was drawn of it is asked for by identity."""
+
+    __slots__ = ("event",)
+
+    def __init__(self, event: Event) -> None:
+        self.event = event
+
+    def __hash__(self) -> int:
+        return id(self.event)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.event is self.event
 
 
 class Branch(NamedTuple):
@@ -119,6 +136,12 @@ def _more(count: int, width: int) -> Line:
 
 def cause_line(event: Event, width: int, *, here: bool = False) -> Line:
     """One event of the chain; `here` is the cursor's own."""
+    return _cause_line(_Same(event), width, here)
+
+
+@lru_cache(_KEPT)
+def _cause_line(same: _Same, width: int, here: bool) -> Line:
+    event = same.event
     style = "fg bold" if here else "fg"
     head = [span(" "), *_glyph(event)]
     if event.agent and width >= ROOMY:

@@ -24,6 +24,10 @@ _WIDENED = (
 """Symbols that became two cells wide in Unicode 16; older Pythons have them as one."""
 
 
+_WORDS = 200
+"""Texts shorter than this are measured once; they come back at each paint."""
+
+
 @lru_cache(maxsize=4_096)
 def _cell(character: str) -> int:
     code = ord(character)
@@ -40,7 +44,14 @@ def _cell(character: str) -> int:
 
 def width(text: str) -> int:
     """How many cells a gated text takes."""
-    return len(text) if text.isascii() else sum(map(_cell, text))
+    if text.isascii():
+        return len(text)
+    return _wide(text) if len(text) < _WORDS else sum(map(_cell, text))
+
+
+@lru_cache(maxsize=4_096)
+def _wide(text: str) -> int:
+    return sum(map(_cell, text))
 
 
 def cut(text: str, cells: int) -> Safe:

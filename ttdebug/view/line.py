@@ -148,14 +148,19 @@ _SPELLED = {"on:removed_bg": ("[-", "-]"), "on:added_bg": ("{+", "+}")}
 
 def width(line: Iterable[Span]) -> int:
     """How many cells a line takes."""
-    return sum(cells.width(part.text) for part in line)
+    taken = 0
+    for text, _ in line:
+        taken += len(text) if text.isascii() else cells.width(text)
+    return taken
 
 
 def fit(line: Iterable[Span], limit: int) -> Line:
     """The line cut to `limit` cells; a cut line ends in an ellipsis."""
+    parts = tuple([part for part in line if part.text])
+    if width(parts) <= limit:
+        return parts
     kept: list[Span] = []
     room = limit
-    parts = [part for part in line if part.text]
     for index, part in enumerate(parts):
         taken = cells.width(part.text)
         last = index == len(parts) - 1
