@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _ROUNDS: Final = 3
 """A key bubbles, what it asks for bubbles, and an answer comes back to the page."""
+_REST: Final = 0.02
+"""Seconds after a key in which what it asked for is painted, unless the next key comes first."""
 _PATIENCE: Final = 1.0
 """Seconds for one part of the screen to take what it was sent, in case it is being closed."""
 
@@ -31,20 +33,26 @@ class Typeahead:
         self._waiting: deque[Key | Paste] = deque()
         self._turn: Key | Paste | None = None
         self._feeding: asyncio.Task[None] | None = None
+        self._more = asyncio.Event()
 
     def holds(self, event: Key | Paste) -> bool:
         """Whether a key has to wait; it comes again by itself when it is its turn."""
         if event is self._turn:
             return False
         busy = self._feeding is not None
-        self._waiting.append(event)
-        if not busy:
-            self._waiting.clear()
+        if busy:
+            self._waiting.append(event)
+            self._more.set()
+        else:
             self._turn = event
+            self._more.clear()
             self._feeding = asyncio.create_task(self._feed())
         return busy
 
     async def _feed(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_REST):
+                await self._more.wait()
         await self._settled()
         while self._waiting:
             self._turn = self._waiting.popleft()
@@ -66,4 +74,5 @@ async def _done(pump: MessagePump) -> None:
     done = asyncio.Event()
     if pump.call_later(done.set):
         with suppress(TimeoutError):
-            await asyncio.wait_for(done.wait(), _PATIENCE)
+            async with asyncio.timeout(_PATIENCE):
+                await done.wait()
