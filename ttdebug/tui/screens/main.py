@@ -19,6 +19,7 @@ from ttdebug.errors import TtdebugError
 from ttdebug.tui import doing, layout
 from ttdebug.tui.actions import ACTIONS, BY_ID, Action
 from ttdebug.tui.asking import Asking
+from ttdebug.tui.compositing import SideBySide
 from ttdebug.tui.counting import Counting, HitsCounted
 from ttdebug.tui.doing.stopping import StopDoing
 from ttdebug.tui.drifting import DriftFound, Drifting
@@ -54,6 +55,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def __init__(self, desk: Desk, guide: Sequence[Hint] = (), *, follow: bool = False) -> None:
         super().__init__()
+        self._compositor = SideBySide()
         self.desk = desk
         self.guide = Guide(guide)
         self.keymap = Keymap.load()

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from ttdebug.tui.theme import Ink
 
 _PAGE: Final = Color(0, 0, 0)
+_STRIPS: Final = 256
+"""Lines whose strips are kept: rows move up and down more often than they become others."""
 SCROLL_MARGIN: Final = 3
 """Rows kept in sight beyond the cursor."""
 
@@ -48,14 +50,14 @@ def strip_of(line: Line, ink: Ink, width: int, row: str = "") -> Strip:
 
 def changed_cells(old: Line, new: Line, width: int) -> tuple[int, int]:
     """The stretch of cells outside of which two lines look the same."""
-    start = index = 0
+    index = 0
     least = min(len(old), len(new))
     while index < least and old[index] == new[index]:
-        start += cells.width(old[index].text)
         index += 1
-    if line_width(old) != line_width(new):
+    start, stop = line_width(old[:index]), line_width(new)
+    if line_width(old) != stop:
         return start, width
-    stop, back = line_width(new), 1
+    back = 1
     while back <= least - index and old[-back] == new[-back]:
         stop -= cells.width(old[-back].text)
         back += 1
@@ -72,6 +74,7 @@ class Painted(Widget):
     def __init__(self, *, name: str | None = None, id: str | None = None) -> None:  # noqa: A002
         super().__init__(name=name, id=id)
         self._painted: dict[int, tuple[Line, Strip]] = {}
+        self._strips: dict[tuple[Line, str], Strip] = {}
         self._mood_painted: tuple[int, Ink, bool] | None = None
 
     def content(self, y: int, width: int) -> tuple[Line, str]:
@@ -86,34 +89,42 @@ class Painted(Widget):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """What the compositor asks for: the crop's rows, through the app's filters."""
+        start, stop = crop.column_span
+        return self.stretches([(y, start, stop) for y in crop.line_range])
+
+    def stretches(self, cells: Iterable[tuple[int, int, int]]) -> list[Strip]:
+        """Stretches of rows as (row, start, stop), through the app's filters."""
         width = self.size.width
         veiled = self.screen.has_class("veiled")
         mood = (width, self.ink, veiled)
         if mood != self._mood_painted:
             self._mood_painted = mood
             self._painted = {}
+            self._strips = {}
         self.prepare()
         filters = [*self.get_line_filters(), *self.ink.veil(veiled=veiled)]
-        strips = [self._paint(y, width, filters) for y in crop.line_range]
-        if crop.column_span != (0, width):
-            strips = [strip.crop(*crop.column_span) for strip in strips]
-        return strips
+        return [self._paint(y, width, filters).crop(start, stop) for y, start, stop in cells]
 
     def prepare(self) -> None:
         """Called once before rows are asked for their content."""
 
     def _paint(self, y: int, width: int, filters: Sequence[LineFilter]) -> Strip:
-        """The strip of a row, made anew only if its line is another than the last time."""
+        """The strip of a row, made anew only if no row had its line lately."""
         line, row = self.content(y, width)
         known = self._painted.get(y)
-        if known is not None and (known[0] is line or known[0] == line):
+        if known is not None and known[0] is line:
             return known[1]
-        strip = self.strip(line, width, row)
-        segments = whole = list(strip)
-        for line_filter in filters:
-            segments = line_filter.apply(segments, _PAGE)
-        if segments is not whole:
-            strip = Strip(segments, width)
+        strip = self._strips.get((line, row))
+        if strip is None:
+            strip = self.strip(line, width, row)
+            segments = whole = list(strip)
+            for line_filter in filters:
+                segments = line_filter.apply(segments, _PAGE)
+            if segments is not whole:
+                strip = Strip(segments, width)
+            if len(self._strips) > _STRIPS:
+                self._strips.clear()
+            self._strips[line, row] = strip
         self._painted[y] = (line, strip)
         return strip
 
