@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from textual.pilot import Pilot
+from textual.worker import WorkerCancelled
 
 from ttdebug.tui.app import DebuggerApp
 from ttdebug.tui.desk import Desk
@@ -52,7 +55,9 @@ class Stage:
     async def settle(self) -> None:
         """Wait until no worker runs and everything is painted."""
         await self.pilot.pause()
-        await self.app.workers.wait_for_complete()
+        while any(not worker.is_finished for worker in self.app.workers):
+            with suppress(WorkerCancelled):  # another took its place
+                await self.app.workers.wait_for_complete()
         await self.pilot.pause()
 
     @property
