@@ -1,8 +1,4 @@
-"""The reader of AgentOps traces.
-
-Source: trace exports of 2025 (API v4): `{trace, spans}`, attributes nested by the dots of their
-names, events and links as parallel lists.
-"""
+"""The reader of AgentOps traces."""
 
 from __future__ import annotations
 

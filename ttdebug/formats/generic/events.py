@@ -90,6 +90,8 @@ class Events:
         closing = ""
         if opens:
             kind, closing = span_types(row.stem)
+        elif row.phase is not None and row.stem == row.type:
+            kind = span_types(row.stem)[row.phase == "close"]
         parent, edge, waits = self._parent(timeline, row)
         seq = self._append(timeline, kind, row, written, parent=parent, opens=opens, edge=edge)
         if opens and span is not None:

@@ -174,8 +174,9 @@ def _phase(objects: Sequence[Object]) -> Place | None:
 def _best(role: str, objects: Sequence[Object], taken: set[Place]) -> Place | None:
     """The first alias of `role` that fits half of the records, else the most frequent one."""
     best: tuple[int, Place] | None = None
+    present = {key for value in objects for key in value}
     for place in _candidates(role):
-        if place in taken and role != "id":
+        if place[0] not in present or (place in taken and role != "id"):
             continue
         found = [found for value in objects if (found := value_at(value, place)) is not None]
         fitting = sum(map(FITS.get(role, is_word), found))

@@ -141,7 +141,7 @@ class Extractor:
 
     def _status_in(self, record: Object) -> Status | None:
         for place in self._errors:
-            if value_at(record, place) not in _NOT_AN_ERROR:
+            if place[0] in record and value_at(record, place) not in _NOT_AN_ERROR:
                 return "error"
         return None if self._status is None else status_of(value_at(record, self._status))
 

@@ -1,8 +1,4 @@
-"""The reader of Jaeger's JSON.
-
-Sources: the answer of `/api/traces` (Jaeger 1 and 2), the files that the UI's "Trace JSON" saves,
-bare traces as the UI reads them back, and the UI's own wrapping of a loaded trace.
-"""
+"""The reader of Jaeger's JSON."""
 
 from __future__ import annotations
 

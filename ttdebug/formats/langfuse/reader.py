@@ -1,9 +1,4 @@
-"""The reader of Langfuse traces.
-
-Sources: the UI's JSON download of 2025 and 2026 (`{trace, observations}`), the public API's trace
-object (observations and scores inside), and lists or lines of observations. Input, output and
-metadata may be values, JSON in strings, or JSON in strings in strings.
-"""
+"""The reader of Langfuse traces."""
 
 from __future__ import annotations
 

@@ -1,71 +1,12 @@
-"""LangGraph's SQLite checkpoints: full state at every step, and the writes that made it."""
+"""LangGraph's SQLite checkpoints: full state at every step, and the writes that made it.
+
+Source: databases of langgraph 0.2.20 to 1.2.22 (checkpoints `v` 1, 3 and 4, values as JSON or
+msgpack) and the source of langgraph-checkpoint and langgraph-checkpoint-sqlite. A write belongs to
+the checkpoint before the one it leads to; what a message names as a class is never imported.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from pathlib import Path
+from ttdebug.formats.langgraph.reader import LangGraphReader
 
-from ttdebug.errors import TraceError
-from ttdebug.formats import database
-from ttdebug.formats.langgraph.context import Context
-from ttdebug.formats.langgraph.decode import Decoder
-from ttdebug.formats.langgraph.rows import Tables
-from ttdebug.formats.langgraph.thread import Thread
-from ttdebug.formats.reader import Head, Reader, Report
-from ttdebug.formats.source import Source
-from ttdebug.store.writer import Writer
-
-_WORDS = (b"checkpoints", b"thread_id", b"checkpoint")
-
-
-class LangGraph(Reader):
-    """Reader of databases made by LangGraph's `SqliteSaver`, of any version since 2024."""
-
-    name = "langgraph"
-    title = "LangGraph checkpoints (SQLite)"
-    recovers = "the full state at each checkpoint and the writes that made it, forks, interrupts"
-    version = 4
-
-    def sniff(self, head: Head) -> float:
-        """By the table names in the first pages, or in the log beside the database."""
-        if head.magic != "sqlite":
-            return 0.0
-        return 0.95 if database.mentions(head, _WORDS) else 0.0
-
-    def companions(self, path: Path) -> Iterable[Path]:
-        """The write-ahead log, which may hold all there is."""
-        return [log] if (log := database.log(path)) else []
-
-    def read(self, source: Source, writer: Writer, report: Report) -> None:
-        """Write each thread as a run."""
-        with database.connect(source.file) as connection:
-            _read(Tables(connection), writer, report)
-
-
-def _read(tables: Tables, writer: Writer, report: Report) -> None:
-    done = 0
-
-    def advance(size: int) -> None:
-        nonlocal done
-        done += size
-        report.advance(done)
-
-    def warn(message: str, record: str) -> None:
-        report.warn(message, record=record)
-
-    decoder = Decoder()
-    threads = tables.threads()
-    if not threads:
-        raise TraceError(
-            "its table of checkpoints is empty; if it was copied while in use, its rows are in "
-            "the file of the same name that ends in -wal"
-        )
-    for name in threads:
-        thread = Thread(Context(tables, decoder, name, warn, advance), writer)
-        try:
-            thread.read()
-        finally:
-            report.describe(thread.main, thread.tally.line())
-
-
-READER = LangGraph()
+READER = LangGraphReader()

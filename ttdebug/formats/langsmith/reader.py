@@ -1,9 +1,4 @@
-"""The reader of LangSmith runs.
-
-Sources: operation lines (`post`, `patch`) as the SDK 0.1 to 0.6 sends them, its batches
-(`{post, patch}`), and run objects of the API as lists, lines, or nested in `child_runs`
-(documentation). The run of an operation is its post, completed by its patch.
-"""
+"""The reader of LangSmith runs."""
 
 from __future__ import annotations
 

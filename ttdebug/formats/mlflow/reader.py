@@ -1,8 +1,4 @@
-"""The reader of MLflow traces.
-
-Sources: MLflow's documentation of `Trace.to_dict` in 2.14 to 2.22 and 3.x (`{info, data}`), and of
-the artifact `traces.json`, which is the data part. Values of attributes are JSON in strings.
-"""
+"""The reader of MLflow traces."""
 
 from __future__ import annotations
 
