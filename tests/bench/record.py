@@ -73,8 +73,10 @@ def saver(path: Path) -> Step | None:
     return step
 
 
-def times(work: Workload, steps: dict[str, Step], rounds: int) -> dict[str, list[float]]:
-    """Seconds of each step of each contestant."""
+def times(
+    work: Workload, steps: dict[str, Step], rounds: int, think: float
+) -> dict[str, list[float]]:
+    """Seconds of each step of each contestant, which comes after `think` seconds of nothing."""
     taken: dict[str, list[float]] = {name: [] for name in steps}
     order = list(steps)
     for number in range(FIRST + ROUND * rounds):
@@ -84,6 +86,8 @@ def times(work: Workload, steps: dict[str, Step], rounds: int) -> dict[str, list
         event = {"type": data.pop("type"), "data": data}
         order.append(order.pop(0))
         for name in order:
+            if think:
+                time.sleep(think)
             begun = time.perf_counter()
             steps[name](work, event)
             ended = time.perf_counter()
@@ -128,13 +132,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("size", nargs="*", default=["M"], choices=["S", "M", "L"])
     parser.add_argument("--rounds", type=int, default=10)
+    parser.add_argument("--think", type=float, default=0, metavar="MS", help="between two steps")
     asked = parser.parse_args()
     for size in asked.size:
         with tempfile.TemporaryDirectory() as folder:
-            run(size, asked.rounds, Path(folder))
+            run(size, asked.rounds, asked.think, Path(folder))
 
 
-def run(size: str, rounds: int, folder: Path) -> None:
+def run(size: str, rounds: int, think: float, folder: Path) -> None:
     process, first = recorder(folder / "process.ttd", "process")
     batch, second = recorder(folder / "batch.ttd", "batch")
     steps: dict[str, Step] = {"dumps": encode, "process": process, "batch": batch}
@@ -142,8 +147,8 @@ def run(size: str, rounds: int, folder: Path) -> None:
     if other := saver(folder / "saver.db"):
         steps["saver"] = other
         rivals["process"] = "saver"
-    print(f"size {size}, {rounds} rounds of {ROUND} steps")
-    report(times(Workload(size), steps, rounds), rivals)
+    print(f"size {size}, {rounds} rounds of {ROUND} steps, {think:g} ms between steps")
+    report(times(Workload(size), steps, rounds, think / 1000), rivals)
     for rec in (first, second):
         rec.close()
         if rec.stats.faults:

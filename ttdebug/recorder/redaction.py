@@ -80,6 +80,7 @@ class Redactor:
         }
         self._own = sorted(own, key=len, reverse=True)
         self._names: dict[str, _Key] = {}
+        self.plain: set[str] = set()  # names that say nothing and are no secrets themselves
         self._harmless: set[str] = set()  # short texts, most of which come again and again
 
     def key(self, name: str) -> str:
@@ -106,9 +107,8 @@ class Redactor:
                 text = text.replace(secret, self._mark("env", secret))
         for pattern in self._hidden:
             text = pattern.sub(lambda found: self._mark("denied", found[0]), text)
-        for hint in secrets.HINTS:
-            if hint in text:
-                return secrets.TEXT.sub(self._found, text)
+        if _has_hint(text):
+            return secrets.TEXT.sub(self._found, text)
         if len(text) <= _SHORT and len(self._harmless) < _MOST_NAMES:
             self._harmless.add(text)
         return text
@@ -128,7 +128,7 @@ class Redactor:
         if isinstance(value, list):
             is_pair = len(value) == 2 and isinstance(value[0], str) and self.hides(value[0])
             return 1 if is_pair else None
-        if isinstance(value, dict):
+        if isinstance(value, dict) and ("value" in value or "Value" in value):
             for name, other in _PAIRS:
                 if other in value and isinstance(value.get(name), str) and self.hides(value[name]):
                     return other
@@ -173,6 +173,8 @@ class Redactor:
             found = _Key(self._says(name), self.text(name))
             if len(self._names) < _MOST_NAMES:
                 self._names[name] = found
+                if found == (_Name.HARMLESS, name):
+                    self.plain.add(name)
         return found
 
     def _says(self, name: str) -> _Name:
@@ -192,6 +194,15 @@ _BEFORE: Final = {
     "query": "query",
     "assignment": "assignment",
 }
+
+
+def _has_hint(text: str) -> bool:
+    for char, hints in secrets.HINTS:
+        if char in text:
+            for hint in hints:
+                if hint in text:
+                    return True
+    return False
 
 
 def _glob(name: str) -> str:

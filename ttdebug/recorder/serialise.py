@@ -33,7 +33,7 @@ from __future__ import annotations
 import json
 import pathlib
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from enum import Enum
 from math import isfinite
 from types import MappingProxyType
@@ -61,6 +61,11 @@ _MOST_NAMES: Final = 1024  # remembered
 
 class Hiding(Protocol):
     """What hides secrets; it sees every text before anything else does."""
+
+    @property
+    def plain(self) -> Collection[str]:
+        """Some of the names that are neither secrets nor say that anything is one."""
+        ...
 
     def text(self, text: str) -> str:
         """The text without the secrets recognised in it."""
@@ -213,20 +218,21 @@ class _Reading:
         copy = value.copy()  # in one step, so that no other thread changes it while we read
         result: Object = {}
         redact = self._redact
+        plain: Collection[str] = () if redact is None else redact.plain
         secret = None if redact is None else redact.beside(copy)
         for key, child in copy.items():
             if type(key) is not str or key == MARK or not (key.isascii() or is_encodable(key)):
                 pairs = [[self.value(key), self._under(key, child)] for key, child in copy.items()]
                 return {MARK: "dict", "items": cast("list[JSON]", pairs)}
             name = key
-            if redact is not None:
+            if redact is not None and (key not in plain or key == secret):
                 key = redact.key(name)
                 if name == secret or redact.hides(name):
                     read = child if type(child) is str else self.value(child)
                     result[key] = redact.hidden(name, read)
                     continue
             if type(child) is str:
-                result[key] = self.text(child, name)
+                result[key] = self.text(child, None if name in plain else name)
             elif (
                 child is None
                 or type(child) is bool
