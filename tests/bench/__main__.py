@@ -5,8 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
-NAMES = ("record", "crash", "redaction", "soak", "travel", "conditions", "peers", "imports")
-NAMES += ("screen",)
+NAMES = ["record", "crash", "redaction", "soak", "travel", "conditions", "peers", "imports"]
+NAMES += ["screen"]
 
 for name in sys.argv[1:] or NAMES:
     print(f"== {name}", flush=True)

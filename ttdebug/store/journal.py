@@ -80,6 +80,7 @@ class Journal:
         self._wanted = threading.Event()
         self._ended = False
         self._checkpoint_due = False
+        self._again = False  # somebody was reading the log, so that it could not start anew
         self.copying = threading.Lock()  # held while the log is copied; taken before the other lock
         self._looked = 0.0
         self._failure: sqlite3.Error | None = None
@@ -229,7 +230,7 @@ class Journal:
             if size > self._log_bytes:
                 self._log_bytes = size
                 self._log_commits = max(commits, self._log_commits)
-            elif not 0 < self._log_commits <= commits:
+            elif not self._again and not 0 < self._log_commits <= commits:
                 return
             self._copied = self._commits
             self._stop_reading()
@@ -270,11 +271,12 @@ class Journal:
         with (
             self.copying,
             suppress(sqlite3.Error),
-            closing(sqlite3.connect(self._path)) as connection,
+            closing(sqlite3.connect(self._path, timeout=0)) as connection,
         ):
             connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
             with self._lock:
                 if self._open:
                     self.commit()
                 self._stop_reading()
-                connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+                busy, *_ = connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()
+                self._again = bool(busy)
