@@ -50,6 +50,13 @@ def test_positions_bound_an_alignment(tt: Run) -> None:
     assert tt("diff", TRIP, "200", "210", "--align", "--exit-code").code == 1
 
 
+def test_other_agents_that_differ_are_named(tt: Run) -> None:
+    outcome = tt("diff", TRIP, "main", "fix-budget")
+    assert "booker differs in 18 paths: --agent booker\n" in outcome.err
+    assert "differs in" not in tt("diff", TRIP, "main", "fix-budget", "--agent", "booker").err
+    assert "differs in" not in tt("diff", TRIP, "255", "256").err
+
+
 def test_two_files_with_nothing_in_common_say_so(tt: Run) -> None:
     grid = SAMPLES / "grid_learner/run.ttd"
     outcome = tt("diff", TRIP, grid)

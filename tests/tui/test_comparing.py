@@ -125,6 +125,27 @@ async def test_the_state_of_another_agent_is_a_key_away(opened: Open) -> None:
         assert "Only booker has a state here" in stage.header
 
 
+async def test_another_agent_that_differs_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "two.ttd"
+    writer = Writer.create(path)
+    main = writer.run("r", "r")
+    for value in (1, 2):
+        writer.append(main, "state", agent="planner", state={"phase": "done"})
+        writer.append(main, "state", agent="booker", state={"left": value, "spent": value})
+        writer.append(main, "message", agent="planner")
+    writer.close()
+    with Trace.open(path) as trace:
+        app = DebuggerApp(trace)
+        async with app.run_test(size=(120, 36)) as pilot:
+            stage = Stage(app, pilot)
+            await stage.settle()
+            await stage.command("diff 3 6")
+            assert "booker differs in 2 paths, a shows another agent" in stage.text
+            await stage.press("a")
+            assert "differs in" not in stage.text
+            assert "left" in row(stage, "1", "≠", "2")
+
+
 async def test_another_recording_without_a_common_path(opened: Open) -> None:
     async with opened(13) as stage:
         await stage.command(f"compare {SAMPLES / 'grid_learner/run.ttd'}")
@@ -203,10 +224,6 @@ def prompts(path: Path) -> Path:
 
 
 async def test_the_context_of_a_call(opened: Open, tmp_path: Path) -> None:
-    from ttdebug.model import Position
-    from ttdebug.store.trace import Trace
-    from ttdebug.tui.app import DebuggerApp
-
     with Trace.open(prompts(tmp_path / "calls.ttd")) as trace:
         app = DebuggerApp(trace, at=Position(next(iter(trace.timelines)), 3))
         async with app.run_test(size=(80, 24)) as pilot:

@@ -14,7 +14,11 @@ from ttdebug.model import MISSING, Change, Position, Value
 from ttdebug.replay.names import timeline_name
 from ttdebug.store.trace import Trace
 
+COUNTED: Final = 100
+"""Differences of one agent that was not asked for."""
+
 _NAMED: Final = 4
+_LOOKED_AT: Final = 8
 
 
 class Side(NamedTuple):
@@ -118,6 +122,13 @@ class Comparison:
         )
 
 
+class Differing(NamedTuple):
+    """An agent whose states differ, and in how many paths, at most `COUNTED`."""
+
+    agent: str
+    paths: int
+
+
 def compare_sides(
     sides: Sides,
     options: Options = EXACT,
@@ -138,6 +149,28 @@ def compare_sides(
     if a.trace is b.trace and owners[0] == owners[1]:
         same = touched(a.trace, a.position, b.position, owners[1], old, new)
     return Comparison(sides, owners, old, new, changes, same)
+
+
+def also_differ(found: Comparison, options: Options = EXACT) -> list[Differing]:
+    """The other agents whose states differ between the two positions, those that do most first.
+
+    Looks at a few agents only, and counts no further than `COUNTED`.
+    """
+    a, b = found.sides
+    agents = [name for name in dict.fromkeys([*b.agents, *a.agents]) if name not in found.owners]
+    differing = []
+    for agent in agents[:_LOOKED_AT]:
+        old = a.trace.state(a.seq, agent, a.timeline)
+        new = b.trace.state(b.seq, agent, b.timeline)
+        if old is MISSING or new is MISSING:
+            continue
+        try:
+            count = len(compare(old, new, options, limit=COUNTED))
+        except UsageError:  # too large for the options, and nobody asked for it
+            continue
+        if count:
+            differing.append(Differing(agent, count))
+    return sorted(differing, key=lambda one: -one.paths)
 
 
 def _shortest(a: Sequence[str], b: Sequence[str]) -> tuple[str, str]:

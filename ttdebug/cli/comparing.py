@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -119,7 +120,8 @@ def _compare(
     sides: Sides, agent: str | None, options: Options, style: str, *, touched: bool
 ) -> bool:
     """Compare two states and print how they differ; whether they do."""
-    from ttdebug.analyze.sides import compare_sides
+    from ttdebug.analyze.sides import also_differ, compare_sides
+    from ttdebug.view.side_by_side import also_differing
 
     found = compare_sides(sides, options, agent=agent)
     if agent is None and found.owners[0] != found.owners[1]:
@@ -130,6 +132,8 @@ def _compare(
     told = found.nothing_common()
     if told is not None:
         narrate(told)
+    if agent is None and (others := also_differ(found, options)):
+        narrate(f"{also_differing(others)}: --agent {shlex.quote(others[0].agent)}")
     if style == "text":
         _print_text(found)
     else:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
+from ttdebug.analyze.sides import COUNTED, Differing
 from ttdebug.analyze.words import Piece, text_diff
 from ttdebug.model import MISSING, Change, Event, Value
 from ttdebug.view import cells, entries, glyphs, line, numbers, values, words
@@ -198,3 +199,17 @@ def _moved(entry: Entry) -> list[Span]:
         span("moved from ", "dim"), span(f"[{entry.old}]", "removed"),
         span(" to ", "dim"), span(f"[{entry.new}]", "change bold"),
     ]  # fmt: skip
+
+
+def also_differing(others: Sequence[Differing]) -> str:
+    """`booker differs in 13 paths, guard in 2 paths`; names are raw from the trace."""
+    told = (
+        f"{one.agent}{' differs' if one is others[0] else ''} in {_paths(one.paths)}"
+        for one in others
+    )
+    return ", ".join(told)
+
+
+def _paths(count: int) -> str:
+    more = "at least " if count >= COUNTED else ""
+    return more + numbers.plural(count, "path")

@@ -12,7 +12,14 @@ from textual.widget import Widget
 from ttdebug import paths
 from ttdebug.analyze.compare import Options
 from ttdebug.analyze.history import history
-from ttdebug.analyze.sides import Comparison, Side, Sides, compare_sides
+from ttdebug.analyze.sides import (
+    Comparison,
+    Differing,
+    Side,
+    Sides,
+    also_differ,
+    compare_sides,
+)
 from ttdebug.errors import NotFoundError
 from ttdebug.model import Position
 from ttdebug.replay import positions
@@ -69,6 +76,7 @@ class CompareScreen(Page[Position]):
         self._owns = owns
         self._sides: Sides | None = None
         self._found: Comparison | None = None
+        self._others: Sequence[Differing] = ()
         self._options = Options()
         self._agent: str | None = None
         self._detail = LineBox("detail")
@@ -119,8 +127,11 @@ class CompareScreen(Page[Position]):
         rows, found = self.main.rows, self._found
         if isinstance(rows, ComparedRows) and found is not None:
             names = found.sides.names
-            told = found.nothing_common()
-            statement = line.fit((span(" "), span(safe(told or ""), "change")), self.size.width)
+            told = [found.nothing_common() or ""]
+            if self._others:
+                told.append(f"{side_by_side.also_differing(self._others)}, a shows another agent")
+            text = safe(" · ".join(filter(None, told)))
+            statement = line.fit((span(" "), span(text, "change")), self.size.width)
             head = side_by_side.head(names, rows.columns, self._side)
             self.box("names").show([statement, head])
 
@@ -132,12 +143,13 @@ class CompareScreen(Page[Position]):
         def work(work: Work) -> Show:
             both = sides or self._find(work)
             found = compare_sides(both, options, agent=agent, limit=MOST)
-            return lambda: self._show(found)
+            others = [] if agent is not None else also_differ(found, options)
+            return lambda: self._show(found, others)
 
         self.load("Comparing", work)
 
-    def _show(self, found: Comparison) -> None:
-        self._found, self._sides = found, found.sides
+    def _show(self, found: Comparison, others: Sequence[Differing]) -> None:
+        self._found, self._sides, self._others = found, found.sides, others
         self.redraw()
         self.say(self._counted())
 
