@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
+from ttdebug.model import JSON
 from ttdebug.store.writer import Writer
 
 EVENT_KEYS = [
@@ -256,3 +257,18 @@ def test_break_finds_what_did_not_follow(tt: Run, trip: Path) -> None:
     ]  # fmt: skip
     backwards = tt("break", trip, late, "--reverse", "--json").json
     assert backwards == found
+
+
+def test_a_history_tells_whose_state_it_is_and_what_changed_inside(tt: Run, tmp_path: Path) -> None:
+    path = tmp_path / "two.ttd"
+    with Writer.create(path, durability="batch") as writer:
+        main = writer.run("r")
+        for agent, who in (("pm", "dev0"), ("dev", "dev0"), ("pm", None)):
+            tickets: JSON = {"T1": {"open": True}, "T3": {"who": who, "n": who}}
+            writer.append(main, "state", agent=agent, name="work", state={"tickets": tickets})
+        writer.append(main, "state", agent="pm", state={"tickets": {}, "own": 1})
+    lines = tt("history", path, "tickets").out.splitlines()
+    assert [line.split()[0] for line in lines] == ["pm", "dev", "pm", "pm"]
+    assert "T3.n “dev0”  → null, +1 more" in lines[2] or "T3.who “dev0”  → null, +1" in lines[2]
+    assert tt("history", path, "own").out.split()[0] == "4"
+    assert tt("history", path, "tickets", "--agent", "pm").out.split()[0] == "1"

@@ -86,6 +86,11 @@ def last_write(
     return next((write for write in found if not write.equal), None)
 
 
+def owners(trace: Trace, path: Path) -> list[str]:
+    """The agents in whose states a path was ever written."""
+    return [agent for agent in _with_state(trace) if ever_written(trace, path, agent)]
+
+
 def nothing_written(trace: Trace, path: Path, *, agent: str | None = None) -> str:
     """What to tell somebody whose path was never written: the nearest paths, and where they are."""
     known = _with_state(trace)

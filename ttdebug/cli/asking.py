@@ -21,7 +21,7 @@ from ttdebug.cli.output import narrate, say_each, say_json, say_lines, width
 from ttdebug.errors import NotFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ttdebug.analyze.causality import Relative
     from ttdebug.analyze.history import Write
@@ -64,7 +64,9 @@ def history_command(
             reverse=listing.reverse,
         )
         found = islice(writes, listing.limit)
-        if say_each(found, as_json, records.write_record, partial(_write_lines, trace)):
+        owners = [agent] if agent else history.owners(trace, path)
+        table = partial(_write_lines, trace, owners)
+        if say_each(found, as_json, records.write_record, table):
             return 0
         narrate(history.nothing_written(trace, path, agent=agent))
     return 1
@@ -132,12 +134,13 @@ def tree_command(reading: Reading, as_json: bool, at: str | None) -> int:
     return 0
 
 
-def _write_lines(trace: Trace, found: Iterable[Write]) -> Iterator[Line]:
+def _write_lines(trace: Trace, owners: Sequence[str], found: Iterable[Write]) -> Iterator[Line]:
     from ttdebug.view import places, tables, writes
 
     named = places.places(trace)
     shown = (writes.WriteRow.of(write, named.get(write.event.timeline_id, "")) for write in found)
-    return tables.history_lines(shown, width(), named.values())
+    agents = owners if len(owners) > 1 else ()
+    return tables.history_lines(shown, width(), named.values(), agents)
 
 
 def _relative_lines(found: Iterable[Relative]) -> Iterator[Line]:

@@ -12,7 +12,7 @@ from ttdebug.analyze.history import Write, history
 from ttdebug.paths import resolve
 from ttdebug.tui import plot, samples
 from ttdebug.tui.drawn import DrawnRows
-from ttdebug.view import cells, glyphs, line, numbers, values
+from ttdebug.view import cells, glyphs, inner, line, numbers, values
 from ttdebug.view.gate import Safe, safe
 from ttdebug.view.line import NOWHERE, Cursor, FixedRows, Line, Rows, Target, span
 from ttdebug.view.plots import Sample
@@ -91,10 +91,10 @@ def _write(write: Write, width: int) -> Line:
         span(f"{kind.glyph} ", kind.family),
         span(cells.pad(name, max(6, width - 16 - 2 * room)), "fg"),
     ]
-    new = values.short(write.new, 60)
+    old, new = inner.told(write.old, write.new, 60)
     style = "dim" if write.equal else "fg"
     right = [
-        span(cells.fit_middle(values.short(write.old, 60), room), "dim"),
+        span(cells.fit_middle(old, room), "dim"),
         span(" = " if write.equal else " → ", "faint"),
         span(cells.pad(cells.fit(new, room), room), style),
     ]

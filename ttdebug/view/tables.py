@@ -50,19 +50,22 @@ def event_lines(
 
 
 def history_lines(
-    writes: Iterable[WriteRow], width: int, places: Iterable[str] = ()
+    writes: Iterable[WriteRow],
+    width: int,
+    places: Iterable[str] = (),
+    agents: Iterable[str] = (),
 ) -> Iterator[Line]:
     """One line per write: `2,417 ◄ apply_discount   1657.76 → null`, aligned by the first ones.
 
-    `places` are all the names that `WriteRow.place` may have.
+    `places` and `agents` are all the names that a `WriteRow` may have, if they are to be shown.
     """
     stream = iter(writes)
     first = list(islice(stream, SAMPLED))
     values = widest(first)
-    room = _place_room(places, width)
+    room, owner = _place_room(places, width), _names_room(agents, width)
     for write in chain(first, stream):
-        row = write_line(write, width - room, values, here=False)
-        yield (*_place(write.place, room, "dim"), *row)
+        row = write_line(write, width - room - owner, values, here=False)
+        yield (*_place(write.place, room, "dim"), *_place(write.agent, owner, "dim"), *row)
 
 
 def change_lines(
@@ -170,10 +173,14 @@ def event_table(
 
 def _place_room(places: Iterable[str], width: int) -> int:
     """Cells of the column that names timelines, its gap included; 0 where there is none."""
-    names = [safe(place, 80) for place in places]
-    if not names:
-        return 0
-    return min(max(cells.width(name) for name in (*names, "timeline")), width // 5) + len(_GAP)
+    names = list(places)
+    return _names_room([*names, "timeline"], width) if names else 0
+
+
+def _names_room(names: Iterable[str], width: int) -> int:
+    """Cells of a column of names, its gap included; 0 where there are none."""
+    room = max((cells.width(safe(name, 80)) for name in names), default=0)
+    return min(room, width // 5) + len(_GAP) if room else 0
 
 
 def _place(name: str, room: int, style: str) -> Line:

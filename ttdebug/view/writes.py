@@ -9,17 +9,23 @@ from typing import Self
 
 from ttdebug.analyze.history import Write
 from ttdebug.model import Value
-from ttdebug.view import cells, glyphs, line, numbers, values
+from ttdebug.view import cells, glyphs, inner, line, numbers
 from ttdebug.view.gate import Safe, safe
 from ttdebug.view.line import Block, Line, Target, span
 
 SHOWN = 6
 """Writes under a diff; the history has them all."""
 
+_ROOM = 40
+"""Characters of a value."""
+
 
 @dataclass(frozen=True, slots=True)
 class WriteRow:
-    """What a line shows of a write; `place` names its timeline in a list of several."""
+    """What a line shows of a write.
+
+    `place` names its timeline in a list of several, `agent` whose state it is.
+    """
 
     seq: int
     type: str
@@ -27,12 +33,14 @@ class WriteRow:
     old: Value
     new: Value
     place: str = ""
+    agent: str = ""
 
     @classmethod
     def of(cls, write: Write, place: str = "") -> Self:
         """What is shown of a write that was found."""
         event = write.event
-        return cls(write.seq, event.type, event.name, write.old, write.new, place)
+        agent = event.agent or ""
+        return cls(write.seq, event.type, event.name, write.old, write.new, place, agent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +68,7 @@ def blocks(writes: Writes, width: int, spare: int, here: int | None) -> list[Blo
 
 def widest(writes: Iterable[WriteRow]) -> tuple[int, int]:
     """The cells of the widest old and the widest new value."""
-    pairs = [(values.short(write.old, 40), values.short(write.new, 40)) for write in writes]
+    pairs = [inner.told(write.old, write.new, _ROOM) for write in writes]
     old = max((cells.width(pair[0]) for pair in pairs), default=1)
     return old, max((cells.width(pair[1]) for pair in pairs), default=1)
 
@@ -71,8 +79,9 @@ def write_line(write: WriteRow, width: int, room: tuple[int, int], *, here: bool
     `room` is the widest old and new value; `here` marks the event the cursor is at.
     """
     kind = glyphs.kind(write.type)
-    old = cells.pad_left(values.short(write.old, 40), min(room[0], width // 4))
-    new = cells.pad(values.short(write.new, 80), min(room[1], max(8, width // 4)))
+    was, became = inner.told(write.old, write.new, _ROOM)
+    old = cells.pad_left(was, min(room[0], width // 4))
+    new = cells.pad(became, min(room[1], max(8, width // 4)))
     left = [
         span(cells.pad_left(numbers.seq(write.seq), 6), "fg bold" if here else "dim"),
         span("  "),

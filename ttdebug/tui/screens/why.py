@@ -16,7 +16,7 @@ from ttdebug.tui.clipboard import copy
 from ttdebug.tui.drawn import DrawnRows
 from ttdebug.tui.screens.dialog import Dialog
 from ttdebug.tui.widgets.lines import LineBox, VirtualLines
-from ttdebug.view import cells, glyphs, line, numbers, values
+from ttdebug.view import cells, glyphs, inner, line, numbers, values
 from ttdebug.view.frame import Key
 from ttdebug.view.gate import safe
 from ttdebug.view.line import Cursor, Line, Span, Target, span
@@ -97,12 +97,13 @@ class WhyDialog(Dialog[int]):
             span(" is ", "dim"),
             span(f" {values.short(write.new, 40)} ", "chip"),
         ]
+        old, new = inner.told(write.old, write.new, 40)
+        became, was = span(new, "change bold"), span(old, "removed")
+        wrote = [span(" wrote ", "dim"), became, span(" over ", "dim"), was]
+        changed = [span(" changed ", "dim"), was, span(" → ", "dim"), became]
         told = (
             span(safe(write.event.name or write.event.type, 60), "fg bold"),
-            span(" wrote ", "dim"),
-            span(values.short(write.new, 40), "change bold"),
-            span(" over ", "dim"),
-            span(values.short(write.old, 40), "removed"),
+            *(changed if inner.inside(write.old, write.new) else wrote),
             span(" at ", "dim"),
             span(numbers.seq(write.seq), "fg bold"),
         )
