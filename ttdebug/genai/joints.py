@@ -30,6 +30,8 @@ class Joints:
     wanted: set[Link] = field(default_factory=set)
     """Spans that some link names; only these are remembered, unless `remembers_all`."""
     remembers_all: bool = False
+    most: int = MAX_REMEMBERED
+    """Links and keys that are remembered; the latest are kept."""
     linked: dict[Link, int] = field(default_factory=dict)
     given: dict[str, list[int]] = field(default_factory=dict)
 
@@ -58,9 +60,15 @@ class Joints:
     def learn(self, event: EventSpec, seq: int, span: Link | None = None) -> None:
         """Let later events find this one, which is of `span`."""
         if span is not None and (self.remembers_all or span in self.wanted):
-            _remember(self.linked, span, seq)
+            self._remember(self.linked, span, seq)
         for key in event.gives:
-            _remember(self.given, key, [*self.given.get(key, ())[1 - MOST_CAUSES :], seq])
+            self._remember(self.given, key, [*self.given.get(key, ())[1 - MOST_CAUSES :], seq])
+
+    def _remember(self, store: dict[K, V], key: K, value: V) -> None:
+        store.pop(key, None)
+        store[key] = value
+        if len(store) > self.most:
+            del store[next(iter(store))]
 
 
 @dataclass(slots=True)
@@ -87,10 +95,3 @@ def entered(event: EventSpec, around: Opened | None, inherited: str | None) -> O
         is_model or (at_model and event.type not in WORKERS),
         echo=is_model and at_model,
     )
-
-
-def _remember(store: dict[K, V], key: K, value: V) -> None:
-    store.pop(key, None)
-    store[key] = value
-    if len(store) > MAX_REMEMBERED:
-        del store[next(iter(store))]

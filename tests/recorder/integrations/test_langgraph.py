@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import operator
+import threading
 from pathlib import Path
 from typing import Annotated, Any, TypedDict
 
@@ -193,7 +194,7 @@ def test_interrupts_and_what_answers_them(tmp_path: Path) -> None:
         assert told.data == {"where": "before"}
         first, second = found.all("resume")
         assert first.data == {"value": "yes"}
-        assert found.causes(first) == [("interrupt", None, "goes on after this")]
+        assert found.causes(first) == [("interrupt", "ask", "goes on after this")]
         assert found.causes(second) == [("interrupt", None, "goes on after this")]
         assert found.states("root", "log") == [[], ["yes"], ["yes", "end"]]
         assert {event.status for event in found.events} <= {"ok", "cancelled", None}
@@ -217,6 +218,28 @@ def test_parallel_tasks_and_graphs_inside_graphs(tmp_path: Path) -> None:
         assert [name for _, name, _ in found.causes(last)] == ["sub", "work", "work"]
         state = found.state(last, "root")
         assert state == {"log": ["in", "in", "deep", "work 1", "work 2"]}
+
+
+def test_graphs_that_run_at_the_same_time_keep_their_states_apart(tmp_path: Path) -> None:
+    together = threading.Barrier(4)
+
+    def wait(state: Log) -> dict[str, Any]:
+        together.wait(timeout=30)
+        return {"log": [f"after {state['log'][0]}"]}
+
+    graph = StateGraph(Log)
+    graph.add_node("wait", wait)
+    graph.add_edge(START, "wait")
+    app: Any = graph.compile()
+    with ttdebug.record(tmp_path / "x.ttd") as rec:
+        inputs = [{"log": [str(number)]} for number in range(4)]
+        app.batch(inputs, config={"callbacks": [TtdebugHandler(rec)]})
+    assert rec.stats.faults == 0, rec.stats.last_fault
+    with Recorded(tmp_path / "x.ttd") as found:
+        owners = {event.agent or "" for event in found.all("graph")}
+        assert owners == {"root", "root 2", "root 3", "root 4"}
+        ends = [found.states(owner, "log")[-1] for owner in sorted(owners)]
+        assert sorted(map(str, ends)) == [f"['{n}', 'after {n}']" for n in range(4)]
 
 
 def test_chains_without_a_graph(tmp_path: Path) -> None:

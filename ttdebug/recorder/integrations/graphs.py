@@ -7,6 +7,7 @@ checkpointer. Values of channels that no node reads are known only at the end.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, cast
@@ -59,7 +60,8 @@ class Graphs:
         self._opened = Serialiser().opened
         self._graphs: dict[UUID, _Graph] = {}
         self._nodes: dict[UUID, _Node] = {}
-        self._asked: set[object] = set()
+        self._asked: dict[str, set[object]] = {}
+        self._lock = threading.RLock()  # nodes of a step start at once, in threads of their own
 
     def start(
         self,
@@ -71,58 +73,47 @@ class Graphs:
         metadata: Mapping[str, Any],
     ) -> bool:
         """Open the span of a graph or a node; False if the run is neither."""
-        if parent is not None and any(tag.startswith(_STEP) for tag in tags):
-            self._start_node(run, parent, name, inputs, metadata)
+        with self._lock:
+            if parent is not None and any(tag.startswith(_STEP) for tag in tags):
+                self._start_node(run, parent, name, inputs, metadata)
+                return True
+            if metadata.get("ls_integration") != "langgraph" or in_graph(metadata):
+                return False
+            self._start_graph(run, parent, name, inputs, metadata)
             return True
-        if metadata.get("ls_integration") != "langgraph" or in_graph(metadata):
-            return False
-        if not self._graphs:
-            self._asked.clear()
-        graph = self._graph(run, ROOT, "graph", metadata)
-        resumes = inputs is None or getattr(inputs, "resume", None) is not None
-        event = EventSpec("graph", name, {} if resumes else {"input": inputs}, agent=graph.owner)
-        self._live.open(run, event, parent, source={"run_id": str(run)})
-        if resumes:
-            self._resume(run, graph, getattr(inputs, "resume", None))
-        return True
 
     def end(self, run: UUID, outputs: Any) -> bool:
         """Close it with what it returned, a graph after its last state."""
-        if (node := self._nodes.pop(run, None)) is not None:
-            event = EventSpec("node.end", data={"output": told(outputs)})
-            event.gives = (f"step {node.graph}",)
-            self._live.close(run, event)
+        with self._lock:
+            if (node := self._nodes.pop(run, None)) is not None:
+                event = EventSpec("node.end", data={"output": told(outputs)})
+                event.gives = (f"step {node.graph}",)
+                self._live.close(run, event)
+                return True
+            graph = self._graphs.pop(run, None)
+            if graph is None:
+                return False
+            values = self._values(outputs)
+            if values is not None:
+                graph.state |= values
+                self._tell_state(run, graph, graph.step)
+            data: Object = {} if values else {"output": outputs}
+            self._live.close(run, EventSpec(f"{graph.kind}.end", data=data))
             return True
-        graph = self._graphs.pop(run, None)
-        if graph is None:
-            return False
-        values = self._values(outputs)
-        if values is not None:
-            graph.state |= values
-            self._tell_state(run, graph, graph.step)
-        data: Object = {} if values else {"output": outputs}
-        self._live.close(run, EventSpec(f"{graph.kind}.end", data=data))
-        return True
 
     def fail(self, run: UUID, event: EventSpec, error: BaseException) -> bool:
         """Close it with `event`, which tells what it raised."""
-        node, graph = self._nodes.pop(run, None), self._graphs.pop(run, None)
-        if node is not None:
-            if type(error).__name__ in INTERRUPTS:
-                self._interrupt(run, node, error)
-            elif event.status == "error":
-                failed = self._graphs[node.graph].failed
-                failed[node.task] = failed.get(node.task, 0) + 1
-                event.gives = (f"failed {node.task}",)
-            else:
-                event.gives = (f"step {node.graph}",)
-            event.type = "node.end"
-        elif graph is not None:
-            event.type = f"{graph.kind}.end"
-        else:
-            return False
-        self._live.close(run, event)
-        return True
+        with self._lock:
+            node, graph = self._nodes.pop(run, None), self._graphs.pop(run, None)
+            if node is None and graph is None:
+                return False
+            if node is not None:
+                event.type = "node.end"
+                self._fail_node(run, node, event, error)
+            elif graph is not None:
+                event.type = f"{graph.kind}.end"
+            self._live.close(run, event)
+            return True
 
     def stopped(self, run: UUID, where: str) -> None:
         """Record that a graph stops `before` or `after` a node, as its maker wanted."""
@@ -135,6 +126,33 @@ class Graphs:
         node = None if run is None else self._nodes.get(run)
         values = None if node is None else self._values(inputs)
         return bool(node and values and values.keys() == self._graphs[node.graph].state.keys())
+
+    def _start_graph(
+        self,
+        run: UUID,
+        parent: UUID | None,
+        name: str | None,
+        inputs: Any,
+        metadata: Mapping[str, Any],
+    ) -> None:
+        graph = self._graph(run, ROOT, "graph", metadata)
+        self._asked.pop(graph.thread, None)
+        answer = getattr(inputs, "resume", None)
+        resumes = inputs is None or answer is not None
+        event = EventSpec("graph", name, {} if resumes else {"input": inputs}, agent=graph.owner)
+        self._live.open(run, event, parent, source={"run_id": str(run)})
+        if resumes:
+            self._resume(run, graph, answer)
+
+    def _fail_node(self, run: UUID, node: _Node, event: EventSpec, error: BaseException) -> None:
+        if type(error).__name__ in INTERRUPTS:
+            self._interrupt(run, node, error)
+        elif event.status == "error":
+            failed = self._graphs[node.graph].failed
+            failed[node.task] = failed.get(node.task, 0) + 1
+            event.gives = (f"failed {node.task}",)
+        else:
+            event.gives = (f"step {node.graph}",)
 
     def _graph(self, run: UUID, owner: str, kind: str, metadata: Mapping[str, Any]) -> _Graph:
         """Remember a graph; the state of a second one of the same name at a time is its own."""
@@ -216,12 +234,14 @@ class Graphs:
         """Record once, where it comes from, what a graph stops for."""
         asked = error.args[0] if error.args else ()
         thread = self._graphs[node.graph].thread
+        known = self._asked.setdefault(thread, set())
         for one in asked if isinstance(asked, list | tuple) else (asked,):
             key = getattr(one, "id", None) or id(one)
-            if key not in self._asked:
-                self._asked.add(key)
+            if key not in known:
+                known.add(key)
                 data = {"value": cast(JSON, getattr(one, "value", one))}
-                event = EventSpec("interrupt", None, data, gives=(f"interrupt {thread}",))
+                name = node.task.rpartition("|")[2].partition(":")[0]
+                event = EventSpec("interrupt", name, data, gives=(f"interrupt {thread}",))
                 self._live.point(event, run)
 
     def _resume(self, run: UUID, graph: _Graph, answer: Any) -> None:

@@ -16,6 +16,7 @@ from ttdebug.recorder.handle import Handle
 from ttdebug.recorder.sink import Line
 
 _MOST_OPEN: Final = 100_000
+_MOST_REMEMBERED: Final = 20_000
 
 
 class _Open(NamedTuple):
@@ -143,7 +144,7 @@ class Live:
 
     def _reset(self) -> None:
         self._spans: dict[Hashable, _Open] = {}
-        self._joints = Joints(remembers_all=True)
+        self._joints = Joints(remembers_all=True, most=_MOST_REMEMBERED)
         self._fold = Folded()
 
     def _line(self) -> Line:
