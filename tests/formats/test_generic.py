@@ -275,3 +275,26 @@ def test_states_do_not_alias(written: Written) -> None:
         {"list": [0, 1]},
         {"list": [0, 1, 2]},
     ]
+
+
+def test_an_end_without_a_start_is_shown_as_an_end(written: Written) -> None:
+    trace = written(
+        {"event": "start", "kind": "tool", "id": "a", "name": "ls"},
+        {"event": "end", "kind": "tool", "id": "a", "name": "ls"},
+        {"event": "end", "kind": "tool", "id": "b", "name": "cat"},
+    )
+    found = [(event.type, event.opening, event.agent) for event in trace.events()]
+    assert found == [
+        ("tool.call", None, "main"), ("tool.result", 1, "main"), ("tool.result", None, "main"),
+    ]  # fmt: skip
+    assert fidelity(trace).startswith("no state recorded; fields (--map corrects them): type")
+
+
+def test_fields_of_errors_and_spans_can_be_told(written: Written) -> None:
+    records: list[JSON] = [
+        {"type": "job_start", "job": "a", "fault": None},
+        {"type": "job_end", "job": "a", "fault": "disk full"},
+    ]
+    trace = written(*records, mapping="span=job,error=fault")
+    start, end = trace.events()
+    assert (end.type, end.opening, end.status) == ("job.end", start.seq, "error")
