@@ -127,6 +127,13 @@ def test_the_state_of_a_global(tmp_path: Path) -> None:
         assert found.states("agent", "n") == [1, 2]
 
 
+def test_a_global_that_is_nowhere_is_told(tmp_path: Path) -> None:
+    program(tmp_path, LOGS)
+    code, _, err = ran(tmp_path, "--state", "agent:memory", "agent.py")
+    assert code == 0
+    assert "agent:memory was never there, so no state was captured" in err
+
+
 def test_an_exception_is_shown_and_recorded(tmp_path: Path) -> None:
     program(tmp_path, "raise LookupError('gone')\n")
     code, _, err = ran(tmp_path, "agent.py")
