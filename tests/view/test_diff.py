@@ -248,3 +248,11 @@ def test_long_common_stretches_are_left_out() -> None:
     pieces = words.excerpt(text_diff(old, old.replace("end", "stop")), 120)
     assert len("".join(piece.text for piece in pieces)) < 120
     assert pieces[-1].text == "stop"
+
+
+def test_the_cursor_bar_covers_no_digit_of_a_long_event_number() -> None:
+    shown = [WriteRow(seq, "checkpoint", "loop", 1, 2) for seq in (1_122_312, 22_305)]
+    options = diff.Options(seq=1_122_312, writes=lambda _: Writes("n", shown))
+    found = texts(diff.step_rows(step({"n": 1}, {"n": 2}), 40, options))
+    assert found[-2].startswith("▌1,122,312  ◆ loop")
+    assert found[-1].startswith("    22,305  ◆ loop")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -37,8 +38,8 @@ def test_a_wide_row_has_every_column() -> None:
         (92, 200, ["06:41.203", "result", "+1 ~3 −2", "12ms"], []),
         (66, 160, ["06:41.203", "result", "+1 ~3 −2"], ["12ms"]),
         (80, 80, ["result", "+1 ~3 −2"], ["06:41.203", "12ms"]),
-        (51, 120, ["apply_discount", "~3"], ["result", "+1", "−2"]),
-        (36, 120, ["~3"], ["result", "+1"]),
+        (51, 120, ["apply_discount", "+1 ~3 −2"], ["result"]),
+        (36, 120, ["apply", "+1 ~3 −2"], ["result"]),
     ],
 )
 def test_columns_give_way_in_order(
@@ -47,6 +48,21 @@ def test_columns_give_way_in_order(
     found = row(pane, screen)
     assert all(text in found for text in kept)
     assert not any(text in found for text in gone)
+
+
+@pytest.mark.parametrize(
+    ("counts", "text"),
+    [
+        (Counts(120, 3, 2), "~3 −2"),
+        (Counts(120, 30, 20), "~30 −20"),
+        (Counts(120, 30_000, 20_000), "−20.0k"),
+        (Counts(1200, 30_000, 0), "~30.0k"),
+        (Counts(3, 0, 2), "+3 −2"),
+    ],
+)
+def test_what_was_removed_is_told_however_narrow(counts: Counts, text: str) -> None:
+    found = row(51, 120, replace(EVENT, changes=counts))
+    assert found.endswith(f" {text}")
 
 
 @pytest.mark.parametrize(

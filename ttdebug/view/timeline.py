@@ -25,6 +25,12 @@ _LETTERS = 2
 _NAME = 16
 """Cells of an agent's name at most, where there is room for names."""
 
+_CHANGES = 9
+"""Cells of the changes where there is no room for more: `+1 ~7 −2` fits."""
+
+_CHANGES_BESIDE = 4
+"""The same beside a watched path, whose change is told already."""
+
 _NAMED_TEXT_LEAST = 48
 _TEXT_LEAST = 24
 """Cells that name, summary and changes need before another column may take some."""
@@ -86,8 +92,8 @@ class Columns:
 def columns(width: int, screen: int, agents: Sequence[str], last_seq: int) -> Columns:
     """The columns for a pane of `width` cells on a screen of `screen` cells.
 
-    Columns go in this order as the pane narrows: took, elapsed, type word, all but the strongest
-    change, lane spacing, lanes.
+    Columns go in this order as the pane narrows: took, elapsed, type word, changes that make a
+    row long, lane spacing, lanes.
     """
     seq = max(5, len(numbers.seq(last_seq)))
     many = len(agents) > LANES_MOST
@@ -182,7 +188,7 @@ def row(
     parts += [span("  "), *_lanes(layout, event, kind, open_agents), span("  ")]
     if layout.type:
         parts.append(span(cells.pad(kind.word, layout.type), "error" if bad else "faint"))
-    right = _right(layout, event)
+    right = _right(layout, event, _CHANGES_BESIDE if written else _CHANGES)
     room = layout.width - layout.text - line.width(right) - (_GAP if right else 1)
     parts += _text(layout, event, bad=bad, written=written, cursor=cursor, room=room)
     return line.mark(line.sides(parts, right, layout.width), layout.width, cursor)
@@ -227,9 +233,9 @@ def _lanes(
     return parts
 
 
-def _right(layout: Columns, event: Event) -> Line:
+def _right(layout: Columns, event: Event, least: int) -> Line:
     """Changes and took, each at its own right edge, without blanks before the first."""
-    changes = _changes(event.changes, layout.all_changes)
+    changes = _changes(event.changes, layout.width if layout.all_changes else least)
     took = numbers.took(event.duration) if layout.took and not event.opens else lit("")
     style = "error" if event.status == "error" else "faint"
     if changes:
@@ -238,25 +244,23 @@ def _right(layout: Columns, event: Event) -> Line:
     return (span(took, style), span(" ")) if took else ()
 
 
-def _changes(counts: Counts, every: bool) -> list[Span]:
-    """`+1 ~3 −2`; only the strongest where there is no room: changed, then added, removed."""
-    found = [
-        (kind, count)
+def _changes(counts: Counts, room: int) -> list[Span]:
+    """`+1 ~3 −2`; where there is no room first `+` goes, then `~`, never `−`."""
+    found = {
+        kind: f"{glyphs.CHANGE[kind]}{count if count < 10_000 else numbers.rough(count)}"
         for kind, count in (
             ("added", counts.added),
             ("changed", counts.changed),
             ("removed", counts.removed),
         )
         if count
-    ]
-    if not every and len(found) > 1:
-        found = [next((pair for pair in found if pair[0] == "changed"), found[0])]
+    }
+    for weaker in ("added", "changed"):
+        if len(found) > 1 and len(" ".join(found.values())) > room:
+            found.pop(weaker, None)
     parts: list[Span] = []
-    for kind, count in found:
-        if parts:
-            parts.append(span(" "))
-        text = f"{count}" if count < 10_000 else numbers.rough(count)
-        parts.append(span(f"{glyphs.CHANGE[kind]}{text}", glyphs.CHANGE_STYLE[kind]))
+    for kind, text in found.items():
+        parts += [*([span(" ")] if parts else []), span(text, glyphs.CHANGE_STYLE[kind])]
     return parts
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Self
+from typing import NamedTuple, Self
 
 from ttdebug.analyze.history import Write
 from ttdebug.model import Value
@@ -18,6 +18,8 @@ SHOWN = 6
 
 _ROOM = 40
 """Characters of a value."""
+
+_SEQ = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,24 +68,33 @@ def blocks(writes: Writes, width: int, spare: int, here: int | None) -> list[Blo
     return found
 
 
-def widest(writes: Iterable[WriteRow]) -> tuple[int, int]:
-    """The cells of the widest old and the widest new value."""
-    pairs = [inner.told(write.old, write.new, _ROOM) for write in writes]
-    old = max((cells.width(pair[0]) for pair in pairs), default=1)
-    return old, max((cells.width(pair[1]) for pair in pairs), default=1)
+class Widest(NamedTuple):
+    """The cells of the widest event number, old value and new value of a list."""
+
+    seq: int
+    old: int
+    new: int
 
 
-def write_line(write: WriteRow, width: int, room: tuple[int, int], *, here: bool) -> Line:
-    """One write: `2,417 ◄ apply_discount   1657.76 → null`.
+def widest(writes: Iterable[WriteRow]) -> Widest:
+    """How wide the columns of a list of writes are."""
+    seq, old, new = _SEQ, 1, 1
+    for write in writes:
+        seq = max(seq, len(numbers.seq(write.seq)))
+        was, became = inner.told(write.old, write.new, _ROOM)
+        old, new = max(old, cells.width(was)), max(new, cells.width(became))
+    return Widest(seq, old, new)
 
-    `room` is the widest old and new value; `here` marks the event the cursor is at.
-    """
+
+def write_line(write: WriteRow, width: int, room: Widest, *, here: bool) -> Line:
+    """One write: `2,417 ◄ apply_discount   1657.76 → null`; `here` is where the cursor is."""
     kind = glyphs.kind(write.type)
     was, became = inner.told(write.old, write.new, _ROOM)
-    old = cells.pad_left(was, min(room[0], width // 4))
-    new = cells.pad(became, min(room[1], max(8, width // 4)))
+    old = cells.pad_left(was, min(room.old, width // 4))
+    new = cells.pad(became, min(room.new, max(8, width // 4)))
     left = [
-        span(cells.pad_left(numbers.seq(write.seq), 6), "fg bold" if here else "dim"),
+        span(" "),
+        span(cells.pad_left(numbers.seq(write.seq), room.seq), "fg bold" if here else "dim"),
         span("  "),
         span(kind.glyph, kind.family),
         span(" "),
