@@ -78,6 +78,19 @@ async def test_history_lists_writes_and_plots_them(opened: Open) -> None:
         assert stage.page.drawer == "breakpoints"
 
 
+async def test_the_history_of_a_text_is_its_writes_in_all_the_width(opened: Open) -> None:
+    async with opened(12, size=(80, 24)) as stage:
+        await stage.command("history notes.summary")
+        (row,) = [line for line in stage.lines if "apply_discount" in line and "▌" in line]
+        assert row.startswith("▌11  ◄ apply_discount")
+        assert "“nothing booked" in row
+        await stage.command("history budget.spent")
+        assert "┬─ Writes" in stage.text
+        assert "0.0 → 120.5" in stage.text
+        await stage.press("shift+tab", "k", "enter")
+        assert stage.seq == 5
+
+
 async def test_why_leads_from_the_last_write_to_its_causes(opened: Open) -> None:
     async with opened(15, watches=["budget.remaining"]) as stage:
         await stage.command("goto 11")

@@ -33,6 +33,13 @@ def test_every_size_is_used_up(width: int, height: int, zone: layout.Zone) -> No
         assert shape.body >= 1 or (alone and zone == "drawer")
 
 
+def test_a_list_has_the_width_of_watches_that_are_not_there() -> None:
+    shape = layout.shape(120, 40, "timeline", listed=True, watched=False)
+    assert shape.drawer_left == 120
+    assert layout.shape(120, 40, "timeline", listed=True).drawer_left < 60
+    assert layout.shape(120, 40, "timeline", watched=False).drawer_left < 60
+
+
 def test_actions_have_unique_ids_and_no_key_means_two_things() -> None:
     ids = [action.id for action in ACTIONS]
     assert len(ids) == len(set(ids))

@@ -59,6 +59,7 @@ def shape(
     *,
     maximised: bool = False,
     history: bool = False,
+    plotted: bool = True,
     listed: bool = False,
     watched: bool = True,
     rows: int = 4,
@@ -67,10 +68,13 @@ def shape(
 
     `rows` is how many lines the drawer would like; `watched` whether there is a watch to show.
     On a narrow screen there is a drawer while a `history` or a list that was asked for is open.
+    The history of numbers is `plotted` beside its writes; others, and a list with no watches beside
+    it, have the whole width.
     """
     if width < NARROW:
         drawer = min(9, height // 3) if history else 4 if listed else 0
-        return _narrow(width, height, zone, drawer, maximised=maximised, watched=watched)
+        left = width * 54 // 100 if history and plotted else width
+        return _narrow(width, height, zone, drawer, left, maximised=maximised, watched=watched)
     minimap = 3 if height >= SHORT and watched else 2
     most = 4 if width >= WIDE else 3
     drawer = max(2, min(most, rows)) if height >= SHORT else 2
@@ -82,11 +86,13 @@ def shape(
     alone = maximised and zone != "drawer"
     panes = _only(width, zone) if alone else _shares(width, zone)
     left = width * 57 // 100 if width >= WIDE else width * 48 // 100
+    if not plotted if history else listed and not watched:
+        left = width
     return Shape(width, height, minimap, panes, body, drawer, left, 0, 0)
 
 
 def _narrow(
-    width: int, height: int, zone: Zone, drawer: int, *, maximised: bool, watched: bool
+    width: int, height: int, zone: Zone, drawer: int, left: int, *, maximised: bool, watched: bool
 ) -> Shape:
     below = zone in ("timeline", "drawer") and not maximised
     minimap = 2 if height >= SHORT - 2 else 1
@@ -100,7 +106,7 @@ def _narrow(
     under = drawer or changed
     body = height - 3 - minimap - (under + 1 if under else 0) - watch
     panes = _only(width, zone)
-    return Shape(width, height, minimap, panes, body, drawer, width, changed, watch)
+    return Shape(width, height, minimap, panes, body, drawer, left, changed, watch)
 
 
 def _only(width: int, zone: Zone) -> tuple[int, int, int]:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 _MOST: Final = 1_000
 """Writes listed on each side of the cursor."""
 
+_VALUE: Final = 8
+_NAME: Final = 6
+
 
 @dataclass(frozen=True, slots=True)
 class Past:
@@ -32,6 +35,12 @@ class Past:
     name: Safe
     writes: Sequence[Write]
     steps: plot.Steps | None
+
+    @property
+    def plottable(self) -> bool:
+        """Whether it was ever a number."""
+        steps = self.steps
+        return steps is not None and any(isinstance(one, float) for one in steps.samples)
 
     def nearest(self, seq: int) -> int:
         """The row of the last write at or before an event."""
@@ -63,10 +72,8 @@ def read(trace: Trace, position: Position, owner: str, pointer: str, width: int)
 
 
 def plot_rows(past: Past, width: int, height: int) -> Rows:
-    """The plot, or what to say where there are no numbers."""
-    if past.steps is None or not any(isinstance(one, float) for one in past.steps.samples):
-        told = span(" It was never a number, so there is no plot", "dim")
-        return FixedRows([((told,), NOWHERE)], width)
+    """The plot of a history that has numbers."""
+    assert past.steps is not None
     found = plot.lines(past.steps, width, height)
     return FixedRows([(one, NOWHERE) for one in found], width)
 
@@ -74,22 +81,25 @@ def plot_rows(past: Past, width: int, height: int) -> Rows:
 def write_rows(past: Past, width: int) -> Rows:
     """All writes, oldest first."""
     writes = past.writes
+    seq = max((len(numbers.seq(write.seq)) for write in writes), default=0)
 
     def draw(index: int, cursor: Cursor) -> Line:
-        return line.mark(_write(writes[index], width), width, cursor)
+        return line.mark(_write(writes[index], seq, width), width, cursor)
 
     return DrawnRows(len(writes), draw, lambda index: Target(None, writes[index].seq))
 
 
-def _write(write: Write, width: int) -> Line:
+def _write(write: Write, seq: int, width: int) -> Line:
+    """`seq` is the width of the widest event number."""
     kind = glyphs.event_kind(write.event)
-    room = max(6, (width - 24) // 3)
+    room = max(_VALUE, (width - 24) // 3)
     name = safe(write.event.name or write.event.type, 60)
     left = [
-        span(cells.pad_left(numbers.seq(write.seq), 8)),
+        span(" "),
+        span(cells.pad_left(numbers.seq(write.seq), seq)),
         span("  "),
         span(f"{kind.glyph} ", kind.family),
-        span(cells.pad(name, max(6, width - 16 - 2 * room)), "fg"),
+        span(cells.pad(name, max(_NAME, width - seq - 11 - 2 * room)), "fg"),
     ]
     old, new = inner.told(write.old, write.new, 60)
     style = "dim" if write.equal else "fg"

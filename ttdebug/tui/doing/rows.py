@@ -13,7 +13,7 @@ class RowDoing(Doing):
     def _lines(self) -> VirtualLines:
         zone = self.screen.zone
         if zone == "drawer":
-            return self.screen.lines("watches" if self.screen.drawer == "watches" else "list")
+            return self.screen.lines(self.screen.keyed_list)
         return self.screen.lines(zone)
 
     def do_next_row(self, count: Count) -> None:

@@ -117,7 +117,7 @@ class DrawerPart:
         return bisect_right(self._desk.found, self._desk.position.seq) - 1
 
     def _load_past(self) -> Show:
-        """The history of the selected path: plot at the left, writes at the right."""
+        """The history of the selected path: a plot and its writes, or writes alone."""
         desk, position = self._desk, self._desk.position
         left, right = self._screen.lines("list"), self._screen.lines("watches")
         owner, pointer = desk.owner, desk.selected
@@ -127,10 +127,16 @@ class DrawerPart:
         found = past.read(desk.trace, position, owner, pointer, left.size.width)
 
         def show() -> None:
-            left.show(past.plot_rows(found, *left.size))
-            if right.size.width:
-                rows = past.write_rows(found, right.size.width)
-                right.show(rows, found.nearest(position.seq))
+            if self._screen.plotted != found.plottable:
+                self._screen.plotted = found.plottable
+                self._screen.lay_out()
+                return
+            writes = right if found.plottable else left
+            if found.plottable:
+                left.show(past.plot_rows(found, *left.size))
+            if writes.size.width:
+                rows = past.write_rows(found, writes.size.width)
+                writes.show(rows, found.nearest(position.seq))
 
         return show
 
@@ -212,8 +218,7 @@ class DrawerPart:
         if (number := self.breakpoint) is not None:
             self._screen.edit_breakpoint(number)
             return
-        name = "watches" if self._screen.drawer == "watches" else "list"
-        target = self._screen.lines(name).target
+        target = self._screen.lines(self._screen.keyed_list).target
         if target.seq is not None:
             self._screen.showing.go(self._desk.at(target.seq))
 
@@ -245,7 +250,7 @@ class DrawerPart:
                         cursor,
                     )
                 else:
-                    lines.show(panes.message("No watches. w watches the selected path")(width))
+                    lines.show(panes.message("No watches. w shows the selected path here")(width))
 
         return show
 

@@ -62,6 +62,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.zone: Zone = "timeline"
         self.tab: Zone = "diff"
         self.drawer = "breakpoints"
+        self.plotted = True
         self.maximised = False
         self.shape: Shape | None = None
         self.count = Count()
@@ -184,6 +185,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self.zone,
             maximised=self.maximised,
             history=self.drawer == "history",
+            plotted=self.plotted,
             listed=self.drawer in ("hits", "log"),
             watched=bool(self.desk.session.watches),
             rows=max(2, len(self.desk.points), len(self.desk.session.watches)),
@@ -240,8 +242,9 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self.tab = zone
         for name in ("timeline", *SIDES, "causality"):
             self.lines(name).light(lit=name == zone)
-        self.lines("list").light(lit=zone == "drawer" and self.drawer != "watches")
-        self.lines("watches").light(lit=zone == "drawer" and self.drawer == "watches")
+        keyed = self.keyed_list
+        self.lines("list").light(lit=zone == "drawer" and keyed == "list")
+        self.lines("watches").light(lit=zone == "drawer" and keyed == "watches")
         if before != zone:
             self.lay_out()
 
@@ -254,6 +257,12 @@ class MainScreen(Screen[None], inherit_bindings=False):
         narrow = self.shape is not None and self.shape.narrow
         self.focus_zone("timeline" if narrow and self.zone != "drawer" else self.zone)
         self.lay_out()
+
+    @property
+    def keyed_list(self) -> str:
+        """The side of the drawer in which keys move: at the right are watches, or writes."""
+        right = self.drawer == "watches" or (self.drawer == "history" and self.plotted)
+        return "watches" if right else "list"
 
     @property
     def shows_drawer(self) -> bool:
