@@ -119,11 +119,41 @@ async def test_a_watchpoint_stops_on_writes(opened: Open) -> None:
         assert "budget.spent" in stage.desk.session.watches
 
 
+async def test_watching_a_value_and_stopping_on_writes_name_each_other(opened: Open) -> None:
+    async with opened(11, size=(160, 40)) as stage:
+        await stage.press("w")
+        assert "in the watches" in stage.header
+        assert ":watch stops on writes" in stage.header
+        await stage.command("watch budget.spent")
+        assert "stops on writes of budget.spent" in stage.header
+        assert "w only shows a value" in stage.header
+
+
+async def test_a_breakpoint_on_a_path_nobody_wrote_names_the_nearest(opened: Open) -> None:
+    async with opened(11, size=(80, 24)) as stage:
+        await stage.command("break state.budgt.remaining == 1")
+        assert "▲ Never recorded. The nearest: budget.remaining" in stage.header
+    async with opened(11, size=(160, 40)) as stage:
+        await stage.command("break state.budgt.remaining == 1")
+        assert "Nothing ever wrote budgt.remaining. The nearest: budget.rem" in stage.header
+
+
+async def test_another_watch_comes_into_the_minimap_from_any_pane(opened: Open) -> None:
+    async with opened(11) as stage:
+        await stage.press("V")
+        assert "No watches" in stage.header
+        await stage.command("watch budget.spent")
+        await stage.command("watch budget.remaining")
+        await stage.press("V")
+        assert "The minimap shows budget.remaining" in stage.header
+        assert stage.desk.mapped_watch == "budget.remaining"
+
+
 async def test_w_watches_the_selected_path_and_rows_show_its_writes(opened: Open) -> None:
     async with opened(11, watches=["budget.remaining"]) as stage:
         assert "779.5 → null" in stage.text
         await stage.press("w")
-        assert "is watched" in stage.header or "Already watched" in stage.header
+        assert "budget.remaining is shown already in the watches" in stage.header
 
 
 async def test_a_mistyped_command_names_the_nearest(opened: Open) -> None:

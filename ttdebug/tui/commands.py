@@ -34,7 +34,7 @@ def _c(words: str, argument: Argument, usage: str, does: str, action: str = "") 
 COMMANDS: Final[tuple[Command, ...]] = (
     _c("break b", "condition", "CONDITION", "stop where it hits"),
     _c("tbreak tb", "condition", "CONDITION", "stop there once"),
-    _c("watch w", "path", "PATH", "stop on any write of it, and show its value"),
+    _c("watch w", "path", "PATH", "stop on any write of it, and show it in the watches"),
     _c("log", "text", '"{event.seq}: {state.x}" [if CONDITION]', "collect lines, never stop"),
     _c("delete d", "number", "NUMBER", "delete a breakpoint"),
     _c("enable", "number", "NUMBER", "switch a breakpoint on"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from textual.message import Message
 from textual.worker import get_current_worker
 
+from ttdebug.analyze import history
 from ttdebug.errors import Cancelled, TtdebugError
 
 if TYPE_CHECKING:
@@ -24,16 +25,25 @@ _PAUSES: Final = 10
 
 
 class HitsCounted(Message):
-    """All hits of a breakpoint on a timeline are known, or why they cannot be."""
+    """All hits of a breakpoint on a timeline are known, or why they cannot be.
+
+    `doubts` tell what its condition reads and the recording never had.
+    """
 
     def __init__(
-        self, point: AnyPoint, timeline: int, hits: Sequence[Hit], fault: str = ""
+        self,
+        point: AnyPoint,
+        timeline: int,
+        hits: Sequence[Hit],
+        fault: str = "",
+        doubts: Sequence[str] = (),
     ) -> None:
         super().__init__()
         self.point = point
         self.timeline = timeline
         self.hits = hits
         self.fault = fault
+        self.doubts = doubts
 
 
 class Counting:
@@ -68,13 +78,16 @@ class Counting:
         for point in missing:
             hits: Sequence[Hit] = ()
             fault = ""
+            doubts: Sequence[str] = ()
             try:
+                if point.condition is not None and not desk.trace.live:
+                    doubts = list(history.doubts(desk.trace, point.condition, agent=point.agent))
                 hits = desk.points.hits(point.number, timeline).all(lambda: worker.is_cancelled)
             except Cancelled:
                 return  # replaced by another
             except TtdebugError as error:
                 fault = str(error)
-            self._screen.post_message(HitsCounted(point, timeline, hits, fault))
+            self._screen.post_message(HitsCounted(point, timeline, hits, fault, doubts))
         self._running, self._took = False, time.monotonic() - self._began
 
     def take(self, message: HitsCounted) -> None:
@@ -86,3 +99,7 @@ class Counting:
         if message.fault:
             told = f"Breakpoint {message.point.number} was not counted: {message.fault}"
             self._screen.showing.say(told, kind="warning")
+        for doubt in message.doubts[:1]:
+            near = doubt.partition(". ")[2]
+            brief = f"Never recorded. {near}" if near else ""
+            self._screen.showing.say(doubt, kind="warning", brief=brief)

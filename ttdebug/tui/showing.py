@@ -130,9 +130,9 @@ class Showing:
 
     # Frame
 
-    def say(self, text: str, *, kind: Kind = "plain", why: str = "") -> None:
+    def say(self, text: str, *, kind: Kind = "plain", why: str = "", brief: str = "") -> None:
         """One sentence in the header; it stays until the next motion."""
-        self._stop = frame.Stop(text, why, kind)
+        self._stop = frame.Stop(text, why, kind, brief)
         self.header()
 
     def scanning(self, what: str, done: int, total: int) -> None:

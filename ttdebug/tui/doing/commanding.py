@@ -122,7 +122,8 @@ class CommandDoing(Doing):
         point = self.desk.points.add("watch", path=path, condition=condition or None)
         self.desk.add_watch(path)
         self.showing.stops_changed()
-        self.showing.say(f"Breakpoint {point.number} stops on writes of {path}")
+        told = f"Breakpoint {point.number} stops on writes of {path}"
+        self.showing.say(told, why=f"{self.showing.key_of('watch')} only shows a value")
 
     def _delete(self, rest: str) -> None:
         number = _number(rest)

@@ -10,6 +10,7 @@ from ttdebug.replay.outcome import Moved
 from ttdebug.tui.doing.base import Doing
 from ttdebug.tui.doing.travelling import Count
 from ttdebug.view import frame
+from ttdebug.view.gate import safe
 
 if TYPE_CHECKING:
     from ttdebug.replay.breakpoints import Stop
@@ -127,27 +128,32 @@ class StopDoing(Doing):
         return None if self.showing.drawer.deletable else "Nothing here can be deleted"
 
     def do_map_watch(self, count: Count) -> None:
-        """Draw the drawer's watch in the minimap."""
-        watch = self.showing.drawer.watch
-        if watch is not None:
-            self.desk.session.mapped = watch
-            self.showing.marks_changed()
-            self.showing.drawer.follow()
-            self.showing.say(f"The minimap shows {watch}")
+        """Draw the drawer's watch in the minimap, elsewhere the one after that which is drawn."""
+        watches, mapped = self.desk.session.watches, self.desk.mapped_watch
+        if not watches or mapped is None:
+            return
+        following = watches[(watches.index(mapped) + 1) % len(watches)]
+        watch = self.desk.session.mapped = self.showing.drawer.watch or following
+        self.showing.marks_changed()
+        self.showing.drawer.follow()
+        only = "" if len(watches) > 1 else ", the only watch"
+        self.showing.say(f"The minimap shows {safe(watch)}{only}")
 
     def no_map_watch(self) -> str | None:
-        """Needs a watch under the cursor."""
-        return None if self.showing.drawer.watch is not None else "No watch is chosen"
+        """Needs a watch."""
+        if self.desk.session.watches:
+            return None
+        return f"No watches. {self.showing.key_of('watch')} shows the selected path in them"
 
     def do_watch(self, count: Count) -> None:
-        """Watch the selected path."""
+        """Show the selected path's value in the watches."""
         pointer = self.desk.pin()
         if pointer is None:
             return
         name = paths.dotted(self.desk.named_path(pointer))
-        told = "Watching" if self.desk.add_watch(name) else "Already watched:"
+        told = "shown" if self.desk.add_watch(name) else "shown already"
         self.showing.stops_changed()
-        self.showing.say(f"{told} {name}")
+        self.showing.say(f"{safe(name)} is {told} in the watches", why=":watch stops on writes")
 
     def no_watch(self) -> str | None:
         """Needs a path."""
