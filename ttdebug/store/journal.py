@@ -229,7 +229,8 @@ class Journal:
             commits = self._commits - self._copied
             if size > self._log_bytes:
                 self._log_bytes = size
-                self._log_commits = max(commits, self._log_commits)
+                if not self._again:  # else so many were in it only because it did not start anew
+                    self._log_commits = max(commits, self._log_commits)
             elif not self._again and not 0 < self._log_commits <= commits:
                 return
             self._copied = self._commits
