@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ttdebug.delta import Delta
 from ttdebug.model import MISSING, Position
 from ttdebug.tui.last_writes import LastWrites
-from ttdebug.view import diff
+from ttdebug.view import diff, line, stateless
 from ttdebug.view.event_detail import event_tree
 from ttdebug.view.gate import lit
 from ttdebug.view.line import NOWHERE, FixedRows, Rows, span
@@ -64,12 +64,13 @@ def message(*sentences: str) -> Layout:
     return lay_out
 
 
-def no_state(event: Event) -> Layout:
-    """A pane of a run without states: still what went wrong at an event."""
+def no_state(trace: Trace, seen: Seen) -> Layout:
+    """A pane of an event without a state: still what went wrong at it."""
+    why = stateless.no_state(trace, seen.event, seen.position.timeline)
 
     def lay_out(width: int) -> Rows:
-        told = (span(" "), span("No state was recorded in this run", "dim"))
-        lines = [*diff.fault_lines(event, width), told]
+        told = line.fit((span(" "), span(why, "dim")), width)
+        lines = [*diff.fault_lines(seen.event, width), told]
         return FixedRows([(text, NOWHERE) for text in lines], width)
 
     return lay_out

@@ -8,7 +8,7 @@ from ttdebug import paths
 from ttdebug.analyze.history import last_write
 from ttdebug.model import Event, Position, Run
 from ttdebug.store.trace import Trace
-from ttdebug.view import diff, frame, lanes, line, numbers, tables, timeline, values
+from ttdebug.view import diff, frame, lanes, line, numbers, stateless, tables, timeline, values
 from ttdebug.view.gate import safe
 from ttdebug.view.line import BLANK, Cursor, Line, span
 
@@ -109,7 +109,8 @@ def _diff(
 ) -> Iterator[Line]:
     step = step_at(trace, position, event)
     if step is None:
-        yield (span(" No state was recorded in this run", "dim"),)
+        told = stateless.no_state(trace, event, position.timeline)
+        yield line.fit((span(" "), span(told, "dim")), width)
         return
     options = diff.Options(watched=watched_pointers(step, watches), keys=False)
     rows = diff.step_rows(step, width, options)

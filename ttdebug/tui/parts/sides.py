@@ -86,7 +86,7 @@ class SidePart:
         return shape is not None and not shape.panes[1]
 
     def _no_state(self, seen: Seen) -> Layout:
-        return panes.no_state(seen.event)
+        return panes.no_state(self._desk.trace, seen)
 
     def _load_diff(self, seen: Seen) -> Show:
         desk = self._desk
