@@ -5,13 +5,14 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import ClassVar
 from urllib.parse import quote
 
 from ttdebug.errors import TraceError
-from ttdebug.formats.reader import Head
+from ttdebug.formats.reader import Head, Reader
 
 MAX_CELL = 64 << 20
 """Larger cells are left out, with a warning; bytes."""
@@ -19,6 +20,20 @@ MAX_CELL = 64 << 20
 MAX_SQL = 100_000
 COPY_ATTEMPTS = 3
 _LOG_HEAD = 256 << 10
+
+
+class DatabaseReader(Reader):
+    """A format whose files are databases. `words` stand in the schema of all of them."""
+
+    words: ClassVar[tuple[bytes, ...]]
+
+    def sniff(self, head: Head) -> float:
+        """By the words in the first pages, or in the log beside the database."""
+        return 0.95 if head.magic == "sqlite" and mentions(head, self.words) else 0.0
+
+    def companions(self, path: Path) -> Iterable[Path]:
+        """The write-ahead log, which may hold all there is."""
+        return [beside] if (beside := log(path)) else []
 
 
 @contextmanager

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ttdebug.errors import TraceError
@@ -11,32 +9,21 @@ from ttdebug.formats import database
 from ttdebug.formats.dbos.order import Tree
 from ttdebug.formats.dbos.scribe import Run
 from ttdebug.formats.dbos.tables import STATUS, STEPS, Tables
-from ttdebug.formats.reader import Head, Reader, Report
+from ttdebug.formats.reader import Report
 from ttdebug.formats.source import Source
 
 if TYPE_CHECKING:
     from ttdebug.store.writer import Writer
 
-_WORDS = (STATUS.encode(), STEPS.encode(), b"workflow_uuid")
 
-
-class DBOSReader(Reader):
+class DBOSReader(database.DatabaseReader):
     """A SQLite database of DBOS, `<application>.sqlite`."""
 
     name = "dbos"
     title = "DBOS workflows (SQLite)"
     recovers = "workflows and their steps, children and forks; state recorded as steps returned it"
     version = 2
-
-    def sniff(self, head: Head) -> float:
-        """By the table names in the first pages, or in the log beside the database."""
-        if head.magic != "sqlite":
-            return 0.0
-        return 0.95 if database.mentions(head, _WORDS) else 0.0
-
-    def companions(self, path: Path) -> Iterable[Path]:
-        """The write-ahead log, which may hold all there is."""
-        return [log] if (log := database.log(path)) else []
+    words = (STATUS.encode(), STEPS.encode(), b"workflow_uuid")
 
     def read(self, source: Source, writer: Writer, report: Report) -> None:
         """Write each workflow that no other one started as a run."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ttdebug.errors import TraceError
@@ -12,32 +10,21 @@ from ttdebug.formats.langgraph.context import Context
 from ttdebug.formats.langgraph.decode import Decoder
 from ttdebug.formats.langgraph.rows import Tables
 from ttdebug.formats.langgraph.thread import Thread
-from ttdebug.formats.reader import Head, Reader, Report
+from ttdebug.formats.reader import Report
 from ttdebug.formats.source import Source
 
 if TYPE_CHECKING:
     from ttdebug.store.writer import Writer
 
-_WORDS = (b"checkpoints", b"thread_id", b"checkpoint")
 
-
-class LangGraphReader(Reader):
+class LangGraphReader(database.DatabaseReader):
     """Databases made by LangGraph's `SqliteSaver`."""
 
     name = "langgraph"
     title = "LangGraph checkpoints (SQLite)"
     recovers = "the full state at each checkpoint and the writes that made it, forks, interrupts"
     version = 4
-
-    def sniff(self, head: Head) -> float:
-        """By the table names in the first pages, or in the log beside the database."""
-        if head.magic != "sqlite":
-            return 0.0
-        return 0.95 if database.mentions(head, _WORDS) else 0.0
-
-    def companions(self, path: Path) -> Iterable[Path]:
-        """The write-ahead log, which may hold all there is."""
-        return [log] if (log := database.log(path)) else []
+    words = (b"checkpoints", b"thread_id", b"checkpoint")
 
     def read(self, source: Source, writer: Writer, report: Report) -> None:
         """Write each thread as a run."""
