@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -148,6 +149,20 @@ def test_runs_in_figures(tt: Run, path: Path) -> None:
     table = tt("runs", path).out
     assert "01:10" in table
     assert "file" not in table
+
+
+@pytest.mark.parametrize("columns", ["80", "120", "200"])
+def test_a_table_of_several_files_keeps_their_names(
+    tt: Run, trip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, columns: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+        shutil.copy(trip, tmp_path / name / "run.ttd")
+    head, *rows = tt("runs", tmp_path).out.splitlines()
+    assert head.endswith("file")
+    assert [row.split()[-1] for row in rows] == ["first/run.ttd", "second/run.ttd"]
+    assert all(len(row) <= int(columns) for row in rows)
 
 
 def test_runs_of_a_folder(tt: Run, path: Path, trip: Path, tmp_path: Path) -> None:

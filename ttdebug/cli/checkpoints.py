@@ -57,14 +57,15 @@ def runs_command(
     from ttdebug.view import records, runs, tables
 
     found = _Reading(paths, format, mapping)
-    columns = len(runs.HEAD) if found.several else len(runs.HEAD) - 1
+    columns = runs.shown(width(), files=found.several)
 
     def record(listed: Listed) -> object:
         return {"path": listed.file} | records.told_record(listed.told)
 
     def table(listed: Iterable[Listed]) -> Iterator[Line]:
-        rows = (runs.row(one)[:columns] for one in listed)
-        return tables.columns(rows, runs.HEAD[:columns], width())
+        rows = map(runs.row, listed)
+        cells = ([row[at] for at in columns] for row in rows)
+        return tables.columns(cells, [runs.HEAD[at] for at in columns], width())
 
     if say_each(found.runs(), as_json, record, table):
         return 0

@@ -22,6 +22,8 @@ T = TypeVar("T")
 WIDE = 120
 """Width of a table that goes to a pipe or a file."""
 
+NARROWEST = 20
+
 
 def prepare_streams() -> None:
     """Make every character writable, whatever the encoding, and closed streams harmless."""
@@ -90,8 +92,10 @@ def say_lines(lines: Iterable[Line]) -> None:
 
 
 def width() -> int:
-    """Cells a table may take: the terminal's, or plenty where nobody looks at columns."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else WIDE
+    """Cells a table may take: COLUMNS, else the terminal's, or plenty where there is none."""
+    if sys.stdout.isatty() or os.environ.get("COLUMNS"):
+        return max(shutil.get_terminal_size((WIDE, 24)).columns, NARROWEST)
+    return WIDE
 
 
 def dump(value: object, *, indent: int | None = None) -> str:

@@ -24,6 +24,7 @@ EFFECTS = 40
 LEVELS = 4
 
 _GAP = "  "
+_LEAST = 8
 _DEEPEST = 64
 
 
@@ -128,7 +129,7 @@ def _inside(trace: Trace, opening: Event, above: list[bool], width: int) -> Iter
 def columns(rows: Iterable[Sequence[str]], head: Sequence[str], width: int) -> Iterator[Line]:
     """A plain table; columns are as wide as their first rows need, numbers at the right.
 
-    The last column gets what room is left.
+    The last column gets what room is left; where that is little, the widest others are cut.
     """
     stream = iter(rows)
     first = [_gated(row) for row in islice(stream, SAMPLED)]
@@ -137,6 +138,7 @@ def columns(rows: Iterable[Sequence[str]], head: Sequence[str], width: int) -> I
         max(map(cells.width, (names[at], *(row[at] for row in first)))) for at in range(len(names))
     ]
     right = [bool(first) and all(_is_number(row[at]) for row in first) for at in range(len(names))]
+    wide = _shared(wide, right, width)
     yield _table_row(names, wide, right, width, "faint")
     for row in chain(first, map(_gated, stream)):
         yield _table_row(row, wide, right, width, "fg")
@@ -169,6 +171,20 @@ def event_table(
     place = ("timeline",) if named else ()
     head = (*before, "seq", *place, "agent", "type", "name", *after)
     return columns(map(cells_of, rows), head, width)
+
+
+def _shared(wide: Sequence[int], right: Sequence[bool], width: int) -> list[int]:
+    """The columns with the widest texts cut, so that a third is left for the last if it needs it.
+
+    Numbers are never cut.
+    """
+    texts = [at for at in range(len(wide) - 1) if not right[at]]
+    fixed = sum(wide[:-1]) - sum(wide[at] for at in texts) + len(_GAP) * (len(wide) - 1)
+    room = width - fixed - min(wide[-1], width // 3)
+    most = max((wide[at] for at in texts), default=0)
+    while most > _LEAST and sum(min(wide[at], most) for at in texts) > room:
+        most -= 1
+    return [min(one, most) if at in texts else one for at, one in enumerate(wide)]
 
 
 def _place_room(places: Iterable[str], width: int) -> int:
