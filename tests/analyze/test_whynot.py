@@ -122,3 +122,10 @@ def test_an_agent_and_a_limit(trace: Trace) -> None:
 def test_it_can_be_stopped(trace: Trace) -> None:
     with pytest.raises(Cancelled):
         misses(trace, "state.budget.remaining == 5 and event.seq > 3", work=Work(lambda: True))
+
+
+def test_a_function_is_told_by_its_own_value(trace: Trace) -> None:
+    (found, *_) = misses(trace, "len(state.budget) > 900")
+    ((label, value),) = found.failed[0].values.items()
+    assert (label, isinstance(value, int)) == ("len(state.budget)", True)
+    assert found.told.endswith(f"(it is {value})")

@@ -16,6 +16,7 @@ import zstandard
 
 from tests.cli.conftest import Run
 from tests.support import SHARED, needs_shared
+from ttdebug.store.writer import Writer
 
 
 @pytest.mark.parametrize(
@@ -261,3 +262,41 @@ def test_an_import_is_an_exact_copy_of_what_opens(tt: Run, tmp_path: Path, trace
         expected = tt(words[0], source, *words[1:], "--json").out
         assert tt(words[0], target, *words[1:], "--json").out == expected
         assert expected
+
+
+@pytest.mark.parametrize("command", ["events", "history", "break", "search", "checkpoints"])
+def test_a_limit_of_any_size_is_a_limit(tt: Run, trip: Path, command: str) -> None:
+    words = {"history": ["plan"], "break": ["event.seq == 1"], "search": ["book"]}.get(command, [])
+    outcome = tt(command, trip, *words, "--limit", 10**30)
+    assert outcome.code in (0, 1)
+    assert "error" not in outcome.err
+    assert tt("break", trip, "event.seq == 99", "--why-not", "--limit", 10**30).code in (0, 1)
+
+
+def test_what_may_have_been_meant_is_said_once(tt: Run, trip: Path) -> None:
+    assert tt("break", trip, "state.plan = 1").err.count("did you mean") == 1
+
+
+def test_a_span_of_milliseconds_is_told_in_them(tt: Run, trip: Path) -> None:
+    told = tt("break", trip, 'event.name == "pay" then event.name == "nope" within 10ms')
+    assert "10ms" in told.err
+    assert " 0s" not in told.err
+
+
+def test_many_agents_are_counted_and_a_pipe_has_no_size(tt: Run, tmp_path: Path) -> None:
+    with Writer.create(tmp_path / "many.ttd", durability="batch") as writer:
+        line = writer.run("r")
+        for at in range(40):
+            writer.append(line, "message", agent=f"agent-{at}")
+    told = tt("info", tmp_path / "many.ttd").out
+    assert "agent-23 and 16 more" in told
+    assert "agent-24" not in told
+    assert "agent-39" in tt("info", tmp_path / "many.ttd", "--json").out
+
+
+def test_a_terminal_without_our_glyphs_gets_stand_ins(trip: Path) -> None:
+    environment = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    words = [sys.executable, "-m", "ttdebug", "history", str(trip), "budget.remaining"]
+    told = subprocess.run(words, env=environment, capture_output=True, check=True).stdout
+    assert b"60.5  > null" in told
+    assert b"\\u" not in told

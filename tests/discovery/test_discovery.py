@@ -106,7 +106,7 @@ def test_ours_tells_all_and_whether_it_grows(tmp_path: Path) -> None:
     about = discovery.read_about(one(path))
     assert about is not None
     assert (about.format, about.agents, about.events, about.live) == ("ttdebug", 2, 16, False)
-    assert about.faults == 3  # the call, its error, its result
+    assert about.faults == 2  # the error, and the span that failed
     with Writer.create(tmp_path / "live.ttd") as writer:
         writer.append(writer.run("r"), "note")
         about = discovery.read_about(one(tmp_path / "live.ttd"))

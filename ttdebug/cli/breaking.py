@@ -51,8 +51,9 @@ _SOON = 1.0
     "                 data.KEY parent.F source.KEY\n"
     "  state.PATH     just after the event; before.PATH just before it;\n"
     '                 states["other"].PATH of another agent\n'
-    "  functions      changed exists len abs min max sum isnan any all glob\n"
-    "                 matches contains\n"
+    "  functions      changed exists type len abs min max sum isnan any all glob\n"
+    "                 matches contains; type(x) is number, string, boolean, null,\n"
+    "                 object or list, and missing where x is\n"
     "  operators      and or not in == != < <= > >= + - * / // %\n"
     "\n"
     "A condition on state alone hits where it becomes true; any other hits wherever it is true.\n"

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 Function = Callable[..., object]
 T = TypeVar("T")
 
+_MOST = 10**12
+"""More than any list holds."""
+
 PROGRESS_AFTER = 0.3
 """Seconds of silence before long work says how far it is."""
 
@@ -231,6 +234,7 @@ def listing_options(function: Function) -> Function:
     def with_listing(
         start: str | None, stop: str | None, reverse: bool, limit: int | None, **others: object
     ) -> object:
+        limit = None if limit is None else min(limit, _MOST)
         return function(listing=Listing(start, stop, reverse, limit), **others)
 
     wrapped: Function = with_listing

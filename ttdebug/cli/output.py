@@ -14,6 +14,7 @@ from itertools import chain
 from typing import TypeVar
 
 from ttdebug.errors import ConditionError, TraceError
+from ttdebug.view.ascii import to_ascii
 from ttdebug.view.gate import escape_json, safe
 from ttdebug.view.line import Line, spelled
 
@@ -50,7 +51,7 @@ def silence_stdout() -> None:
 
 def say(text: str = "") -> None:
     """Print one line of an answer, whole; a trace's own characters cannot act on the terminal."""
-    sys.stdout.write(f"{safe(text, limit=len(text))}\n")
+    sys.stdout.write(f"{_writable(safe(text, limit=len(text)))}\n")
 
 
 def say_json(value: object) -> None:
@@ -71,7 +72,7 @@ def say_each(
     rest = iter(items)
     for first in rest:
         found = chain([first], rest)
-        lines = map(dump, map(record, found)) if as_json else map(spelled, table(found))
+        lines = map(dump, map(record, found)) if as_json else map(_drawn, table(found))
         printed = False
         try:
             for line in lines:
@@ -88,7 +89,7 @@ def say_each(
 def say_lines(lines: Iterable[Line]) -> None:
     """Print what a view drew; what only colour told is spelled out."""
     for line in lines:
-        sys.stdout.write(spelled(line).rstrip() + "\n")
+        sys.stdout.write(_drawn(line).rstrip() + "\n")
 
 
 def width() -> int:
@@ -108,7 +109,8 @@ def dump(value: object, *, indent: int | None = None) -> str:
 
 def narrate(text: str) -> None:
     """Say on stderr what was decided or assumed: one line, whatever stands in the text."""
-    sys.stderr.write(f"{safe(text)}\n")
+    told = safe(text)
+    sys.stderr.write(f"{told if _is_utf8(sys.stderr.encoding) else to_ascii(told)}\n")
 
 
 def complain(text: str, more: str = "") -> None:
@@ -130,9 +132,18 @@ def warn_all(warnings: Iterable[str], shown: int = 5) -> None:
 def render_marked(fault: ConditionError) -> str:
     """The condition with a mark under the column, and what may have been meant."""
     lines = [f"  {safe(fault.text)}", "  " + " " * len(safe(fault.text[: fault.column])) + "^"]
-    if fault.suggestion:
+    if fault.suggestion and fault.suggestion not in str(fault):
         lines.append(f"  did you mean {safe(fault.suggestion)}?")
     return "\n".join(lines)
+
+
+def _drawn(line: Line) -> str:
+    return _writable(spelled(line))
+
+
+def _writable(text: str) -> str:
+    """Our own glyphs as their stand-ins where the encoding has no others, so that columns stay."""
+    return text if _is_utf8(sys.stdout.encoding) else to_ascii(text)
 
 
 def _nowhere() -> io.TextIOWrapper:

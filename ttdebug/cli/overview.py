@@ -18,6 +18,9 @@ LABEL = 11
 PATHS = 10
 """Paths listed with their bytes; --json has all."""
 
+JOINED = 24
+"""Names in one list; --json has all."""
+
 FINDINGS = 40
 """Findings listed of `--drift`; --json has all."""
 
@@ -30,7 +33,8 @@ def lines(
     `found` is what the rules of drift found, if they were asked.
     """
     name = str(trace.source_path)
-    yield f"{name}  {record['format']}, {numbers.size(record['size_bytes'])}"
+    size = record["size_bytes"]
+    yield f"{name}  {record['format']}" + (f", {numbers.size(size)}" if size else "")
     for run in record["runs"]:
         yield ""
         yield from _run(run)
@@ -96,7 +100,8 @@ def _timelines(run: Mapping[str, Any]) -> list[str]:
 
 
 def _joined(words: Sequence[str]) -> str:
-    return ", ".join(words) if words else "none"
+    more = f" and {len(words) - JOINED:,} more" if len(words) > JOINED else ""
+    return (", ".join(words[:JOINED]) + more) or "none"
 
 
 def _row(label: str, text: str) -> Iterator[str]:

@@ -104,7 +104,9 @@ class Line:
             return f"{what} at event {other:,}"
         if other is not None:
             timed = window is not None and not window.events
-            return f"{what} at event {other:,} ({self._later(subject.seq, other, timed)} later)"
+            later = self._later(subject.seq, other, timed)
+            when = "at the same time" if later == elapsed(0) else f"{later} later"
+            return f"{what} at event {other:,} ({when})"
         if self._condition.link == "without":
             return f"no {what} before it"
         if window is None:

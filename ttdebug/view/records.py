@@ -114,7 +114,7 @@ def trace_record(trace: Trace) -> Record:
     return {
         "format": trace.format,
         "runs": [run_record(trace, run) for run in trace.runs],
-        "size_bytes": trace.size_bytes,
+        "size_bytes": trace.size_bytes or None,
         "warnings": list(trace.warnings),
     }
 

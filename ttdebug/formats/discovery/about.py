@@ -28,7 +28,7 @@ class About:
     `format` is the name its reader goes by, `indexed` where what is indexed of it stands.
     `title` is what the run was about in its own words, `project` the folder it worked in. `took` is
     seconds. `activity` is how fast events came in each stretch of the run, in no unit; `errors`
-    counts faults there.
+    counts faults there, `faults` those of all runs and timelines.
     """
 
     format: str
@@ -39,15 +39,11 @@ class About:
     took: float | None = None
     activity: Sequence[int] = ()
     errors: Sequence[int] = ()
+    faults: int = 0
     failed: bool = False
     live: bool = False
     closed: bool = True
     indexed: Found | None = None
-
-    @property
-    def faults(self) -> int:
-        """How many events failed, as far as that is known."""
-        return sum(self.errors)
 
 
 def read_about(found: Found, cache: Cache | None = None) -> About | None:
@@ -90,6 +86,7 @@ def _indexed(found: Found, name: str = OWN) -> About:
             took=took,
             activity=_activity(trace, stretches),
             errors=[cell.errors for cell in stretches],
+            faults=sum(trace.count_errors(run) for run in trace.runs),
             failed=last is not None and last.status == "error",
             live=trace.live,
             closed=trace.live or trace.sealed,

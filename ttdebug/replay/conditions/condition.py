@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final, cast
@@ -12,9 +12,13 @@ from ttdebug.replay.conditions.checker import check
 from ttdebug.replay.conditions.evaluate import Evaluator, Scope, evaluator
 from ttdebug.replay.conditions.frame import Frame
 from ttdebug.replay.conditions.nodes import (
+    Call,
+    ElementPath,
     EventField,
     Node,
     StatePath,
+    ThatField,
+    children,
     conjuncts,
     rebuilt,
     walk,
@@ -30,6 +34,7 @@ from ttdebug.replay.conditions.reads import (
     single_test,
 )
 from ttdebug.replay.conditions.values import truth
+from ttdebug.replay.conditions.vocabulary import VALUED
 from ttdebug.replay.conditions.writing import field_label, written
 
 _NOWHERE: Final = Event(seq=0, run="", timeline="", timeline_id=0, agent=None, type="")
@@ -160,15 +165,17 @@ class Condition:
         return [(label, value(scope)) for label, value in self._event_parts]
 
     def values(self, frame: Frame) -> dict[str, Value]:
-        """What it reads of events and states, as it is typed, with its values at a frame."""
+        """What it reads of events and states, as it is typed, with its values at a frame.
+
+        Of a function that makes another value of them that value, such as a length.
+        """
         scope = Scope(self.text)
         scope.frame = frame
         return {label: value(scope) for label, value in self._leaves.items()}
 
     @cached_property
     def _leaves(self) -> dict[str, Evaluator]:
-        leaves = (part for part in walk(self.tree) if isinstance(part, EventField | StatePath))
-        return {written(leaf): evaluator(leaf) for leaf in leaves}
+        return {written(leaf): evaluator(leaf) for leaf in _told(self.tree)}
 
     def explain(self) -> list[str]:
         """How it is understood, in a few short lines of plain text."""
@@ -208,6 +215,19 @@ def made(text: str, tree: Node) -> Condition:
         _event_parts=[(label, evaluator(part)) for label, part in fields.items()],
         _evaluate=evaluator(tree),
     )
+
+
+def _told(node: Node) -> Iterator[Node]:
+    """The parts of a condition whose values tell why it held or not."""
+    inside = walk(node)
+    reads = any(isinstance(part, EventField | StatePath) for part in inside)
+    within = any(isinstance(part, ElementPath | ThatField) for part in inside)
+    made_value = isinstance(node, Call) and node.function in VALUED and reads and not within
+    if made_value or isinstance(node, EventField | StatePath):
+        yield node
+    else:
+        for part in children(node):
+            yield from _told(part)
 
 
 def _only(name: str, value: str | None) -> Event:

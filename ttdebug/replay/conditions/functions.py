@@ -23,6 +23,10 @@ _COST_OF_MATCH: Final = 10
 _COST_OF_TEXT: Final = 300
 """Characters times states of the automaton that one step pays for, at the slowest."""
 
+_TYPES: Final = {
+    str: "string", bool: "boolean", type(None): "null", dict: "object", list: "list",
+}  # fmt: skip
+
 
 def _exists(arguments: Sequence[Value], _: Spend) -> Value:
     return arguments[0] is not MISSING
@@ -31,6 +35,13 @@ def _exists(arguments: Sequence[Value], _: Spend) -> Value:
 def _len(arguments: Sequence[Value], _: Spend) -> Value:
     value = arguments[0]
     return len(value) if isinstance(value, (str, list, dict)) else MISSING
+
+
+def _type(arguments: Sequence[Value], _: Spend) -> Value:
+    value = arguments[0]
+    if value is MISSING or is_number(value):
+        return value if value is MISSING else "number"
+    return _TYPES[type(value)]
 
 
 def _abs(arguments: Sequence[Value], _: Spend) -> Value:
@@ -114,6 +125,7 @@ def _pattern(
 
 IMPLEMENTATIONS: Final[dict[str, Implementation]] = {
     "exists": _exists,
+    "type": _type,
     "len": _len,
     "abs": _abs,
     "min": _extreme("<"),

@@ -58,6 +58,7 @@ class Function(NamedTuple):
 FUNCTIONS: Final = {
     "changed": Function(1, 1, "changed(state.path)", "this event changed the value"),
     "exists": Function(1, 1, "exists(path)", "the path is there, even if null"),
+    "type": Function(1, 1, "type(x)", '"number", "string", "boolean", "null", "object", "list"'),
     "len": Function(1, 1, "len(x)", "length of a text, list or object"),
     "any": Function(2, 2, "any(list, condition)", "some element fits; its fields by bare name"),
     "all": Function(2, 2, "all(list, condition)", "every element fits"),
@@ -70,6 +71,9 @@ FUNCTIONS: Final = {
     "sum": Function(1, None, "sum(list) or sum(a, b)", "the sum"),
     "isnan": Function(1, 1, "isnan(x)", "not a number, as arithmetic makes it"),
 }
+
+VALUED: Final = frozenset({"len", "abs", "min", "max", "sum", "type"})
+"""Functions that make another value of one, so that theirs tells why a comparison failed."""
 
 
 def nearest(word: str, names: Iterable[str]) -> str | None:

@@ -37,5 +37,6 @@ def nanoseconds(amount: float, unit: str) -> int:
 
 
 def elapsed(time: int) -> str:
-    """Nanoseconds in seconds, such as `2.5s`."""
-    return f"{time / _SECOND:.3f}".rstrip("0").rstrip(".") + "s"
+    """Nanoseconds in seconds, such as `2.5s`, or `10ms` where that is less than one."""
+    unit = "ms" if 0 < time < _SECOND else "s"
+    return f"{time / UNITS[unit]:.3f}".rstrip("0").rstrip(".") + unit
