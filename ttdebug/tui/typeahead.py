@@ -11,7 +11,7 @@ from collections import deque
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from textual.events import Key, Paste
+from textual.events import Callback, Key, Paste
 from textual.message_pump import MessagePump
 
 if TYPE_CHECKING:
@@ -72,7 +72,8 @@ class Typeahead:
 
 async def _done(pump: MessagePump) -> None:
     done = asyncio.Event()
-    if pump.call_later(done.set):
+    # what `call_later` makes of it would have its signature looked up each time
+    if pump.post_message(Callback(callback=done.set)):
         with suppress(TimeoutError):
             async with asyncio.timeout(_PATIENCE):
                 await done.wait()

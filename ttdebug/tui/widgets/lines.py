@@ -6,6 +6,7 @@ A cursor moves over the lines; no file is read while painting but through a cach
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
@@ -135,9 +136,9 @@ class Painted(Widget):
     def refresh_changes(self, old: Sequence[Line], new: Sequence[Line]) -> None:
         """Paint again the cells in which lines differ from those that stood here."""
         width, height = self.size
+        rows = zip_longest(old[:height], new[:height], fillvalue=())
         regions = []
-        for y in range(min(max(len(old), len(new)), height)):
-            was, now = (lines[y] if y < len(lines) else () for lines in (old, new))
+        for y, (was, now) in enumerate(rows):
             if was != now:
                 start, stop = changed_cells(was, now, width)
                 regions.append(Region(start, y, stop - start, 1))
