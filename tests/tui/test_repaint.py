@@ -1,7 +1,9 @@
-"""What is sent for changed cells leaves the terminal as if everything had been sent."""
+"""What is quick shows what is slow: repaints, and a start with few modules."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import Any
 
 import pyte
@@ -9,7 +11,7 @@ import pytest
 from textual.app import App
 from textual.screen import Screen
 
-from tests.support import SAMPLES
+from tests.support import ROOT, SAMPLES
 from tests.tui.stage import Stage
 from ttdebug.store.trace import Trace
 from ttdebug.tui.app import DebuggerApp
@@ -52,3 +54,28 @@ async def test_changed_cells_add_up_to_the_whole_screen(
                 for y in range(size[1]):
                     assert told.screen.buffer[y] == whole.screen.buffer[y], (key, y)
         assert told.quick > 10
+
+
+STARTED = """
+import sys
+from pathlib import Path
+from ttdebug.store.trace import Trace
+from ttdebug.tui.app import DebuggerApp
+app = DebuggerApp(Trace.open(Path(sys.argv[1])), watches=["budget.remaining"])
+app.get_default_screen()
+print(*sys.modules, sep="\\n")
+"""
+
+
+def test_what_no_first_frame_needs_is_not_loaded_for_it() -> None:
+    recording = SAMPLES / "trip_planning" / "run.ttd"
+    told = subprocess.run(
+        [sys.executable, "-c", STARTED, str(recording)],
+        capture_output=True, text=True, check=True, cwd=ROOT,
+    )  # fmt: skip
+    loaded = set(told.stdout.split())
+    assert "ttdebug.tui.screens.main" in loaded
+    late = (
+        "re2 deepdiff tomllib ttdebug.replay.conditions ttdebug.replay.hits ttdebug.analyze.search"
+    )
+    assert not loaded & set(late.split())

@@ -6,14 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from heapq import merge
+from typing import TYPE_CHECKING
 
 from ttdebug.analyze.suggest import suggest_paths, suggest_values
 from ttdebug.model import MISSING, Event, Position, Value
 from ttdebug.paths import Path, dotted
-from ttdebug.replay.conditions import AnyCondition
 from ttdebug.replay.work import Work
 from ttdebug.replay.writes import WriteOp, ever_written, writes
 from ttdebug.store.trace import Trace
+
+if TYPE_CHECKING:
+    from ttdebug.replay.conditions import AnyCondition
 
 
 @dataclass(frozen=True, slots=True)

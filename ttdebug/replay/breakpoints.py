@@ -6,19 +6,16 @@ import heapq
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from ttdebug import paths
 from ttdebug.errors import NotFoundError, UsageError
 from ttdebug.model import JSON, Position
 from ttdebug.replay import points
-from ttdebug.replay.frames import SeekFrame
-from ttdebug.replay.hits import Asked, Hit, HitIndex, LazyHits, Progress
 from ttdebug.replay.points import AnyPoint, Breakpoint, Logpoint, Point, Watchpoint
-from ttdebug.replay.reasons import short
-from ttdebug.replay.work import Work
-from ttdebug.replay.writes import Write, writes
 from ttdebug.store.trace import Trace
+
+if TYPE_CHECKING:
+    from ttdebug.replay.hits import Asked, Hit, LazyHits, Progress
 
 __all__ = ["Breakpoint", "BreakpointSet", "LogLine", "Logpoint", "Point", "Stop", "Watchpoint"]
 
@@ -191,7 +188,9 @@ class BreakpointSet:
     def _hits(self, point: AnyPoint, timeline: int) -> LazyHits:
         key = (point, timeline)
         if key not in self._found:
-            self._found[key] = _index(self._trace, point, timeline)
+            from ttdebug.replay.pointed import hits_of
+
+            self._found[key] = hits_of(self._trace, point, timeline)
         return self._found[key]
 
     def _logs(
@@ -202,6 +201,8 @@ class BreakpointSet:
         end: int,
     ) -> tuple[LogLine, ...]:
         """What is written on the way, up to and including the event of the stop."""
+        from ttdebug.replay.frames import SeekFrame
+
         streams = [journey.until(end, point, hits) for point, hits in loggers]
         streams.append(iter(stops))
         ordered = heapq.merge(*streams, key=journey.order)
@@ -242,46 +243,3 @@ class _Journey:
         """In the direction of travel, then by number."""
         seq = found[0].seq
         return (-seq if self.reverse else seq), found[1].number
-
-
-def _index(trace: Trace, point: AnyPoint, timeline: int) -> LazyHits:
-    if isinstance(point, Watchpoint):
-        return _WriteIndex(trace, point, timeline)
-    return HitIndex(trace, point.condition, timeline, point.agent)
-
-
-class _WriteIndex(LazyHits):
-    """The writes of a watched path, by whoever owns a state that has it."""
-
-    def __init__(self, trace: Trace, point: Watchpoint, timeline: int) -> None:
-        self._point = point
-        self._timeline = timeline
-        super().__init__(trace, self._writes)
-
-    def _writes(self) -> Iterator[Hit]:
-        trace, point, timeline = self._trace, self._point, self._timeline
-        work = Work(cancelled=self.stopped, progress=self.tell, total=trace.last_seq)
-        streams = [
-            _with_agent(writes(trace, timeline, agent, point.path, work=work), agent)
-            for agent in trace.agents_with_state(timeline)
-            if point.agent in (None, agent)
-        ]
-        frame = SeekFrame(trace, timeline)
-        holds = None if point.condition is None else point.condition.runner()
-        count = 0
-        for write, agent in heapq.merge(*streams, key=lambda found: found[0].seq):
-            frame.stand_at(write.seq)
-            if holds is None or holds(frame):
-                count += 1
-                yield Hit(write.seq, timeline, agent, count, _told(point.path, write))
-
-
-def _with_agent(found: Iterator[Write], agent: str) -> Iterator[tuple[Write, str]]:
-    return ((write, agent) for write in found)
-
-
-def _told(path: paths.Path, write: Write) -> str:
-    label = paths.dotted(path) or "state"
-    if write.equal:
-        return f"{label} written, still {short(write.new)}"
-    return f"{label} {short(write.old)} → {short(write.new)}"

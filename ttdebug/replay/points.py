@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 
 from ttdebug import paths
 from ttdebug.errors import UsageError
 from ttdebug.model import JSON, Object
-from ttdebug.replay import conditions
-from ttdebug.replay.conditions import AnyCondition, Condition
-from ttdebug.replay.conditions.counting import HitCondition, compile_hits
-from ttdebug.replay.templates import Template
+
+if TYPE_CHECKING:
+    from ttdebug.replay.conditions import AnyCondition, Condition
+    from ttdebug.replay.conditions.counting import HitCondition
+    from ttdebug.replay.templates import Template
 
 Kind: TypeAlias = Literal["break", "watch", "log"]
 
@@ -136,6 +137,10 @@ def make(
     log: str | None = None,
 ) -> AnyPoint:
     """A point from the texts a person typed; raises UsageError, or one of its kinds."""
+    from ttdebug.replay import conditions
+    from ttdebug.replay.conditions.counting import compile_hits
+    from ttdebug.replay.templates import Template
+
     when = None if hits is None else compile_hits(hits)
     template = None if log is None else Template.parse(log)
     if kind == "watch" and path is not None:

@@ -7,8 +7,6 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from ttdebug.errors import UsageError
-from ttdebug.replay import conditions
-from ttdebug.replay.hits import HitIndex
 from ttdebug.tui.searching import Found
 from ttdebug.view import numbers
 
@@ -59,6 +57,8 @@ class Asking:
 
     def explain(self, text: str) -> None:
         """How the hits of a condition are found. Raises ConditionError, UsageError."""
+        from ttdebug.replay.hits import HitIndex
+
         condition = self._condition(text)
         desk = self._screen.desk
         position, began = desk.position, time.perf_counter()
@@ -86,6 +86,8 @@ class Asking:
     def _condition(self, text: str) -> AnyCondition:
         """The one that was typed, else that of the drawer's breakpoint, else the newest one."""
         if text:
+            from ttdebug.replay import conditions
+
             return conditions.compile(text)
         points = [point for point in self._screen.desk.points if point.condition is not None]
         number = self._screen.showing.drawer.breakpoint

@@ -6,7 +6,6 @@ The file holds one table: `[keys]` with lines such as `next-event = "ctrl+n j"`.
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
@@ -78,7 +77,10 @@ class Keymap:
         """The person's keymap; a file that cannot be used becomes a warning, never an error."""
         path = path or config_path()
         try:
-            table = tomllib.loads(path.read_text(encoding="utf-8")).get("keys", {})
+            text = path.read_text(encoding="utf-8")
+            import tomllib  # few have the file
+
+            table = tomllib.loads(text).get("keys", {})
             overrides = {
                 str(name): str(keys).split() if isinstance(keys, str) else [str(k) for k in keys]
                 for name, keys in table.items()

@@ -8,16 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from ttdebug.analyze import checkpoints
-from ttdebug.analyze.listing import Wanted
-from ttdebug.analyze.matching import sought
-from ttdebug.analyze.search import Hit, search
 from ttdebug.errors import Cancelled
 from ttdebug.model import Position
 from ttdebug.replay.work import Work
 
 if TYPE_CHECKING:
     from ttdebug.analyze.drift import Finding
+    from ttdebug.analyze.search import Hit
     from ttdebug.tui.screens.main import MainScreen
 
 _MOST: Final = 5_000
@@ -43,6 +40,9 @@ class Searching:
 
     def search(self, text: str) -> None:
         """Look for a text in all events. Raises UsageError for one that cannot be used."""
+        from ttdebug.analyze.matching import sought
+        from ttdebug.analyze.search import search
+
         screen, desk = self._screen, self._screen.desk
         desk.list_hits((), text, sought(text))
         screen.showing.searched()
@@ -69,6 +69,9 @@ class Searching:
 
     def checkpoints(self, text: str) -> None:
         """List the checkpoints of this timeline: all, or those of a kind, a name or a tag."""
+        from ttdebug.analyze import checkpoints
+        from ttdebug.analyze.listing import Wanted
+
         screen, desk = self._screen, self._screen.desk
         timeline = desk.position.timeline
 

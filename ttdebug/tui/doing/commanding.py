@@ -10,12 +10,10 @@ from ttdebug import paths
 from ttdebug.analyze.history import nothing_written
 from ttdebug.analyze.standing import value_at
 from ttdebug.errors import NotFoundError, TtdebugError, UsageError
-from ttdebug.replay.conditions.counting import compile_hits
 from ttdebug.replay.names import named_timelines, no_timeline
 from ttdebug.replay.points import Kind
 from ttdebug.replay.writes import ever_written
 from ttdebug.tui import commands
-from ttdebug.tui.completing import completions
 from ttdebug.tui.doing.base import Doing
 from ttdebug.tui.doing.comparing import CompareDoing
 from ttdebug.tui.naming import as_pointer
@@ -143,6 +141,8 @@ class CommandDoing(Doing):
         self.showing.say(f"Breakpoint {number} is {'on' if on else 'off'}")
 
     def _ignore(self, rest: str) -> None:
+        from ttdebug.replay.conditions.counting import compile_hits
+
         first, _, count = rest.partition(" ")
         number = _number(first)
         when = compile_hits(f"ignore {_number(count)}")
@@ -258,6 +258,8 @@ class CommandDoing(Doing):
         return commands.complete(text, self._candidates, _OFFERS)
 
     def _candidates(self, kind: commands.Argument, typed: str) -> Sequence[str]:
+        from ttdebug.tui.completing import completions
+
         if kind == "theme":
             return [name for name in PALETTES if name.startswith(typed)]
         if kind == "timeline":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ttdebug.analyze.sides import Sides
 from ttdebug.model import Position
 from ttdebug.replay import positions
 from ttdebug.tui.doing.base import Doing
@@ -20,6 +19,7 @@ class CompareDoing(Doing):
 
     def do_compare(self, count: Count) -> None:
         """The states at the anchor and here."""
+        from ttdebug.analyze.sides import Sides
         from ttdebug.tui.ends import Ends
 
         ends = Ends(self.desk)
@@ -47,6 +47,7 @@ class CompareDoing(Doing):
 
     def align(self, rest: str) -> None:
         """`align OTHER` or `align A B`: whole timelines or recordings."""
+        from ttdebug.analyze.sides import Sides
         from ttdebug.tui.ends import Ends
         from ttdebug.tui.screens.align import AlignScreen
 
@@ -78,6 +79,7 @@ class CompareDoing(Doing):
         self.screen.app.push_screen(ContextScreen(self.desk.trace, position, other), self._go)
 
     def _states(self, first: str, second: str) -> None:
+        from ttdebug.analyze.sides import Sides
         from ttdebug.tui.ends import Ends
 
         ends = Ends(self.desk)
