@@ -81,7 +81,7 @@ async def test_checkpoints_are_hits(two_runs: Path) -> None:
             await stage.settle()
             await stage.command("checkpoints")
             assert "2 checkpoints on main" in stage.header
-            assert "◆ planner  auto-2  routi…" in stage.text
+            assert "◆ planner  auto-2  routine" in stage.text
             await stage.press("g", ".", ".")
             assert trace.event(stage.seq).name == "auto-2"
             await stage.press(",")
