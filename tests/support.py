@@ -10,6 +10,20 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 SAMPLES = ROOT / "sample_traces"
 
+
+def peak_megabytes() -> float:
+    """The most memory this program held; what its parent held before does not count.
+
+    `getrusage` would tell the parent's as well where that is larger.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        return int(status.read_text().partition("VmHWM:")[2].split()[0]) / 1024
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20)
+
+
 needs_shared = pytest.mark.skipif(
     not (SHARED / "traces").is_dir(), reason="the reference recordings are not beside the project"
 )

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import random
-import resource
 import signal
 import sqlite3
 import sys
@@ -24,7 +23,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from tests.support import SHARED
+from tests.support import SHARED, peak_megabytes
 from ttdebug.errors import TraceError
 from ttdebug.formats import registry
 from ttdebug.formats.compressed import is_compressed, unpack
@@ -222,7 +221,7 @@ def main(count: int, names: list[str]) -> None:
                         where = traceback.extract_tb(error.__traceback__)[-1]
                         text = f"{type(error).__name__}: {error} ({where.filename}:{where.lineno})"
                         print(json.dumps({"file": name, "number": number, "error": text}))
-    print(json.dumps(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024))
+    print(json.dumps(int(peak_megabytes())))
 
 
 if __name__ == "__main__":

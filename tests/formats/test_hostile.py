@@ -21,20 +21,21 @@ SECONDS = 5.0
 MEGABYTES = 500
 
 PROBE = """
-import json, resource, sys, time
+import json, sys, time
 from pathlib import Path
+from tests.support import peak_megabytes
 from ttdebug import errors, formats
 
 for path in sorted(Path(sys.argv[1]).iterdir()):
-    began, found = time.monotonic(), {"name": path.name}
+    began, found = time.process_time(), {"name": path.name}
     try:
         with formats.open(path) as trace:
             list(trace.events())
             found |= {"events": trace.last_seq, "warnings": trace.warnings}
     except errors.TraceError as error:
         found["error"] = str(error)
-    found["seconds"] = time.monotonic() - began
-    found["megabytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    found["seconds"] = time.process_time() - began
+    found["megabytes"] = peak_megabytes()
     print(json.dumps(found))
 """
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import SHARED, needs_shared
+from tests.support import ROOT, SHARED, needs_shared
 from tests.whole.conftest import Start
 
 SECONDS = 5.0  # of the processor: how busy the machine is decides nothing
@@ -27,14 +27,15 @@ NAMES = (
 )  # fmt: skip
 
 ASK = """
-import json, resource, sys, time
+import json, sys, time
+from tests.support import peak_megabytes
 from ttdebug.cli.app import run
 told = []
 for command in ("info", "events", "verify"):
     began = time.process_time()
     code = run([command, sys.argv[1]])
     told.append([command, code, time.process_time() - began])
-told.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+told.append(peak_megabytes())
 open(sys.argv[2], "w").write(json.dumps(told))
 """
 
@@ -52,6 +53,7 @@ def test_commands_say_what_is_wrong_in_bounded_time_and_memory(
     told = tmp_path / "told.json"
     asked = subprocess.run(
         [sys.executable, "-c", ASK, str(hostile / "broken" / name), str(told)],
+        cwd=ROOT,
         env={**os.environ, **env},
         capture_output=True,
         text=True,
