@@ -202,6 +202,63 @@ def test_members_that_come_and_go_do_not_vanish(tmp_path: Path) -> None:
     assert not found(tmp_path, record)
 
 
+@pytest.mark.parametrize(
+    ("values", "at"),
+    [
+        ([5, 4, 3, "two", "one", "none"], 4),
+        (["a", "b", 3, 4, 5], 3),
+        ([5, 4, "three", 2, 1, 0], None),
+        ([5, "four", "three", "two"], None),
+        ([True, False, 1, 2, 3], None),
+    ],
+)
+def test_a_value_of_another_type_for_good(
+    tmp_path: Path, values: list[Any], at: int | None
+) -> None:
+    def record(write: Write) -> None:
+        for value in values:
+            write(state={"m": {"value": value}})
+
+    firsts = [finding.first for finding in found(tmp_path, record) if finding.kind == "retyped"]
+    assert firsts == ([] if at is None else [at])
+
+
+@pytest.mark.parametrize(
+    ("sizes", "at"),
+    [
+        ([3, 4, 5, 5, 0, 0, 0, 0], 5),
+        ([5, 4, 3, 2, 1, 0, 0, 0], None),
+        ([3, 0, 4, 4, 0, 0, 0, 0], None),
+        ([0, 3, 4, 5, 0, 2, 2, 2], None),
+        ([3, 3, 3, 3, 3, 3, 3, 0], None),
+    ],
+)
+def test_a_list_that_lost_all_at_once(tmp_path: Path, sizes: list[int], at: int | None) -> None:
+    def record(write: Write) -> None:
+        for n, size in enumerate(sizes):
+            write(state={"m": {"documents": list(range(size))}, "n": n})
+
+    falls = [one for one in found(tmp_path, record) if one.path == "m.documents"]
+    assert [fall.first for fall in falls] == ([] if at is None else [at])
+
+
+@pytest.mark.parametrize(
+    ("nulls", "at"), [({3: 6}, 6), ({3: 6, 2: 7}, None), ({3: 1}, None), ({}, None)]
+)
+def test_the_one_record_whose_field_fell(
+    tmp_path: Path, nulls: dict[int, int], at: int | None
+) -> None:
+    """Ticket 3 loses its owner when another is closed."""
+
+    def record(write: Write) -> None:
+        for n in range(1, 10):
+            owners = {t: None if n >= nulls.get(t, 99) else f"dev{t}" for t in range(5)}
+            write(state={"tickets": {f"T{t}": {"who": who} for t, who in owners.items()}, "n": n})
+
+    falls = [one for one in found(tmp_path, record) if one.path == "tickets.T3.who"]
+    assert [fall.first for fall in falls] == ([] if at is None else [at])
+
+
 def test_a_number_goes_below_zero_for_the_first_time(tmp_path: Path) -> None:
     def record(write: Write) -> None:
         for n in range(12):
@@ -286,6 +343,13 @@ PLANTED = [
     ("viztracer/agent_trace.json", "fallen", "budget", None),
     ("pydantic_ai/restock_all_messages.json", "negative", 'stock["SKU-3"]', None),
 ]
+
+
+@needs_shared
+def test_a_record_that_suffers_from_the_closing_of_another_is_found() -> None:
+    with open_trace(SHARED / "traces/generated/autogen/team_stream.jsonl") as trace:
+        falls = [(one.path, one.agent, one.first) for one in drift.find(trace)]
+    assert falls == [("tickets.T3.assignee", "dev", 40), ("tickets.T3.assignee", "pm", 45)]
 
 
 @needs_shared

@@ -215,7 +215,7 @@ class Drift(Moment):
 
     @property
     def kind(self) -> drift.Kind:
-        """What it is: loop, errors, stall, fallen, negative, growth."""
+        """What it is: loop, errors, stall, fallen, retyped, negative, growth."""
         return self._found.kind
 
     @property

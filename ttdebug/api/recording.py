@@ -303,7 +303,7 @@ class Recording(Holding):
         return Found("check " + ", ".join(rule.name for rule in rules), start)
 
     def drift(self, *, run: str | None = None) -> Found[Drift]:
-        """What went astray by itself: loops, error storms, stalls, fallen fields, growth.
+        """What went astray: loops, error storms, stalls, fallen and retyped fields, growth.
 
         The weightiest first; reads the whole.
         """

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 @click.option(
     "--drift",
     is_flag=True,
-    help="Also where it went astray: loops, error storms, stalls, fallen fields, growth.",
+    help="Also where it went astray: loops, errors, stalls, fallen and retyped fields, growth.",
 )
 def info_command(reading: Reading, as_json: bool, stats: bool, drift: bool) -> None:
     """What is in a recording: runs, agents, timelines, event types, and what was not recorded.

@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterable
 from typing import Final, TypeAlias
 
 from ttdebug.analyze.drift.course import Ground, survey
+from ttdebug.analyze.drift.emptied import emptied
 from ttdebug.analyze.drift.fallen import fallen
 from ttdebug.analyze.drift.finding import Evidence, Finding, Kind
 from ttdebug.analyze.drift.growth import growth
+from ttdebug.analyze.drift.lone import lone
 from ttdebug.analyze.drift.loops import loops
 from ttdebug.analyze.drift.negative import negative
+from ttdebug.analyze.drift.retyped import retyped
 from ttdebug.analyze.drift.stalls import pauses, standstills
 from ttdebug.analyze.drift.storms import storms
 from ttdebug.analyze.drift.vanished import vanished
@@ -25,6 +28,9 @@ Rule: TypeAlias = Callable[[Ground], Iterable[Finding]]
 RULES: Final[tuple[Rule, ...]] = (
     fallen,
     vanished,
+    emptied,
+    lone,
+    retyped,
     negative,
     loops,
     storms,

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from ttdebug.model import Value
 
-Kind: TypeAlias = Literal["loop", "errors", "stall", "fallen", "negative", "growth"]
+Kind: TypeAlias = Literal["loop", "errors", "stall", "fallen", "retyped", "negative", "growth"]
 
 
 class Evidence(NamedTuple):

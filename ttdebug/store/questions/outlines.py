@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final, NamedTuple
 
 import zstandard
@@ -42,6 +42,19 @@ _BELOW_ZERO: Final = (
 _REMOVALS: Final = (
     "SELECT track, path, min(seq), x'2d' FROM touch WHERE kind = 0 AND value = x'2d'"
     " GROUP BY track, path"
+)
+_NULLS: Final = (
+    "SELECT track, path, min(seq), x'6e' FROM touch WHERE kind = 0 AND value = x'6e'"
+    " GROUP BY track, path"
+)
+_RETYPINGS: Final = (
+    "SELECT track, path, max(first_text, first_number), NULL FROM (SELECT track, path,"
+    " min(CASE WHEN typeof(value) = 'text' THEN seq END) AS first_text,"
+    " max(CASE WHEN typeof(value) = 'text' THEN seq END) AS last_text,"
+    " min(CASE WHEN typeof(value) IN ('integer', 'real') THEN seq END) AS first_number,"
+    " max(CASE WHEN typeof(value) IN ('integer', 'real') THEN seq END) AS last_number"
+    " FROM touch WHERE kind = 0 GROUP BY track, path)"
+    " WHERE last_text < first_number OR last_number < first_text"
 )
 _PARENTS: Final = "SELECT id, parent FROM paths"
 _NODES: Final = (
@@ -128,6 +141,34 @@ class OutlineQuestions(Opened):
             often = Counter((row[0], parents[row[1]]) for row in removals)
             alone = [row for row in removals if often[row[0], parents[row[1]]] == 1]
             return self._spots(alone)
+
+    def lone_nulls(self) -> list[Spot]:
+        """Where a field became null that no other member beside its owner ever had null.
+
+        Left out as in `falls`.
+        """
+        with asked("the index of writes"):
+            nulls = self._query(_NULLS, ())
+            above = self._steps({row[1] for row in nulls})
+            families = [(row[0], *self._family(row[1], above)) for row in nulls]
+            often = Counter(families)
+            return self._spots(
+                [row for row, own in zip(nulls, families, strict=True) if often[own] == 1]
+            )
+
+    @staticmethod
+    def _family(node: int, steps: Mapping[int, tuple[int, Step]]) -> tuple[int, Step]:
+        """What the owners of a field are in, and the field."""
+        parent, step = steps[node]
+        return steps[parent][0] if parent != schema.ROOT else node, step
+
+    def retypings(self) -> list[Spot]:
+        """Where paths first held a text after numbers alone, or a number after texts alone.
+
+        Neither came back. Left out as in `falls`.
+        """
+        with asked("the index of writes"):
+            return self._spots(self._query(_RETYPINGS, ()))
 
     def state_sizes(self, timeline: int, agent: str) -> list[tuple[int, int]]:
         """(seq, bytes of JSON) of the states of an agent that a timeline keeps whole."""
