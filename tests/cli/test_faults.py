@@ -300,3 +300,37 @@ def test_a_terminal_without_our_glyphs_gets_stand_ins(trip: Path) -> None:
     told = subprocess.run(words, env=environment, capture_output=True, check=True).stdout
     assert b"60.5  > null" in told
     assert b"\\u" not in told
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["tree", "5"], "A position is given with --at"),
+        (["state", "budget"], "a path in the state with --path"),
+        (["history", "state.budget.remaining"], "without `state.`: budget.remaining was written"),
+        (["events", "--type", "eror"], "No event has the type eror"),
+        (["events", "--type", "tool.cal"], "The nearest: tool.call"),
+        (["events", "--from", "7", "--to", "3"], "--from 7 comes after --to 3"),
+    ],
+)
+def test_a_dead_end_says_where_to_go(tt: Run, trip: Path, words: list[str], says: str) -> None:
+    command, *rest = words
+    outcome = tt(command, trip, *rest)
+    assert outcome.code != 0
+    assert says in outcome.err
+
+
+def test_the_column_of_places_is_headed_by_what_it_names(
+    tt: Run, trip: Path, tmp_path: Path
+) -> None:
+    assert "timeline" in tt("break", trip, "event.seq > 0").out.splitlines()[0].split()
+    path = tmp_path / "runs.ttd"
+    with Writer.create(path, durability="batch") as writer:
+        for name in ("first", "second"):
+            line = writer.run(name)
+            writer.append(line, "checkpoint", agent="a", name="here")
+    for words in (["break", path, "event.seq > 0"], ["events", path], ["checkpoints", path]):
+        head, *rows = tt(*words).out.splitlines()
+        assert "run" in head.split()
+        assert "timeline" not in head
+        assert "second" in rows[1]

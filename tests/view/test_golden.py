@@ -22,6 +22,7 @@ from ttdebug.view import causality, diff, drawer, frame, lanes, minimap, report,
 from ttdebug.view.ascii import to_ascii
 from ttdebug.view.event_detail import event_tree
 from ttdebug.view.line import Line, Rows, Span, plain, width
+from ttdebug.view.places import Places
 from ttdebug.view.state_tree import StateTree
 from ttdebug.view.writes import WriteRow, Writes
 
@@ -180,7 +181,7 @@ def test_tables(tmp_path: Path) -> None:
         writes = [WriteRow.of(write) for write in found]
         rows = [("1", "2,417", "became true"), ("12", "3", "ok")]
         lines = [
-            *tables.event_lines(trace.events(), 100, trace.runs[0].agents, {}),
+            *tables.event_lines(trace.events(), 100, trace.runs[0].agents, Places()),
             *tables.tree_lines(trace, [trace.event(1)], 100),
             *tables.history_lines(writes, 100),
             *tables.columns(rows, ("hit", "seq", "reason"), 100),

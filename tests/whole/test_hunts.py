@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -153,3 +155,11 @@ def test_where_one_was_is_kept_for_the_next_time(start: Start) -> None:
     again.key("g").at(0)
     again.key("c").at(256)
     again.quit()
+
+
+def test_a_folder_is_opened_by_choosing_in_it(start: Start, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        shutil.copy(DEMO, tmp_path / f"{name}.ttd")
+    program = start("open", tmp_path).shows("one.ttd", "two.ttd")
+    program.key("\x1b")
+    assert program.wait(10.0) == 0

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ttdebug.analyze.suggest import suggest_paths, suggest_values
 from ttdebug.model import MISSING, Event, Position, Value
-from ttdebug.paths import Path, dotted
+from ttdebug.paths import Key, Path, dotted
 from ttdebug.replay.work import Work
 from ttdebug.replay.writes import WriteOp, ever_written, writes
 from ttdebug.store.trace import Trace
@@ -144,6 +144,8 @@ def missing_path(trace: Trace, timeline: int, agent: str, path: Path, seq: int) 
 
 def _nearest(trace: Trace, path: Path, agent: str | None, position: Position | None = None) -> str:
     """The paths that come near in the state of an agent, else in that of another."""
+    if path[:1] == (Key("state"),) and ever_written(trace, path[1:], agent):
+        return f"A path is told without `state.`: {dotted(path[1:]) or 'a state'} was written"
     found = suggest_paths(trace, path, agent=agent, position=position)
     found = found or suggest_paths(trace, path, position=position)
     if not found:

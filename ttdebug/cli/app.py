@@ -170,7 +170,17 @@ def _take_debug(argv: Sequence[str]) -> tuple[list[str], bool]:
 
 
 def _usage_text(fault: click.ClickException) -> str:
-    return " ".join(fault.format_message().split("\n"))
+    text = " ".join(fault.format_message().split("\n"))
+    context = fault.ctx if isinstance(fault, click.UsageError) else None
+    if context is None or "unexpected extra argument" not in text:
+        return text
+    known = {name for one in context.command.params for name in one.opts}
+    places = [told for option, told in _WORDS.items() if option in known]
+    return f"{text}. {' and '.join(places)}" if places else text
+
+
+_WORDS = {"--at": "A position is given with --at", "--path": "a path in the state with --path"}
+"""What a word too many may be meant as."""
 
 
 def _usage_hint(fault: click.ClickException) -> str:

@@ -146,6 +146,9 @@ def events_command(
         if listed:
             return 0
         narrate("No event matches")
+        exact = type_glob is not None and not set(type_glob) & set("*?[")
+        if exact and (told := history.never_happened(trace, "type", type_glob or "")):
+            narrate(told)
         if condition is not None:
             for doubt in history.doubts(trace, condition):
                 narrate(doubt)

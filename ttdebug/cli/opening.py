@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -93,6 +94,11 @@ def show(
     for path in watches:
         paths.parse(path)
     interactive = _in_terminal(keys_elsewhere=reading.path == "-")
+    if interactive and _is_plain_folder(reading.path):
+        chosen = _picked(Path(reading.path))
+        if chosen is None:
+            return 0
+        reading = replace(reading, path=str(chosen))
     whole = bool(at or breaks or timeline or reading.run) or not interactive
     if follow and interactive:
         opened = reading.growing()
@@ -141,10 +147,22 @@ def pick(ctx: click.Context) -> int:
     if not _in_terminal():
         click.echo(ctx.get_help())
         return 0
+    chosen = _picked(Path.cwd())
+    return 0 if chosen is None else show(Reading(str(chosen)))
+
+
+def _picked(folder: Path) -> Path | None:
     from ttdebug.tui.picker import pick_recording
 
-    chosen = pick_recording(Path.cwd())
-    return 0 if chosen is None else show(Reading(str(chosen)))
+    return pick_recording(folder)
+
+
+def _is_plain_folder(path: str) -> bool:
+    """Whether a path is a folder that may hold recordings, and none itself."""
+    from ttdebug.formats import registry
+
+    folder = Path(path).expanduser()
+    return folder.is_dir() and registry.inside(folder) is None
 
 
 def sample(name: str) -> Path:

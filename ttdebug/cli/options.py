@@ -139,6 +139,8 @@ class Listing:
         """The first and last event number asked for, inclusive."""
         first = self._seq(trace, run, self.start) if self.start is not None else 1
         last = self._seq(trace, run, self.stop) if self.stop is not None else trace.last_seq
+        if self.start is not None and self.stop is not None and first > last:
+            narrate(f"--from {self.start} comes after --to {self.stop}, so that nothing is between")
         return first, last
 
     def _seq(self, trace: Trace, run: Run | None, text: str) -> int:

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from ttdebug.analyze.checkpoints import Checkpoint, state_bytes
 from ttdebug.store.trace import Trace
 from ttdebug.view import numbers
+from ttdebug.view.places import Places
 
 
-def head(places: Mapping[int, str]) -> Sequence[str]:
+def head(places: Places) -> Sequence[str]:
     """The names of the columns; `places` names timelines where there are several."""
-    where = ("timeline",) if places else ()
+    where = (places.title,) if places else ()
     return ("seq", "elapsed", *where, "name", "kind", "tags", "agent", "state", "description")
 
 

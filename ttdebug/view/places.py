@@ -12,12 +12,20 @@ _SHORT = 8
 _NAME = 16
 
 
-def places(trace: Trace) -> dict[int, str]:
+class Places(dict[int, str]):
+    """Names by timeline id, and what they are names of: the head of their column."""
+
+    title = "timeline"
+
+
+def places(trace: Trace) -> Places:
     """A name per timeline id: `fork-1`, or with its run in front; none where there is only one."""
+    names = Places()
     if len(trace.timelines) < 2:
-        return {}
+        return names
     runs = _run_names(trace.runs) if len(trace.runs) > 1 else {}
-    names: dict[int, str] = {}
+    if runs:
+        names.title = "run" if len(trace.timelines) == len(runs) else "run/timeline"
     for run in trace.runs:
         for line in run.timelines:
             own = line.name if len(run.timelines) > 1 or not runs else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from ttdebug.view import cells, diff, line, numbers, timeline
 from ttdebug.view.causality import ROOMY, Link, causality_rows, effect_line, shortened
 from ttdebug.view.gate import Safe, safe
 from ttdebug.view.line import Line, Rows, span
+from ttdebug.view.places import Places
 from ttdebug.view.places import places as timeline_names
 from ttdebug.view.writes import WriteRow, widest, write_line
 
@@ -34,17 +35,17 @@ def all_lines(rows: Rows) -> Iterator[Line]:
 
 
 def event_lines(
-    events: Iterable[Event], width: int, agents: Sequence[str], places: Mapping[int, str]
+    events: Iterable[Event], width: int, agents: Sequence[str], places: Places
 ) -> Iterator[Line]:
     """A head line and one line per event, as they come.
 
     `places` names the timelines by id, where there are several to tell apart.
     """
-    room = _place_room(places.values(), width)
+    room = _names_room([*places.values(), places.title], width) if places else 0
     rest = width - room
     screen = timeline.WIDE if rest >= timeline.NARROW - 8 else rest
     layout = timeline.columns(rest, screen, agents, 99_999)
-    yield (*_place("timeline", room, "faint"), *timeline.header(layout))
+    yield (*_place(places.title, room, "faint"), *timeline.header(layout))
     for event in events:
         place = _place(places.get(event.timeline_id, ""), room, "dim")
         yield (*place, *timeline.row(layout, event))
@@ -63,7 +64,7 @@ def history_lines(
     stream = iter(writes)
     first = list(islice(stream, SAMPLED))
     values = widest(first)
-    room, owner = _place_room(places, width), _names_room(agents, width)
+    room, owner = _names_room(places, width), _names_room(agents, width)
     for write in chain(first, stream):
         row = write_line(write, width - room - owner, values, here=False)
         yield (*_place(write.place, room, "dim"), *_place(write.agent, owner, "dim"), *row)
@@ -168,7 +169,7 @@ def event_table(
         which = (event.agent or "", event.type, event.name or "")
         return (*row.before, numbers.seq(event.seq), *place, *which, *row.after)
 
-    place = ("timeline",) if named else ()
+    place = (named.title,) if named else ()
     head = (*before, "seq", *place, "agent", "type", "name", *after)
     return columns(map(cells_of, rows), head, width)
 
@@ -185,12 +186,6 @@ def _shared(wide: Sequence[int], right: Sequence[bool], width: int) -> list[int]
     while most > _LEAST and sum(min(wide[at], most) for at in texts) > room:
         most -= 1
     return [min(one, most) if at in texts else one for at, one in enumerate(wide)]
-
-
-def _place_room(places: Iterable[str], width: int) -> int:
-    """Cells of the column that names timelines, its gap included; 0 where there is none."""
-    names = list(places)
-    return _names_room([*names, "timeline"], width) if names else 0
 
 
 def _names_room(names: Iterable[str], width: int) -> int:

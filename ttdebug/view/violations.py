@@ -36,7 +36,7 @@ def violation_lines(trace: Trace, violations: Iterable[Violation], width: int) -
                 violation.reason,
             )
 
-    head = ("events", "at", *(["timeline"] if named else []), "agent", "event", "values")
+    head = ("events", "at", *([named.title] if named else []), "agent", "event", "values")
     for row in tables.columns(rows(), head, width - _INDENT):
         yield (span(lit(" " * _INDENT)), *row)
 
