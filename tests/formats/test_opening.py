@@ -303,3 +303,14 @@ def test_a_tie_between_formats_is_not_decided(monkeypatch: pytest.MonkeyPatch) -
         monkeypatch.setattr(type(reader), "sniff", lambda self, head: 0.7)
     with pytest.raises(TraceError, match="choose one with --format"):
         registry.detect(Head(Path("x"), 1, "text", b"{}"))
+
+
+def test_a_folder_names_only_files_that_a_reader_knows(tmp_path: Path) -> None:
+    log = '{"ts": 1, "type": "a"}\n{"ts": 2, "type": "b"}\n'
+    (tmp_path / "settings.json").write_text("[1, 2, 3]")
+    (tmp_path / "one.jsonl").write_text(log)
+    with formats.open(tmp_path) as trace:
+        assert trace.last_seq == 2
+    (tmp_path / "two.jsonl").write_text(log)
+    with pytest.raises(TraceError, match=r"its recordings: one\.jsonl, two\.jsonl$"):
+        formats.open(tmp_path)

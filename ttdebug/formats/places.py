@@ -10,9 +10,12 @@ from pathlib import Path
 
 from ttdebug.errors import TraceError
 from ttdebug.formats import registry
+from ttdebug.formats.heads import read_head
 
 EXTENSIONS = (".ttd", ".jsonl", ".json", ".ndjson", ".traj", ".sqlite", ".db", ".gz", ".zst")
+_TRUSTED = (".ttd", ".gz", ".zst")
 _SHOWN = 5
+_SNIFFED = 100
 _LISTED = 2_000
 _DEPTH = 2
 
@@ -44,6 +47,7 @@ def _only_recording(directory: Path) -> Path:
         found = _recordings(directory)
     except OSError as error:
         raise TraceError(f"{directory} cannot be listed: {_reason(error)}") from None
+    found = [name for name in found[:_SNIFFED] if _recognised(directory / name)] or found
     if len(found) == 1 and "/" not in found[0].rstrip("/"):
         return existing_file(directory / found[0])
     if not found:
@@ -51,6 +55,16 @@ def _only_recording(directory: Path) -> Path:
     names = ", ".join(found[:_SHOWN])
     more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
     raise TraceError(f"{directory} is a directory; name one of its recordings: {names}{more}")
+
+
+def _recognised(path: Path) -> bool:
+    """Whether a reader knows the file; what is packed or a folder is taken for granted."""
+    if path.suffix in _TRUSTED or path.is_dir():
+        return True
+    try:
+        return registry.confidences(read_head(path, path))[0][0] >= registry.SURE
+    except (OSError, ValueError):
+        return False
 
 
 def _recordings(directory: Path, depth: int = _DEPTH) -> list[str]:
