@@ -63,6 +63,14 @@ def rows_of(tree: StateTree) -> list[str]:
     return [plain(tree.line(index)).rstrip() for index in range(len(tree))]
 
 
+def test_identities_that_begin_alike_can_be_told_apart() -> None:
+    state: JSON = {"bookings": [{"id": f"F-882{n}"} for n in (13, 52)]}
+    for width in (40, 60):
+        tree = StateTree(state, width, unfolded=["/bookings"])
+        assert len(set(rows_of(tree)[1:])) == 2
+    assert "[F-88213]" in rows_of(StateTree(state, 40, unfolded=["/bookings"]))[1]
+
+
 def test_changes_are_marked_and_unfolded() -> None:
     before: JSON = {"budget": {"left": 5, "limit": 9}, "log": list(range(50)), "gone": 1}
     after: JSON = {"budget": {"left": None, "limit": 9}, "log": list(range(51))}
@@ -71,7 +79,7 @@ def test_changes_are_marked_and_unfolded() -> None:
     )
     assert rows_of(tree) == [
         " ~1 ▾ budget              {2}  left limit",
-        " ~      left               null   was 5",
+        " ~      left              null   was 5",
         "        limit             9",
         " +1 ▸ log                 [51]",
     ]

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 _MOST: Final = 200
 _DEEPEST: Final = 32
 _TOOK: Final = 7
+_LABEL: Final = 12
+_BARS: Final = 4
+"""A bar that would have fewer cells than this is left out, so that labels can be read."""
+_ROOMY: Final = 36
+"""From this width on each level is indented by two cells."""
 
 
 def read(trace: Trace, position: Position) -> tuple[list[Event], int]:
@@ -53,30 +58,38 @@ def rows(events: Sequence[Event], around: int, here: int, width: int) -> Rows:
     first = min(times, default=0)
     ends = [(event.time or first) + (event.duration or 0) for event in events]
     reach = max(max(ends, default=first) - first, 1)
-    room = max(6, width * 2 // 5)
+    step = 2 if width >= _ROOMY else 1
+    lead = 3 + _indent(around, step)
+    room = min(width * 2 // 5, width - lead - _LABEL - _TOOK - 1)
+    room = room if room >= _BARS else 0
 
     def draw(index: int, cursor: Cursor) -> Line:
         event = events[index]
-        depth = min(index, around)
+        indent = _indent(min(index, around), step)
         here_too = here in (event.seq, event.closing)
         marked: Cursor = "other" if here_too and cursor == "none" else cursor
-        return line.mark(_row(event, depth, first, reach, room, width), width, marked)
+        return line.mark(_row(event, indent, first, reach, room, width), width, marked)
 
     return DrawnRows(len(events), draw, lambda index: Target(None, events[index].seq))
 
 
-def _row(event: Event, depth: int, first: int, reach: int, room: int, width: int) -> Line:
+def _indent(depth: int, step: int) -> int:
+    return min(step * depth, 4 * step)
+
+
+def _row(event: Event, indent: int, first: int, reach: int, room: int, width: int) -> Line:
+    """`room` is for the bar, none if it is 0; the label has the rest."""
     kind = glyphs.event_kind(event)
     told = summary(event)
-    start = min(room - 1, ((event.time or first) - first) * room // reach)
+    start = max(0, min(room - 1, ((event.time or first) - first) * room // reach))
     length = max(1, (event.duration or 0) * room // reach)
-    bar = lit("▇" * min(length, room - start) if event.duration else "·")
+    bar = lit(("▇" * min(length, room - start) if event.duration else "·") if room else "")
     name = [
-        span(" " + " " * min(2 * depth, 8)),
+        span(" " + " " * indent),
         span(f"{kind.glyph} ", kind.family),
         span(told.name or told.text or safe(event.type), "fg"),
     ]
-    left = line.fit(name, max(8, width - room - _TOOK - 2))
+    left = line.fit(name, width - room - _TOOK - 2)
     pad = span(" " * max(1, width - room - _TOOK - 1 - line.width(left)))
     style = "error" if glyphs.failed(event) else f"bar_{kind.family}"
     shown = style if style in ("error", "bar_model", "bar_tool") else "bar"

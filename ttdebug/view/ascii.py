@@ -5,7 +5,7 @@ from __future__ import annotations
 from ttdebug.view.gate import Safe, lit
 
 _PAIRS = (
-    ("◇►◄»✕↻◆◈·", "o><mxr*e."),
+    ("◇►◄◂»✕↻◆◈·", "o><<mxr*e."),
     ("●○◌▲✓∅▸▾⋯…", "@-l!+!>v.$"),
     ("→←↑↓›", "><^v/"),
     ("−×≠", "-x#"),

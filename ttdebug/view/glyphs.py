@@ -31,9 +31,9 @@ _KINDS = {
     "retry": _kind("error", "↻", "retry"),
     "interrupt": _kind("msg", "·", "pause"),
     "handoff": _kind("msg", "·", "hand"),
-    "handoff.end": _kind("msg", "·", "hand"),
+    "handoff.end": _kind("msg", "◂", "hand"),
     "workflow": _kind("msg", "·", "flow"),
-    "workflow.end": _kind("msg", "·", "flow"),
+    "workflow.end": _kind("msg", "◂", "flow"),
     "checkpoint": _kind("accent", "◆", "check"),
     "decision": _kind("msg", "◈", "decide"),
     "edit": _kind("msg", "◈", "edit"),
@@ -57,11 +57,14 @@ CHANGE_STYLE = dict(zip(_CHANGES, ("added", "change", "removed", "change", "dim"
 
 
 def kind(event_type: str) -> Kind:
-    """Family, glyph and word of a type; a type of someone's own shows its first cells."""
+    """Family, glyph and word of a type; a type of someone's own shows its first cells.
+
+    A span that closes looks other than one that opens, though its word is the same.
+    """
     known = _KINDS.get(event_type)
     if known is not None:
         return known
-    return Kind("msg", lit("·"), _word(event_type))
+    return Kind("msg", lit("◂" if event_type.endswith(".end") else "·"), _word(event_type))
 
 
 def _word(event_type: str) -> Safe:

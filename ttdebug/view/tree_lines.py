@@ -17,6 +17,8 @@ VALUE_AT = 26
 _NONE = lit("")
 _LEAD = 6
 _SEQ = 8
+_KEY = 8
+_IDENTITY = 7
 
 
 def indent(depth: int) -> int:
@@ -55,9 +57,9 @@ def row(
     parts = [span(" "), span(cells.pad(mark.text, 3), mark.style)]
     parts += [span(" " * (lead - 6)), span(sign, "faint"), span(" ")]
     room = start - line.width(parts) - 1
-    name = safe(key, 200)
-    shown = cells.pad(name, room) if room >= 8 else cells.pad(cells.fit(name, 8), 8)
-    parts += [span(shown, style), span(" ")]
+    shown = cells.pad(_key(safe(key, 200), max(room, _KEY)), max(room, _KEY))
+    loud = chip and change.kind == "changed" and not isinstance(value, dict | list)
+    parts += [span(shown, style), span("" if loud else " ")]  # a chip begins with a cell of its own
     end: Line = ()
     if seq is not None:
         recent = "change" if change != Change() else "faint"
@@ -76,6 +78,20 @@ def row(
     else:
         parts += _value(value, change, max(space, 4), chip=chip)
     return line.mark(line.sides(parts, end, width), width, cursor)
+
+
+def _key(name: Safe, room: int) -> Safe:
+    """A key in `room` cells; of an element's identity both ends stay, without its field if need be.
+
+    Identities often begin alike and differ at the end.
+    """
+    field, equals, identity = name[1:-1].partition("=")
+    if cells.width(name) <= room or not (name.startswith("[") and equals):
+        return cells.fit(name, room)
+    spare = room - cells.width(field) - len("[=]")
+    if spare >= _IDENTITY:
+        return lit(f"[{field}={cells.fit_middle(identity, spare)}]")
+    return lit(f"[{cells.fit_middle(identity, room - len('[]'))}]")
 
 
 def text_line(text: str, depth: int, width: int, cursor: Cursor) -> Line:
