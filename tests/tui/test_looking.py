@@ -112,6 +112,53 @@ async def test_help_and_palette_come_from_the_registry(opened: Open) -> None:
         await stage.press("escape")
 
 
+async def test_the_palette_has_the_words_of_the_command_line(opened: Open) -> None:
+    async with opened(11) as stage:
+        await stage.press("ctrl+p")
+        await stage.type("theme")
+        await stage.press("enter")
+        assert stage.lines[-1].startswith("▌ :theme")
+        await stage.type("light")
+        await stage.press("enter")
+        assert stage.app.ink.theme == "light"
+        await stage.press("ctrl+p")
+        await stage.type("drift")
+        await stage.press("enter")
+        assert "drift" in stage.header
+        await stage.press("ctrl+p")
+        await stage.type("frobnicate")
+        assert "No command has these words" in stage.text
+        await stage.press("enter", "escape")
+
+
+@pytest.mark.parametrize(
+    ("opens", "told"),
+    [
+        ("W", "copy the chain as text"),
+        ("B", "prefilled from this event"),
+        ("Y", "align it with the one we are on"),
+        ("b", "through completions"),
+        ("M", "Keys"),
+    ],
+)
+async def test_every_dialog_has_help(opened: Open, opens: str, told: str) -> None:
+    async with opened(11, watches=["budget.remaining"]) as stage:
+        await stage.press(opens)
+        before = stage.text
+        await stage.press("f1")
+        assert told in stage.text
+        await stage.press("escape")
+        assert stage.text == before
+
+
+async def test_help_can_be_read_to_its_end(opened: Open) -> None:
+    async with opened(11, size=(80, 24)) as stage:
+        await stage.press("question_mark", "G")
+        assert "Marks in the minimap" in stage.text
+        await stage.press("g")
+        assert "next event" in stage.text
+
+
 async def test_maximising_shows_one_pane_and_back(opened: Open) -> None:
     async with opened(11) as stage:
         await stage.press("z")

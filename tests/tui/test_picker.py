@@ -145,3 +145,16 @@ def test_orders_go_round_and_keep_groups(folder: Path) -> None:
     names = [row.found.name for row in shelf.rows() if isinstance(row, Item)]
     assert names[0] == "trip.ttd"
     assert any(isinstance(row, More) for row in shelf.rows())
+
+
+async def test_escape_clears_the_filter_before_it_quits(folder: Path) -> None:
+    async with picking(folder) as stage:
+        await stage.press(*"codex", "f1")
+        assert any("filter by name" in line for line in stage.lines)
+        await stage.press("escape")
+        assert "esc clear the filter" in stage.lines[-1]
+        await stage.press("escape")
+        assert any("This folder" in line for line in stage.lines)
+        assert stage.app.is_running
+        await stage.press("escape")
+    assert stage.app.return_value is None

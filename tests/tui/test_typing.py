@@ -117,3 +117,4 @@ async def test_ctrl_c_says_what_quits(opened: Open) -> None:
     async with opened(11) as stage:
         await stage.press("ctrl+c")
         assert "Nothing is running. q quits" in stage.header
+        assert "▲" not in stage.header

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 from ttdebug.delta import Delta
 from ttdebug.model import MISSING, Position
 from ttdebug.tui.last_writes import LastWrites
-from ttdebug.view import diff, line, stateless
+from ttdebug.view import cells, diff, line, stateless
 from ttdebug.view.event_detail import event_tree
-from ttdebug.view.gate import lit
 from ttdebug.view.line import NOWHERE, FixedRows, Rows, span
 from ttdebug.view.matches import Matches
 from ttdebug.view.state_tree import StateTree
@@ -57,9 +56,8 @@ def message(*sentences: str) -> Layout:
     """A pane that has only something to say, in our own words."""
 
     def lay_out(width: int) -> Rows:
-        return FixedRows(
-            [((span(" "), span(lit(text), "dim")), NOWHERE) for text in sentences], width
-        )
+        parts = [part for text in sentences for part in cells.wrap(text, width - 2)]
+        return FixedRows([((span(" "), span(part, "dim")), NOWHERE) for part in parts], width)
 
     return lay_out
 

@@ -19,6 +19,7 @@ from ttdebug.formats.discovery import About
 from ttdebug.tui.app import TerminalApp
 from ttdebug.tui.drawn import DrawnRows
 from ttdebug.tui.keymap import key_name
+from ttdebug.tui.screens.keys_help import KeysHelp
 from ttdebug.tui.shelf import Gap, Heading, Item, More, Row, Shelf
 from ttdebug.tui.widgets.field import Field
 from ttdebug.tui.widgets.lines import LineBox, VirtualLines
@@ -34,6 +35,16 @@ if TYPE_CHECKING:
 _REDRAW_EVERY: Final = 0.1
 _LOW: Final = 20
 """Rows of a terminal from which there is room for a closer look."""
+
+_HELP: Final = (
+    ("letters", "filter by name, project, format or what it was about"),
+    ("↓ ↑", "next / previous recording"),
+    ("pgdn pgup", "a page down / up"),
+    ("enter", "open it; on ⋯ show the rest of the group"),
+    ("ctrl+s", "sort by another column"),
+    ("esc", "clear the filter; without one, quit"),
+    ("ctrl+q", "quit"),
+)
 
 
 def pick_recording(folder: Path) -> Path | None:
@@ -158,7 +169,8 @@ class PickerApp(TerminalApp):
             frame.Key("↑ ↓", "choose"),
             frame.Key("ctrl+s", f"sort: {self._shelf.order}"),
         ]
-        self._box("footer").show([frame.footer(keys, [frame.Key("esc", "quit")], width)])
+        leaves = frame.Key("esc", "clear the filter" if self._shelf.filter else "quit")
+        self._box("footer").show([frame.footer(keys, [leaves, frame.Key("f1", "help")], width)])
         self._preview()
 
     def _nothing(self) -> line.Span:
@@ -222,8 +234,12 @@ class PickerApp(TerminalApp):
         """Arrows choose, escape leaves; letters go to the filter."""
         key = key_name(event.key, event.character)
         lines = self.query_one(VirtualLines)
-        if key in ("escape", "ctrl+c", "ctrl+q"):
+        if key == "escape" and self._shelf.filter:
+            self.query_one(Field).set_text("")
+        elif key in ("escape", "ctrl+c", "ctrl+q"):
             self.exit()
+        elif key == "f1":
+            self.push_screen(KeysHelp(_HELP))
         elif key == "ctrl+s":
             self._shelf.sort()
             self._redraw(first=True)

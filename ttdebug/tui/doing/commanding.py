@@ -31,9 +31,13 @@ class CommandDoing(Doing):
 
     def do_command(self, count: int | None) -> None:
         """Type a command."""
+        self.type("")
+
+    def type(self, text: str) -> None:
+        """Type a command that begins with `text`."""
         history = self._preferences.commands
         hint = "break, watch, last, diff, theme, 123, 50%…"
-        self._ask(Question(":", hint, history, self._complete), self._typed)
+        self._ask(Question(":", hint, history, self._complete, text), self._typed)
 
     def do_search(self, count: int | None) -> None:
         """Type a text to search for."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ttdebug.tui.doing.base import Doing
+from ttdebug.tui.doing.commanding import CommandDoing
 from ttdebug.tui.doing.travelling import Count
 
 if TYPE_CHECKING:
     from ttdebug.tui.app import TerminalApp
+    from ttdebug.tui.screens.palette import Choice
 
 DRAWERS = ("breakpoints", "hits", "log", "history", "watches")
 
@@ -78,9 +80,15 @@ class FrameDoing(Doing):
 
         self.screen.app.push_screen(PaletteDialog(self.screen), self._chosen)
 
-    def _chosen(self, action_id: str | None) -> None:
-        if action_id is not None:
-            self.screen.perform_id(action_id)
+    def _chosen(self, choice: Choice | None) -> None:
+        if choice is None:
+            return
+        if choice.action:
+            self.screen.perform_id(choice.action)
+        elif choice.asks:
+            CommandDoing(self.screen).type(choice.line)
+        else:
+            CommandDoing(self.screen).run_line(choice.line)
 
     def do_help(self, count: Count) -> None:
         """Keys and what they do here."""
@@ -89,7 +97,7 @@ class FrameDoing(Doing):
         self.screen.app.push_screen(HelpDialog(self.screen))
 
     def do_stop(self, count: Count) -> None:
-        """Stop a scan, stop playing, mark no text any more, or let go of the chosen path."""
+        """Stop a scan or playing, mark no text, let go of the chosen path, or of what was said."""
         if self.screen.scans.stop():
             self.showing.say("Stopped. What was found until then can be used")
         elif self.screen.player.stop():
@@ -107,21 +115,14 @@ class FrameDoing(Doing):
         elif self.desk.pinned is not None:
             self.desk.pinned = None
             self.showing.again()
+        else:
+            self.showing.say("Nothing is running. q quits")
 
     @property
     def _narrow_drawer(self) -> bool:
         """Whether a drawer covers what changed here on a narrow screen."""
         shape = self.screen.shape
         return shape is not None and shape.narrow and bool(shape.drawer)
-
-    def no_stop(self) -> str | None:
-        """Needs something to stop."""
-        busy = self.screen.scans.running or self.screen.player.playing
-        busy = busy or self.screen.following.reading
-        open_ = self.screen.maximised or self._narrow_drawer
-        if busy or open_ or self.desk.sought or self.desk.pinned:
-            return None
-        return "Nothing is running. q quits"
 
     def do_quit(self, count: Count) -> None:
         """Leave; what was added is kept for the next time."""

@@ -43,6 +43,19 @@ class BreakpointDialog(Dialog[bool]):
 
     WIDEST = 96
     TALLEST = 26
+    KEYS_TOLD = (
+        ("enter", "set it"),
+        ("ctrl+g", "set it and go to the next hit"),
+        ("tab shift+tab", "next / previous field; in a list of completions, take one"),
+        ("↓ ↑", "through completions; without them, conditions typed before"),
+        ("ctrl+space", "what could stand here"),
+        ("esc", "close the completions; without them, leave it unset"),
+        ("agent", "whose events count, or any"),
+        ("timeline", "where, or any"),
+        ("stop when", "which hits stop: hits >= 3, hits == 5, ignore 2"),
+        ("then", 'stop, or log "{event.seq}: {state.x}" to collect lines'),
+        ("keep", "until deleted, or once"),
+    )
     OFFERS: ClassVar[int] = 5
 
     def __init__(self, screen: MainScreen, number: int | None) -> None:
@@ -99,6 +112,7 @@ class BreakpointDialog(Dialog[bool]):
             Key("ctrl+g", "set and go to the next hit"),
             Key("tab", "next field"),
             Key("esc", "cancel"),
+            Key("f1", "help"),
         ]
 
     def on_mount(self) -> None:
@@ -195,9 +209,9 @@ class BreakpointDialog(Dialog[bool]):
             width = min(_OFFERS_WIDTH, self.inner_width)
             rows = [(_offer_line(one, width), NOWHERE) for one in self._offers]
             lines.styles.height, lines.styles.width = len(rows), width
-            below = self._field("condition").region
-            x = min(below.x + 2 + found.start, self.size.width - width)
-            lines.styles.offset = (x, below.y + 3)
+            above = self._field(_FIELDS[0]).region
+            x = min(field.region.x + 2 + found.start, self.size.width - width)
+            lines.styles.offset = (x, above.bottom)
             lines.light(lit=True)
             self.call_after_refresh(lines.show, FixedRows(rows, width), 0)
         self.show_keys()

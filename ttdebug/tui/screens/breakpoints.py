@@ -25,6 +25,14 @@ class BreakpointsDialog(Dialog[int]):
 
     WIDEST = 104
     TALLEST = 24
+    KEYS_TOLD = (
+        ("j k ↓ ↑", "next / previous breakpoint"),
+        ("enter", "edit it"),
+        ("x space", "switch it on or off"),
+        ("d delete", "delete it"),
+        ("b a n", "a new one, prefilled from this event"),
+        ("esc q B", "close"),
+    )
 
     def __init__(self, screen: MainScreen) -> None:
         super().__init__()
@@ -45,6 +53,7 @@ class BreakpointsDialog(Dialog[int]):
             Key("d", "delete"),
             Key("b", "new"),
             Key("esc", "close"),
+            Key("?", "help"),
         ]
 
     def redraw(self) -> None:

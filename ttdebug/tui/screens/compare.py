@@ -56,9 +56,9 @@ class CompareScreen(Page[Position]):
         PageKey("pagedown pageup ctrl+d ctrl+u", "page", "a page down / up"),
         PageKey("enter", "go", "go to the event that wrote this value on this side", "who wrote"),
         PageKey("tab", "side", "the other side", "side"),
+        PageKey("a", "agent", "the state of another agent", "agent"),
         PageKey("[ ]", "write", "this side to the write before / after", "writes"),
         PageKey("left right", "event", "this side an event back / on", "event"),
-        PageKey("a", "agent", "the state of another agent", "agent"),
         PageKey("o", "order", "lists are equal if their elements are, in any order", "order"),
         PageKey("d", "digits", "numbers are equal if they are to so many decimals", "digits"),
         PageKey("t", "types", "1 and 1.0 are equal, or not", "types"),
@@ -108,6 +108,16 @@ class CompareScreen(Page[Position]):
     def fit_parts(self, width: int, height: int) -> None:
         """The detail takes a third at most."""
         self._detail.styles.height = min(_DETAIL, height // 3)
+
+    def can(self, key: PageKey) -> bool:
+        """Another agent's state can be had only if there is one."""
+        return key.method != "agent" or len(self._agents) > 1
+
+    @property
+    def _agents(self) -> list[str]:
+        """The agents that have a state on either side."""
+        sides = self._sides
+        return list(dict.fromkeys([*sides.a.agents, *sides.b.agents])) if sides else []
 
     def redraw(self) -> None:
         """Lay the differences out at this width."""
@@ -270,7 +280,7 @@ class CompareScreen(Page[Position]):
         """The next agent that has a state on either side."""
         if self._sides is None or self._found is None:
             raise NotFoundError("Nothing is compared yet")
-        agents = list(dict.fromkeys([*self._sides.a.agents, *self._sides.b.agents]))
+        agents = self._agents
         if len(agents) < 2:
             raise NotFoundError(f"Only {agents[0]} has a state here")
         now = self._found.owners[1]

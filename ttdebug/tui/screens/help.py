@@ -41,7 +41,7 @@ class HelpDialog(Dialog[None]):
 
     def keys(self) -> Sequence[Key]:
         """Scrolling and leaving."""
-        return [Key("j k", "scroll"), Key("esc", "close")]
+        return [Key("j k", "scroll"), Key("g G", "start / end"), Key("esc", "close")]
 
     def redraw(self) -> None:
         """Lay the list out at the panel's width."""
@@ -65,6 +65,10 @@ class HelpDialog(Dialog[None]):
             "up": -1,
             "pagedown": lines.page,
             "pageup": -lines.page,
+            "G": len(lines.rows),
+            "end": len(lines.rows),
+            "g": -len(lines.rows),
+            "home": -len(lines.rows),
         }
         if key in steps:
             lines.scroll_lines(steps[key])

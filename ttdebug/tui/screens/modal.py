@@ -22,6 +22,8 @@ class Modal(ModalScreen[Result], inherit_bindings=False):
 
     BINDINGS: ClassVar[list[BindingType]] = []
     AUTO_FOCUS = None
+    KEYS_TOLD: ClassVar[tuple[tuple[str, str], ...]] = ()
+    """Keys and what they do, for the help of a dialog; a page has a table of its own."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -64,8 +66,15 @@ class Modal(ModalScreen[Result], inherit_bindings=False):
         key = key_name(event.key, event.character)
         if key in ("escape", "ctrl+c"):
             self.escape()
+        elif key in ("?", "f1") and self.KEYS_TOLD and not self._left:
+            self._help()
         elif not self._left:
             self.pressed(key)
+
+    def _help(self) -> None:
+        from ttdebug.tui.screens.keys_help import KeysHelp
+
+        self.app.push_screen(KeysHelp(self.KEYS_TOLD))
 
     def escape(self) -> None:
         """Leave without an answer."""

@@ -13,12 +13,12 @@ from ttdebug.errors import TtdebugError
 from ttdebug.replay.work import Work
 from ttdebug.tui.background import Background, Finished, Progressed, Show
 from ttdebug.tui.keymap import key_label
-from ttdebug.tui.screens.dialog import Dialog
+from ttdebug.tui.screens.keys_help import KeysHelp
 from ttdebug.tui.screens.modal import Modal, Result
 from ttdebug.tui.widgets.lines import LineBox, Painted, VirtualLines
 from ttdebug.view import cells, frame, line
 from ttdebug.view.gate import Safe, lit, safe
-from ttdebug.view.line import NOWHERE, FixedRows, Line, Span, span
+from ttdebug.view.line import NOWHERE, FixedRows, Span, span
 
 
 class PageKey(NamedTuple):
@@ -196,7 +196,8 @@ class Page(Modal[Result]):
         if key == "q":
             self.leave()
         elif key in ("?", "f1"):
-            self.app.push_screen(PageHelp(self.KEYS))
+            told = [(_label(key.keys), key.does) for key in self.KEYS]
+            self.app.push_screen(KeysHelp([*told, ("esc q", "back")]))
         else:
             self._do(key)
 
@@ -207,44 +208,6 @@ class Page(Modal[Result]):
             method: Callable[[int], None] = getattr(self, f"do_{found.method}")
             self.attempt(lambda: method(at))
             self.footer()
-
-
-class PageHelp(Dialog[None]):
-    """The keys of a page with all their words."""
-
-    WIDEST = 84
-    TALLEST = 26
-
-    def __init__(self, keys: Sequence[PageKey]) -> None:
-        super().__init__()
-        self._keys = keys
-
-    def parts(self) -> Sequence[Widget]:
-        """Title and list."""
-        return [LineBox("title"), VirtualLines("help")]
-
-    def keys(self) -> Sequence[frame.Key]:
-        """Leaving."""
-        return [frame.Key("esc", "close")]
-
-    def redraw(self) -> None:
-        """Lay the list out."""
-        super().redraw()
-        width = self.inner_width
-        self.box("title").show([(), (span("Keys", "fg bold"),), ()])
-        rows: list[Line] = [
-            line.fit(
-                [span(cells.pad(_label(key.keys), 14), "accent bold"), span(lit(key.does))], width
-            )
-            for key in self._keys
-        ]
-        rows.append((span(cells.pad("esc q", 14), "accent bold"), span("back")))
-        self.query_one(VirtualLines).show(FixedRows([(row, NOWHERE) for row in rows], width))
-
-    def pressed(self, key: str) -> None:
-        """Close."""
-        if key in ("?", "q", "f1"):
-            self.leave()
 
 
 def _label(keys: str) -> Safe:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from ttdebug.tui.stops import strip
 from ttdebug.view import drawer, line, numbers, plots
-from ttdebug.view.gate import lit
+from ttdebug.view.gate import lit, safe
 from ttdebug.view.line import Cursor, Line, span
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def preview_lines(desk: Desk, checked: Checked, width: int) -> list[Line]:
     """The count, a strip of hits over the run with its ends, and the hits around here."""
     if checked.error:
         return []
-    events = numbers.plural(len(desk.lineage), "event")
+    events = f"{numbers.plural(len(desk.lineage), 'event')} of {safe(desk.timeline.name, 24)}"
     if checked.hits is None:
         return [line.fit([span("preview   ", "dim"), span(f"reading {events}", "faint")], width)]
     hits = checked.hits

@@ -32,6 +32,14 @@ class TimelinesDialog(Dialog[Choice]):
 
     WIDEST = 104
     TALLEST = 24
+    KEYS_TOLD = (
+        ("j k ↓ ↑", "next / previous run or timeline"),
+        ("g G", "the first / the last"),
+        ("enter", "go there"),
+        ("a", "align it with the one we are on"),
+        ("=", "compare the states at the ends"),
+        ("esc q Y", "close"),
+    )
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -46,7 +54,12 @@ class TimelinesDialog(Dialog[Choice]):
         """What can be done with a row."""
         here = self._chosen is not None and self._chosen.id == self._desk.timeline.id
         compared = [Key("a", "align with here"), Key("=", "compare the ends")]
-        return [Key("enter", "go there"), *([] if here else compared), Key("esc", "close")]
+        return [
+            Key("enter", "go there"),
+            *([] if here else compared),
+            Key("esc", "close"),
+            Key("?", "help"),
+        ]
 
     def redraw(self) -> None:
         """Draw the list, at first with the cursor on where we are."""

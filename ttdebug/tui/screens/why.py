@@ -33,6 +33,12 @@ class WhyDialog(Dialog[int]):
 
     WIDEST = 110
     TALLEST = 30
+    KEYS_TOLD = (
+        ("j k ↓ ↑", "next / previous cause, the nearest first"),
+        ("enter", "go to its event"),
+        ("y", "copy the chain as text"),
+        ("esc q W", "close"),
+    )
 
     def __init__(self, desk: Desk, pointer: str) -> None:
         super().__init__()
@@ -63,6 +69,7 @@ class WhyDialog(Dialog[int]):
             Key("enter", "go there"),
             Key("y", "copy as text"),
             Key("esc", "close"),
+            Key("?", "help"),
         ]
 
     def redraw(self) -> None:
