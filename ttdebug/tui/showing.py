@@ -13,6 +13,7 @@ from ttdebug.tui.parts.drawer import DrawerPart
 from ttdebug.tui.parts.map import MapPart
 from ttdebug.tui.parts.sides import SidePart
 from ttdebug.tui.parts.timeline import TimelinePart
+from ttdebug.tui.titles import file_title, run_title
 from ttdebug.tui.widgets.rule import Part, Rule, Tab
 from ttdebug.view import frame, line
 from ttdebug.view.drawer import WORDS_AT
@@ -163,8 +164,8 @@ class Showing:
         trace, position, lineage = desk.trace, desk.position, desk.lineage
         elapsed = trace.event(position.seq).elapsed if position.seq else None
         where = frame.Where(
-            file=trace.source_path.name,
-            run=desk.run.name or desk.run.id,
+            file=file_title(trace.source_path),
+            run=run_title(trace, desk.run),
             timeline=desk.timeline.name,
             seq=position.seq,
             last=lineage.seq_at(len(lineage) - 1) if len(lineage) else 0,

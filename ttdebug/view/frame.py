@@ -13,7 +13,8 @@ from ttdebug.view.line import Line, Span, span
 class Where(NamedTuple):
     """Where the cursor is. `percent` counts events of the timeline; times are in seconds.
 
-    `live` says that the recording grows, and in a word how: `live`, `reading 34%`.
+    An empty `run` is left out. `live` says that the recording grows, and in a word how: `live`,
+    `reading 34%`.
     """
 
     file: str
@@ -66,7 +67,7 @@ def _left(where: Where, stop: Stop | None, step: int) -> list[Span]:
     parts = [span(" "), span("ttdebug", "fg bold"), span("  ")]
     if step < 3:
         parts += [span(cells.fit_middle(safe(where.file, 200), 40), "dim"), span(" › ", "faint")]
-    if step < 6:
+    if step < 6 and where.run:
         parts += [span(cells.fit_middle(safe(where.run, 200), 32)), span(" › ", "faint")]
     parts.append(span(cells.fit_middle(safe(where.timeline, 200), 24), "accent bold"))
     if where.live:
