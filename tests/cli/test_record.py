@@ -127,11 +127,29 @@ def test_the_state_of_a_global(tmp_path: Path) -> None:
         assert found.states("agent", "n") == [1, 2]
 
 
-def test_a_global_that_is_nowhere_is_told(tmp_path: Path) -> None:
-    program(tmp_path, LOGS)
-    code, _, err = ran(tmp_path, "--state", "agent:memory", "agent.py")
+@pytest.mark.parametrize(
+    "words", [["agent.py"], ["-m", "agent"], ["--", sys.executable, "agent.py"]]
+)
+def test_the_program_goes_by_its_own_name_too(tmp_path: Path, words: list[str]) -> None:
+    program(tmp_path, LOGS + "memory = {'n': 1}\nlogging.info('x')\nmemory['n'] = 2\n")
+    _, _, err = ran(tmp_path, "--state", "agent:memory", *words)
+    assert "never found" not in err
+    with Recorded(tmp_path / "run.ttd") as found:
+        assert found.states("agent", "n") == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("place", "why"),
+    [
+        ("nosuch:thing", "no module nosuch was imported"),
+        ("agent:memory", "agent has no memory"),
+    ],
+)
+def test_a_global_that_is_nowhere_is_told(tmp_path: Path, place: str, why: str) -> None:
+    program(tmp_path, "import logging\nlogging.disable()\n")
+    code, _, err = ran(tmp_path, "--state", place, "agent.py")
     assert code == 0
-    assert "agent:memory was never there, so no state was captured" in err
+    assert f"--state {place} was never found: {why}" in err
 
 
 def test_an_exception_is_shown_and_recorded(tmp_path: Path) -> None:
@@ -191,8 +209,10 @@ def test_processes_that_it_starts_record_to_files_of_their_own(tmp_path: Path) -
     for other in others:
         with Recorded(other) as found:
             said.append(found.one("log").data["message"])
+            assert "forked" in said or found.one("run.end").status == "ok"
     assert sorted(map(str, said)) == ["forked", "said ['child']"]
     assert err.count("of process") == 2
+    assert "incomplete" not in err
 
 
 def test_a_sitecustomize_that_was_there_runs_too(tmp_path: Path) -> None:

@@ -6,6 +6,10 @@ import atexit
 import inspect
 import os
 import sys
+import weakref
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 from types import TracebackType
 
 # What the recorder would import at its first event, from a path that may be gone by then.
@@ -13,7 +17,6 @@ import orjson  # noqa: F401
 import zstandard  # noqa: F401
 
 from ttdebug.model import MISSING
-from ttdebug.recorder.faults import warn
 from ttdebug.recorder.launch import MAIN, WISHES, Wishes
 from ttdebug.recorder.launch.attaching import attach
 from ttdebug.recorder.recorder import Recorder, record
@@ -35,8 +38,9 @@ def begin() -> Recorder:
     if is_main:
         os.environ[MAIN] = str(os.getpid())
         recorder.__enter__()
-    ending = _Ending(recorder, state)
+    ending = _Ending(recorder, state if is_main else None)
     sys.excepthook = ending.excepthook
+    weakref.finalize(recorder, int)  # the first one registers what closes files: run after us
     atexit.register(ending.close)
     attach(recorder)
     return recorder
@@ -62,22 +66,47 @@ class _Ending:
         """Seal the file."""
         self._recorder.close(self._error)
         state = self._state
-        if state is not None and not state.found and self._recorder.stats.events:
-            warn("%s was never there, so no state was captured", state.place)
+        if state is not None and not state.found:
+            with suppress(Exception):  # standard error may be closed by now
+                sys.stderr.write(f"ttdebug: --state {state.place} {state.fate()}\n")
 
 
 class Captured:
-    """Reads MODULE:ATTRIBUTE, MISSING as long as the program has not made it."""
+    """Reads MODULE:ATTRIBUTE, MISSING as long as the program has not made it.
+
+    The program itself is `__main__`, and is found by the name of its file or module too.
+    """
 
     def __init__(self, place: str) -> None:
         self.place = place
         self.found = False
+        self._module, _, self._path = place.partition(":")
+        self._stem = Path(sys.argv[0]).stem  # the program may change it, once it runs
 
     def __call__(self) -> object:
         """The value, or what it returns if it is a function."""
-        module, _, path = self.place.partition(":")
-        value: object = sys.modules.get(module, MISSING)
-        for name in path.split("."):
-            value = getattr(value, name, MISSING)
-        self.found = self.found or value is not MISSING
-        return value() if inspect.isroutine(value) else value
+        for module in self._modules():
+            value: object = module
+            for name in self._path.split("."):
+                value = getattr(value, name, MISSING)
+            if value is not MISSING:
+                self.found = True
+                return value() if inspect.isroutine(value) else value
+        return MISSING
+
+    def fate(self) -> str:
+        """Why nothing was found."""
+        if any(True for _ in self._modules()):
+            why = f"{self._module} has no {self._path}"
+        else:
+            why = f"no module {self._module} was imported"
+        return f"was never found: {why}; no state was captured"
+
+    def _modules(self) -> Iterator[object]:
+        main = sys.modules.get("__main__")
+        spec = getattr(main, "__spec__", None)  # of what `-m` named
+        name = self._stem if spec is None else spec.name.removesuffix(".__main__")
+        if self._module == name:
+            yield main
+        if self._module in sys.modules:
+            yield sys.modules[self._module]
