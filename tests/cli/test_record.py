@@ -13,6 +13,7 @@ import pytest
 from tests.cli.conftest import Run
 from tests.recorder.integrations.reading import Recorded
 from tests.support import ROOT
+from ttdebug.store.trace import Trace
 
 LOGS = """\
 import logging, sys
@@ -168,8 +169,33 @@ def test_a_program_that_is_killed_is_recorded_until_then(tmp_path: Path) -> None
     program(tmp_path, LOGS + "import os, signal; os.kill(os.getpid(), signal.SIGKILL)\n")
     code, _, err = ran(tmp_path, "agent.py")
     assert code == 128 + signal.SIGKILL
-    assert "recorded 2 events" in err
+    assert "recorded 3 events" in err
     assert not list(tmp_path.glob("run.ttd-*"))
+
+
+@pytest.mark.parametrize(
+    ("ending", "status", "data"),
+    [
+        ("sys.exit(0)", "ok", {}),
+        ("sys.exit(3)", "error", {"exit_code": 3}),
+        ("raise SystemExit('so')", "error", {"exit_code": 1}),
+        ("os._exit(4)", "error", {"exit_code": 4}),
+        ("os.kill(os.getpid(), 15)", "cancelled", {"signal": "SIGTERM", "exit_code": 143}),
+        ("os.kill(os.getpid(), 9)", "error", {"signal": "SIGKILL", "exit_code": 137}),
+    ],
+)
+def test_how_the_program_ended(
+    tmp_path: Path, ending: str, status: str, data: dict[str, object]
+) -> None:
+    program(tmp_path, LOGS + f"import os; {ending}\n")
+    for _ in range(2):
+        assert ran(tmp_path, "agent.py")[0] == data.get("exit_code", 0)
+    with Trace.open(tmp_path / "run.ttd") as trace:
+        assert trace.sealed
+        assert trace.verify(deep=True).sound
+        ends = [event for event in trace.events() if event.type == "run.end"]
+    assert [(end.status, end.data) for end in ends] == [(status, data)] * 2
+    assert len({end.run for end in ends}) == 2
 
 
 def test_signals_are_passed_on(tmp_path: Path) -> None:
@@ -187,6 +213,8 @@ def test_signals_are_passed_on(tmp_path: Path) -> None:
     _, err = process.communicate(timeout=60)
     assert process.returncode == 5
     assert "recorded 2 events" in err
+    with Recorded(tmp_path / "run.ttd") as found:
+        assert found.one("run.end").data == {"exit_code": 5}
 
 
 def test_processes_that_it_starts_record_to_files_of_their_own(tmp_path: Path) -> None:

@@ -65,16 +65,19 @@ def record_command(
     that it starts record to files of their own.
     """
     from ttdebug.recorder.launch import Wishes, homes
+    from ttdebug.recorder.launch.ending import end
 
     argv = _resolved(command)
     path = _target(output)
     if state is not None and not all(state.partition(":")):
         raise click.BadParameter("write MODULE:NAME, such as __main__:memory", param_hint="--state")
     name = Path(command[1 if command[0] == "-m" else 0]).name
-    wishes = Wishes(str(path), agent, name, durability, state, homes())
+    wishes = Wishes(str(path), agent, name, durability, state, homes(), os.getpid())
     before, began = _events(path), time.time()
-    code = _run(argv, wishes.environment(os.environ))
-    return _told(path, before, began) or code
+    pid, code = _run(argv, wishes.environment(os.environ))
+    if _events(path) > before:
+        end(path, before, pid, code)
+    return _told(path, before, began) or (code if code >= 0 else 128 - code)
 
 
 def _resolved(command: Sequence[str]) -> list[str]:
@@ -106,8 +109,8 @@ def _target(output: str | None) -> Path:
     return path
 
 
-def _run(argv: Sequence[str], environment: dict[str, str]) -> int:
-    """Run the program to its end; returns its exit code, as a shell tells it."""
+def _run(argv: Sequence[str], environment: dict[str, str]) -> tuple[int, int]:
+    """Run the program to its end; returns its process id, and its exit code or minus its signal."""
     child: subprocess.Popen[bytes] | None = None
 
     def pass_on(number: int, _: FrameType | None) -> None:
@@ -119,8 +122,7 @@ def _run(argv: Sequence[str], environment: dict[str, str]) -> int:
             child = subprocess.Popen(argv, env=environment)
         except OSError as error:
             raise click.UsageError(f"{argv[0]} cannot be run: {error.strerror}.") from None
-        code = child.wait()
-    return code if code >= 0 else 128 - code
+        return child.pid, child.wait()
 
 
 @contextmanager

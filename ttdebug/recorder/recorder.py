@@ -75,6 +75,11 @@ class Recorder(Handle):
             self._sink.close()
 
     @guarded(None)
+    def seal(self) -> None:
+        """Seal the file and leave the end of the run to whoever knows how it ended."""
+        self._sink.close()
+
+    @guarded(None)
     def _begin(self) -> None:
         self._sink.open()
 

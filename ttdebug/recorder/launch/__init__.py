@@ -32,7 +32,7 @@ class Wishes:
     """What to record, where; `state` is MODULE:ATTRIBUTE, captured at each event of `agent`.
 
     `homes` are where ttdebug and what it needs can be imported from by an interpreter that does
-    not have it.
+    not have it. `waiting` is the process that tells how the program ended, if it started it itself.
     """
 
     path: str
@@ -41,6 +41,7 @@ class Wishes:
     durability: Durability
     state: str | None = None
     homes: tuple[str, ...] = ()
+    waiting: int = 0
 
     def environment(self, given: Mapping[str, str]) -> dict[str, str]:
         """`given` for a program that is to be recorded."""

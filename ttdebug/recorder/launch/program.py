@@ -38,7 +38,7 @@ def begin() -> Recorder:
     if is_main:
         os.environ[MAIN] = str(os.getpid())
         recorder.__enter__()
-    ending = _Ending(recorder, state if is_main else None)
+    ending = _Ending(recorder, wishes, state if is_main else None)
     sys.excepthook = ending.excepthook
     weakref.finalize(recorder, int)  # the first one registers what closes files: run after us
     atexit.register(ending.close)
@@ -49,8 +49,9 @@ def begin() -> Recorder:
 class _Ending:
     """Closes the recording when the program ends, with the exception that ended it."""
 
-    def __init__(self, recorder: Recorder, state: Captured | None) -> None:
+    def __init__(self, recorder: Recorder, wishes: Wishes, state: Captured | None) -> None:
         self._recorder = recorder
+        self._wishes = wishes
         self._state = state
         self._before = sys.excepthook
         self._error: BaseException | None = None
@@ -63,12 +64,22 @@ class _Ending:
         self._before(kind, error, trace)
 
     def close(self) -> None:
-        """Seal the file."""
-        self._recorder.close(self._error)
-        state = self._state
+        """Seal the file, after its last state."""
+        recorder, state = self._recorder, self._state
+        if self._error is None and self._is_waited_for():
+            if state is not None and state.find() is not MISSING:
+                recorder.event("state")
+            recorder.seal()
+        else:
+            recorder.close(self._error)
         if state is not None and not state.found:
             with suppress(Exception):  # standard error may be closed by now
                 sys.stderr.write(f"ttdebug: --state {state.place} {state.fate()}\n")
+
+    def _is_waited_for(self) -> bool:
+        """Whether somebody who learns the exit code ends the run: here nobody knows it yet."""
+        is_own = str(self._recorder.path) == self._wishes.path
+        return is_own and os.getppid() == self._wishes.waiting
 
 
 class Captured:
@@ -85,13 +96,18 @@ class Captured:
 
     def __call__(self) -> object:
         """The value, or what it returns if it is a function."""
+        value = self.find()
+        self.found = self.found or value is not MISSING
+        return value() if inspect.isroutine(value) else value
+
+    def find(self) -> object:
+        """What is there by now; MISSING if nothing is."""
         for module in self._modules():
             value: object = module
             for name in self._path.split("."):
                 value = getattr(value, name, MISSING)
             if value is not MISSING:
-                self.found = True
-                return value() if inspect.isroutine(value) else value
+                return value
         return MISSING
 
     def fate(self) -> str:
