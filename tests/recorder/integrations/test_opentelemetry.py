@@ -137,6 +137,22 @@ def test_errors_events_and_links(rec: Recorder, tracer: Tracer) -> None:
         assert progress.parent == found.one("span", "first").seq
 
 
+def test_events_stand_where_they_happen(rec: Recorder, tracer: Tracer) -> None:
+    with tracer.start_as_current_span("outer") as outer:
+        outer.add_event("progress", {"done": 1}, timestamp=5)
+        outer.add_event("progress", {"done": 2}, timestamp=5)
+        with tracer.start_as_current_span("inner"):
+            pass
+        outer.record_exception(ValueError("caught"))
+        rec.note("after")
+    outer.add_event("too late")
+    with finished(rec) as found:
+        assert [event.name or event.type for event in found.events[1:-1]] == [
+            "outer", "progress", "progress", "inner", "inner", "ValueError", "note", "outer",
+        ]  # fmt: skip
+        assert {event.parent for event in found.all("event")} == {found.one("span", "outer").seq}
+
+
 def test_spans_open_at_once_and_nest_in_our_own(rec: Recorder, tracer: Tracer) -> None:
     with rec.span("step", "ours") as step:
         span = tracer.start_span("theirs")

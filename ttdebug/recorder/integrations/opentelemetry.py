@@ -9,8 +9,10 @@ that closes it.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
-from typing import Final, cast
+from dataclasses import replace
+from typing import Any, Final, TypeAlias, cast
 
 from opentelemetry.context import Context
 from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor
@@ -18,12 +20,14 @@ from opentelemetry.trace import SpanContext, StatusCode, format_span_id, format_
 
 from ttdebug.genai import OtelEvent, OtelSpan, meaning
 from ttdebug.genai.joints import Link
+from ttdebug.genai.records import Instant
 from ttdebug.model import JSON, Object, Status
 from ttdebug.recorder.faults import Faults, guarded
 from ttdebug.recorder.handle import Handle
 from ttdebug.recorder.integrations.live import Live
 
 _STATUS: Final[dict[StatusCode, Status]] = {StatusCode.OK: "ok", StatusCode.ERROR: "error"}
+_Key: TypeAlias = tuple[int | None, str, str | None]
 
 
 class TtdebugProcessor(SpanProcessor):
@@ -31,6 +35,7 @@ class TtdebugProcessor(SpanProcessor):
 
     def __init__(self, rec: Handle) -> None:
         self._live = Live(rec)
+        self._told: dict[Link, list[_Key]] = {}  # events recorded as they happened
 
     @property
     def faults(self) -> Faults:
@@ -55,6 +60,7 @@ class TtdebugProcessor(SpanProcessor):
             links=found.links,
             source=told.source,
         )
+        self._watch(span, link)
 
     @guarded(None)
     def on_end(self, /, span: ReadableSpan) -> None:
@@ -63,10 +69,39 @@ class TtdebugProcessor(SpanProcessor):
         if link is None:
             return
         found = meaning(_told(span, link))
+        told = self._told.pop(link, [])
         for moment in found.inside:
-            self._live.point(moment.event, link, time=moment.time)
+            if (key := _key(moment)) in told:
+                told.remove(key)
+            else:
+                self._live.point(moment.event, link, time=moment.time)
         if found.closes is not None:
             self._live.close(link, found.closes, late=found.opens)
+
+    def _watch(self, span: Span, link: Link) -> None:
+        """Learn of events when they are added, which OpenTelemetry tells no processor."""
+        add, lock = span.add_event, threading.RLock()
+
+        def add_event(*args: Any, **kwargs: Any) -> None:
+            with lock:  # or the newest might be another thread's
+                add(*args, **kwargs)
+                self._added(span, link)
+
+        span.add_event = add_event  # type: ignore[method-assign]
+
+    @guarded(None)
+    def _added(self, /, span: Span, link: Link) -> None:
+        """Record the newest event, unless it is a part of a call, which its end tells."""
+        if not self._live.is_open(link):
+            return
+        told = _told(span, link)
+        for moment in meaning(replace(told, events=told.events[-1:])).inside:
+            self._live.point(moment.event, link, time=moment.time)
+            self._told.setdefault(link, []).append(_key(moment))
+
+
+def _key(moment: Instant) -> _Key:
+    return moment.time, moment.event.type, moment.event.name
 
 
 def _link(context: SpanContext | None) -> Link | None:
