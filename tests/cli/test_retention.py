@@ -254,6 +254,10 @@ def test_what_is_open_or_foreign_stays(tt: Run, tmp_path: Path) -> None:
     assert "ttdebug seal" in found.err
     assert copy.exists()
     assert "0 runs" in found.out
+    assert tt("seal", copy).code == 0
+    found = tt("gc", copy, "--keep", 0, "--even", "forks")
+    assert "ttdebug seal" not in found.err
+    assert "1 run" in found.out
 
 
 def test_a_damaged_recording_stays_as_it_is(tt: Run, path: Path) -> None:

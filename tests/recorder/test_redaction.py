@@ -34,11 +34,20 @@ SECRETS = [
     "-----BEGIN RSA PRIVATE KEY-----\nMIIEow\n-----END RSA PRIVATE KEY-----",
     json.dumps({"nested": "sk-live_abcdefghijklmnopqrstuv"}),
     "the value of it is swordfish-from-env",
+    {"pass": "hunter2hunter2"},
+    {"auth": "me:hunter2"},
+    "login with password: hunter22, then go on",
+    "the Password is hunter22",
+    "deploy --token hunter22 --verbose",
+    "curl -s -u me:hunter2 https://x.test",
 ]
 CLEAN = [
     {"tokens_in": 12, "max_tokens": 100, "token": "the", "key": "todo", "keys": ["a"]},
     {"author": "Ann", "password_hint": "none", "session": "run-1"},
     "the token limit was reached = 4096",
+    {"pass": "ok", "auth": "none"},
+    "password: required, secret is out, pwd=/home/agent/1",
+    "tests --pass through 1, the secret is in chapter 3 of it",
     "https://example.org/a?b=c#d",
     "task-1234567890abcdef, disk-usage, risk-assessment-for-the-project",
     "id: 0b9d4f5e-1c1c-4f3c-9f6e-3d9f8f1f2a3b",
@@ -49,6 +58,11 @@ CLEAN = [
 @pytest.fixture
 def redactor() -> Redactor:
     return Redactor({"MY_SECRET": "swordfish-from-env", "HOME": "/home/agent", "TOKEN": "short"})
+
+
+def test_the_folder_a_shell_is_in_is_no_secret() -> None:
+    text = "reading /home/agent/project/plan.md"
+    assert Redactor({"PWD": "/home/agent/project"}).text(text) == text
 
 
 @pytest.mark.parametrize("value", SECRETS, ids=lambda value: str(value)[:30])

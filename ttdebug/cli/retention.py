@@ -187,13 +187,14 @@ class _Sessions:
 
 def _untouchable(trace: Trace, file: Path) -> str:
     """Why a file is left alone; "" if it is not."""
+    from ttdebug.store.creation import is_sealed
     from ttdebug.store.schema import SUFFIX
 
     if trace.format != "ttd" or file.suffix != SUFFIX:
         return "only recordings (.ttd) are collected"
     if trace.being_written:
         return "it is being written"
-    if not trace.sealed:
+    if not is_sealed(file.resolve()):  # a killed one has no closing event, sealed or not
         return f"it was not closed. `ttdebug seal {file}` does that"
     return ""
 

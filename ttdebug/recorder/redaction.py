@@ -25,6 +25,7 @@ _NOT_IN_NAME: Final = re.compile(r"[^a-z0-9]")
 _NOT_IN_GLOB: Final = re.compile(r"[^a-z0-9*?]")
 _SHORTEST: Final = 8  # characters of a secret that nothing but its name gives away
 _SHORT: Final = 32  # characters
+_FOLDER: Final = "PWD"  # what shells call the folder they are in
 _MOST_NAMES: Final = 4096  # remembered as secret or not, and as many short texts as harmless
 _PAIRS: Final = (("name", "value"), ("key", "value"), ("Name", "Value"), ("Key", "Value"))
 
@@ -76,7 +77,9 @@ class Redactor:
         own = {
             value
             for name, value in known.items()
-            if len(value) >= _SHORTEST and self._says(name) is not _Name.HARMLESS
+            if len(value) >= _SHORTEST
+            and name != _FOLDER
+            and self._says(name) is not _Name.HARMLESS
         }
         self._own = sorted(own, key=len, reverse=True)
         self._names: dict[str, _Key] = {}
@@ -193,6 +196,9 @@ _BEFORE: Final = {
     "variable": "variable",
     "query": "query",
     "assignment": "assignment",
+    "said": "said",
+    "option": "option",
+    "login": "login",
 }
 
 

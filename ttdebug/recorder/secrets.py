@@ -17,7 +17,7 @@ NAME: Final = re.compile(
     r"|authkey|accountkey|(access|auth|refresh|bearer|session|id|api|bot|github|gitlab|slack|hf)"
     r"tokens?|authorization|setcookie|cookies?|credentials?|connectionstring)$"
 )
-DOUBTFUL_NAME: Final = re.compile(r"^(pwd|dsn|token)$")
+DOUBTFUL_NAME: Final = re.compile(r"^((db|user)?pass|pwd|dsn|auth|token)$")
 
 # Each alternative is named after the kind of secret it finds; what a group ending in `_of` finds
 # stands before the secret and is kept.
@@ -48,7 +48,13 @@ TEXT: Final = re.compile(
     rf"|(?P<variable_of>(?:{_WORDS.upper()})=[\"']?)(?P<variable>[^\s\"'&;,<>{{}}$(]{{6,}})"
     rf"|(?P<query_of>[?&;](?i:{_WORDS}|token|sig|signature)=)(?P<query>[^\s\"'&;,<>{{}}$]{{6,}})"
     rf"|(?P<assignment_of>(?:{_WORDS}|token)=[\"']?)"
-    r"(?P<assignment>(?=[^\s\"'&;,(){}\[\]<>]*\d)[^\s\"'&;,(){}\[\]<>$]{6,})",
+    r"(?P<assignment>(?=[^\s\"'&;,(){}\[\]<>]*\d)[^\s\"'&;,(){}\[\]<>$]{6,})"
+    # what a person or a shell says: password: hunter22, --token x1y2z3, curl -u me:hunter22
+    r"|(?P<said_of>\b(?i:pass(?:word|wd|phrase)|pwd|secret)(?:\s?[:=]|\sis)\s?)"
+    r"(?P<said>(?=[^\s\"']*\d)[^\s\"'<>(){}\[\]$/\\]{6,})"
+    rf"|(?P<option_of>--(?i:{_WORDS}|token|pass)[ =])(?P<option>(?=\S*\d)[^\s\"'<>$]{{6,}})"
+    r"|(?P<login_of>\bcurl\s[^\n]{0,200}?(?:-u|--user)[ =]?[^\s:\"']{1,60}:)"
+    r"(?P<login>[^\s\"'$]{4,})",
     re.DOTALL,
 )
 
@@ -57,14 +63,15 @@ TEXT: Final = re.compile(
 _NAMED: Final = ("ass", "ASS", "ecret", "ECRET", "oken", "OKEN", "key", "Key", "KEY", "sig")
 HINTS: Final = (
     ("", ("AKIA", "ASIA", "ABIA", "ACCA", "AIza", "SK")),
-    (" ", ("earer ", "asic ")),
+    (" ", ("earer ", "asic ", "assword is", "assphrase is", "ecret is")),
     (".", ("eyJ", "slack.com", "SG.", "ya29.", "hvs.")),
-    (":", ("://", "ookie:", "OOKIE:", ":AA", *_NAMED)),
-    ("=", _NAMED),
+    (":", ("://", "ookie:", "OOKIE:", ":AA", "pwd", "curl", *_NAMED)),
+    ("=", ("pwd", "PWD", *_NAMED)),
     (
         "-",
         ("sk-", "pk-", "rk-", "glpat-", "glptt-", "gldt-", "glrt-", "xox", "pypi-", "PRIVATE KEY",
-         "xai-", "gsk-", "r8-", "fw-", "nvapi-", "tvly-", "pplx-", "GOCSPX-", "AGE-SECRET-KEY-1"),
+         "xai-", "gsk-", "r8-", "fw-", "nvapi-", "tvly-", "pplx-", "GOCSPX-", "AGE-SECRET-KEY-1",
+         "--token", "--pass", "--secret", "--api", "--access", "--auth"),
     ),
     (
         "_",
