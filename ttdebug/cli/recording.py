@@ -29,7 +29,7 @@ Examples:
   ttdebug record agent.py --goal "a trip"     to run-DATE-TIME.ttd, here
   ttdebug record -o trip.ttd -m agent --goal "a trip"
   ttdebug record -- python agent.py           by the python on the path
-  ttdebug record --state __main__:memory agent.py
+  ttdebug record --state agent:memory agent.py
 """
 
 
@@ -70,7 +70,7 @@ def record_command(
     argv = _resolved(command)
     path = _target(output)
     if state is not None and not all(state.partition(":")):
-        raise click.BadParameter("write MODULE:NAME, such as __main__:memory", param_hint="--state")
+        raise click.BadParameter("write MODULE:NAME, such as agent:memory", param_hint="--state")
     name = Path(command[1 if command[0] == "-m" else 0]).name
     wishes = Wishes(str(path), agent, name, durability, state, homes(), os.getpid())
     before, began = _events(path), time.time()

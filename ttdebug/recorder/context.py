@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from typing import Any, Final, TypeVar, cast
 
@@ -14,14 +14,21 @@ F = TypeVar("F", bound=Callable[..., object])
 
 
 class Frame:
-    """A span, and the one around it; `over` once it has ended, in whatever context."""
+    """A span of an agent, and the one around it; `over` once it has ended, in whatever context.
 
-    __slots__ = ("line", "outer", "over", "seq")
+    It is `foreign` if a framework opened it, and so said whose it is.
+    """
 
-    def __init__(self, line: Line, seq: int, outer: Frame | None) -> None:
+    __slots__ = ("agent", "foreign", "line", "outer", "over", "seq")
+
+    def __init__(
+        self, line: Line, seq: int, outer: Frame | None, agent: str, *, foreign: bool = False
+    ) -> None:
         self.line = line
         self.seq = seq
         self.outer = outer
+        self.agent = agent
+        self.foreign = foreign
         self.over = False
 
 
@@ -39,17 +46,25 @@ busy: Final = _Busy()
 
 def enclosing(line: Line) -> int | None:
     """The innermost open span that belongs to a timeline's history."""
+    return next((frame.seq for frame in _open(line)), None)
+
+
+def acting(line: Line, *, foreign: bool = False) -> str | None:
+    """Whose the innermost open span is: of all spans, or of those that a framework opened."""
+    return next((frame.agent for frame in _open(line) if frame.foreign or not foreign), None)
+
+
+def _open(line: Line) -> Iterator[Frame]:
     frame = current.get()
     while frame is not None:
         if not frame.over and line.sees(frame.line, frame.seq):
-            return frame.seq
+            yield frame
         frame = frame.outer
-    return None
 
 
-def enter(line: Line, seq: int) -> Frame:
-    """Let what runs from now on in this context be inside the span that event `seq` opened."""
-    frame = Frame(line, seq, _unless_over(current.get()))
+def enter(line: Line, seq: int, agent: str) -> Frame:
+    """Let what runs now in this context be inside the span that a framework opened as `seq`."""
+    frame = Frame(line, seq, _unless_over(current.get()), agent, foreign=True)
     current.set(frame)
     return frame
 

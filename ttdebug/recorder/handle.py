@@ -7,7 +7,7 @@ from typing import Any, Final, TypeAlias, TypeVar, overload
 
 from ttdebug.errors import UsageError
 from ttdebug.model import MISSING, Edge
-from ttdebug.recorder.context import busy, carried, enclosing
+from ttdebug.recorder.context import acting, busy, carried, enclosing
 from ttdebug.recorder.faults import AgentCodeFailed, Faults, guarded
 from ttdebug.recorder.lifecycle import ROUTINE, CheckpointMade, ErrorRecorded
 from ttdebug.recorder.restoring import Restoring
@@ -202,7 +202,8 @@ class Handle:
         if busy.now:
             raise AgentCodeFailed("state= records events itself, which would never end")
         line = line or self.line()
-        agent = self._agent if agent is None else agent
+        if agent is None:
+            agent = self.acting(line) if state is MISSING else self._agent
         if state is MISSING and self._state is not None and agent == self._agent:
             state = self._capture(self._state)
         seq = self._sink.append(
@@ -239,7 +240,15 @@ class Handle:
         data: dict[str, object] = {"kind": kind, "tags": list(tags), "description": description}
         given = {key: value for key, value in data.items() if value}
         causes = _edges(cause)
-        seq = self.record("checkpoint", name, data=given, line=line, state=state, causes=causes)
+        seq = self.record(
+            "checkpoint",
+            name,
+            agent=self._agent,
+            data=given,
+            line=line,
+            state=state,
+            causes=causes,
+        )
         lifecycle = self._sink.lifecycle
         if lifecycle is not None:
             path, agent = self._sink.written, self._agent
@@ -247,6 +256,20 @@ class Handle:
                 CheckpointMade(path, seq, name, kind, tuple(tags), description, agent)
             )
         return seq
+
+    @property
+    def own(self) -> str:
+        """The agent that this handle was made to record as."""
+        return self._agent
+
+    def acting(self, line: Line) -> str:
+        """The agent to record as now.
+
+        A recorder that captures no state of an agent's own goes by a framework's span around it.
+        """
+        if self._state is not None or self._agent != self._sink.agent:
+            return self._agent
+        return acting(line, foreign=True) or self._agent
 
     def captures(self, agent: str | None) -> bool:
         """Whether the state of `agent`, None being this handle's, is captured at each event."""

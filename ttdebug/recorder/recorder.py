@@ -90,6 +90,7 @@ class Recorder(Handle):
             self._sink.lifecycle.ending(self, opened.main)
         self.record(
             "run.end",
+            agent=self.own,
             line=opened.main,
             status="ok" if error is None else "error",
             duration=clock.perf_counter_ns() - opened.began,

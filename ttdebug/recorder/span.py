@@ -42,6 +42,7 @@ class Span:
         self._closing: dict[str, object] = {}
         self._error: BaseException | None = None
         self._line: Line | None = None
+        self._agent: str | None = None
         self._token: Token[Frame | None] | None = None
         self._began = 0
 
@@ -79,10 +80,17 @@ class Span:
         handle = self._handle
         self._began = clock.perf_counter_ns()
         self._line = line = handle.line()
+        self._agent = agent = handle.acting(line)
         self.seq = handle.record(
-            self._type, self._name, data=self._data, line=line, opens=True, causes=self._causes
+            self._type,
+            self._name,
+            agent=agent,
+            data=self._data,
+            line=line,
+            opens=True,
+            causes=self._causes,
         )
-        self._token = current.set(Frame(line, self.seq, current.get()))
+        self._token = current.set(Frame(line, self.seq, current.get(), agent))
 
     @guarded(None)
     def _leave(self) -> None:
@@ -108,6 +116,7 @@ class Span:
         self._handle.record(
             _CLOSING.get(self._type, self._type + ".end"),
             self._name,
+            agent=self._agent,
             data=data,
             line=self._line,
             closes=self.seq,

@@ -46,6 +46,15 @@ def test_records_stand_in_the_span_that_logs(rec: Recorder, log: logging.Logger)
         assert "test_logging.py:" in str(at)
 
 
+def test_a_record_is_of_the_agent_whose_span_it_is_in(rec: Recorder, log: logging.Logger) -> None:
+    log.info("before")
+    with rec.agent("planner").span("plan"):
+        log.info("inside")
+    rec.close()
+    with Recorded(rec.path) as found:
+        assert [event.agent for event in found.all("log")] == ["agent", "planner"]
+
+
 def test_errors_with_what_was_raised(rec: Recorder, log: logging.Logger) -> None:
     try:
         raise LookupError("gone")

@@ -153,6 +153,25 @@ def test_events_stand_where_they_happen(rec: Recorder, tracer: Tracer) -> None:
         assert {event.parent for event in found.all("event")} == {found.one("span", "outer").seq}
 
 
+def test_what_the_recorder_is_told_inside_is_of_the_agent_there(
+    rec: Recorder, tracer: Tracer
+) -> None:
+    given = {"openinference.span.kind": "AGENT", "agent.name": "planner"}
+    span = tracer.start_span("plan", attributes=given)
+    step = rec.span("step")
+    with step:
+        rec.event("inside")
+        rec.agent("critic").event("other")
+        rec.snapshot({"n": 1})
+        span.end()
+    rec.event("after")
+    with finished(rec) as found:
+        agents = {event.type: event.agent for event in found.events}
+        assert {agents[word] for word in ("agent", "step", "step.end", "inside")} == {"planner"}
+        assert {agents[word] for word in ("after", "state", "run.end")} == {"agent"}
+        assert agents["other"] == "critic"
+
+
 def test_spans_open_at_once_and_nest_in_our_own(rec: Recorder, tracer: Tracer) -> None:
     with rec.span("step", "ours") as step:
         span = tracer.start_span("theirs")

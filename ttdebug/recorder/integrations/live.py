@@ -78,7 +78,8 @@ class Live:
                 del self._spans[next(iter(self._spans))]
             span.echo = span.echo or not folds
             began = clock.perf_counter_ns()
-            self._spans[key] = _Open(span, event, enter(line, seq), began, link, source)
+            frame = enter(line, seq, self._agent(event, span))
+            self._spans[key] = _Open(span, event, frame, began, link, source)
             return seq
 
     def close(
@@ -166,6 +167,9 @@ class Live:
         written = self._fold(agent or "", event)
         return MISSING if written == NOTHING else self._fold.whole(agent or "")
 
+    def _agent(self, event: EventSpec, span: Opened) -> str:
+        return event.agent or span.agent or self.handle.own
+
     def _record(
         self,
         line: Line,
@@ -180,7 +184,7 @@ class Live:
         return self.handle.record(
             event.type,
             event.name,
-            agent=event.agent or span.agent,
+            agent=self._agent(event, span),
             data=cast("dict[str, object]", event.data),
             line=line,
             state=state,

@@ -3,7 +3,7 @@
     logging.getLogger().addHandler(TtdebugHandler(rec))
 
 Each log record becomes an event of type `log`, named after its logger, in the span that encloses
-the code that logs.
+the code that logs, and of that span's agent.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import logging
 import threading
 from typing import Final
 
+from ttdebug.recorder.context import acting
 from ttdebug.recorder.exceptions import error_data
 from ttdebug.recorder.faults import Faults, guarded
 from ttdebug.recorder.handle import Handle
@@ -42,7 +43,15 @@ class TtdebugHandler(logging.Handler):
         self._at_work.now = True
         try:
             failed = record.levelno >= logging.ERROR
-            self._handle.record("log", name, data=_data(record), status="error" if failed else None)
+            handle, line = self._handle, self._handle.line()
+            handle.record(
+                "log",
+                name,
+                agent=acting(line) or handle.own,
+                data=_data(record),
+                line=line,
+                status="error" if failed else None,
+            )
         finally:
             self._at_work.now = False
 
