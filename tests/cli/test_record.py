@@ -243,6 +243,26 @@ def test_processes_that_it_starts_record_to_files_of_their_own(tmp_path: Path) -
     assert "incomplete" not in err
 
 
+def test_forked_workers_end_their_runs(tmp_path: Path) -> None:
+    program(
+        tmp_path,
+        "import logging, multiprocessing\n"
+        "def work(divisor):\n"
+        "    logging.warning('at work')\n"
+        "    1 / divisor\n"
+        "for divisor in (1, 0):\n"
+        "    worker = multiprocessing.get_context('fork').Process(target=work, args=(divisor,))\n"
+        "    worker.start()\n"
+        "    worker.join()\n",
+    )
+    assert ran(tmp_path, "agent.py")[0] == 0
+    statuses = []
+    for other in tmp_path.glob("run.*.ttd"):
+        with Recorded(other) as found:
+            statuses.append(found.one("run.end").status)
+    assert sorted(map(str, statuses)) == ["error", "ok"]
+
+
 def test_a_sitecustomize_that_was_there_runs_too(tmp_path: Path) -> None:
     site = tmp_path / "site"
     site.mkdir()

@@ -11,14 +11,15 @@ from typing import Any, Final, TypeAlias
 
 from ttdebug.recorder.faults import Faults, guarded, warn
 from ttdebug.recorder.handle import Handle
+from ttdebug.recorder.recorder import Recorder
 
-Attach: TypeAlias = Callable[[Handle, ModuleType], None]
+Attach: TypeAlias = Callable[[Recorder, ModuleType], None]
 
 
-def attach(handle: Handle) -> None:
+def attach(recorder: Recorder) -> None:
     """Let every integration attach itself once its framework is there; some may be already."""
     waiting = dict(_INTEGRATIONS)
-    hook = _Imports(handle, waiting)
+    hook = _Imports(recorder, waiting)
     for name in [name for name in waiting if name in sys.modules]:
         hook.arrived(name, sys.modules[name])
     sys.meta_path.insert(0, hook)
@@ -27,14 +28,14 @@ def attach(handle: Handle) -> None:
 class _Imports(MetaPathFinder):
     """Finds nothing itself; learns when a module that is waited for has been executed."""
 
-    def __init__(self, handle: Handle, waiting: dict[str, Attach]) -> None:
-        self._handle = handle
+    def __init__(self, recorder: Recorder, waiting: dict[str, Attach]) -> None:
+        self._recorder = recorder
         self._waiting = waiting
 
     @property
     def faults(self) -> Faults:
         """Where the recorder counts what went wrong."""
-        return self._handle.faults
+        return self._recorder.faults
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
@@ -56,7 +57,7 @@ class _Imports(MetaPathFinder):
         """Attach what waited for a module."""
         integration = self._waiting.pop(name, None)
         if integration is not None:
-            integration(self._handle, module)
+            integration(self._recorder, module)
 
 
 class _Telling(Loader):
@@ -165,8 +166,23 @@ def _pydantic_ai(handle: Handle, pydantic_ai: Any) -> None:
     pydantic_ai.Agent.instrument_all(settings(tracer_provider=TracerProvider()))
 
 
+def _multiprocessing(recorder: Recorder, util: Any) -> None:
+    """Close the recording of a forked worker, which leaves without the hooks of `atexit`."""
+
+    def close() -> None:
+        error = sys.exc_info()[1]  # what ends the worker, on its way out
+        recorder.close(None if isinstance(error, SystemExit) and not error.code else error)
+
+    def forked(_: Recorder) -> None:
+        util.Finalize(None, close, exitpriority=_LAST)
+
+    util.register_after_fork(recorder, forked)
+
+
+_LAST: Final = -1000  # among what multiprocessing finalises
 _INTEGRATIONS: Final[dict[str, Attach]] = {
     "logging": _logging,
+    "multiprocessing.util": _multiprocessing,
     "langchain_core.tracers.context": _langchain,
     "agents": _openai_agents,
     "opentelemetry.sdk.trace": _opentelemetry,
