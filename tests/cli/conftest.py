@@ -35,7 +35,9 @@ Run = Callable[..., Outcome]
 
 
 @pytest.fixture
-def tt(capsys: pytest.CaptureFixture[str]) -> Run:
+def tt(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.delenv("COLUMNS", raising=False)  # tables take what it says
+
     def run_line(*words: object) -> Outcome:
         code = run([str(word) for word in words])
         captured = capsys.readouterr()

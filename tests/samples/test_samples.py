@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -183,9 +182,6 @@ class TestLangGraphAgent:
     def test_the_stored_file(self, trace: Trace) -> None:
         self.check(trace)
 
-    @pytest.mark.skipif(
-        importlib.util.find_spec("langgraph") is None, reason="LangGraph is not installed"
-    )
     def test_its_program_makes_it_again(self, opened: Open, tmp_path: Path) -> None:
         make(LANGGRAPH, tmp_path / "again.sqlite")
         self.check(opened(tmp_path / "again.sqlite"))

@@ -8,7 +8,7 @@ import threading
 import time as clock
 import uuid
 import weakref
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -223,10 +223,12 @@ class Sink:
             text = f"{self.faults.count} calls could not be recorded; the last: {self.faults.last}"
             found.writer.fact(found.main.id, "warning", text)
 
-    def locks(self) -> list[Lock]:
-        """The locks under which SQLite is called, in the order in which they are taken."""
-        found = self._open
-        return [self._lock, *(found.writer.locks if found else ())]
+    def hold(self) -> Iterator[Lock]:
+        """Take the locks under which SQLite is called, each one that is free in time."""
+        yield from _taken(self._lock)
+        found = self._open  # only now: until the lock was ours, a thread may have been opening it
+        for lock in found.writer.locks if found else ():
+            yield from _taken(lock)
 
     def forked(self) -> None:
         """In a child process: leave the parent's file alone, record to one of our own if at all.
@@ -252,8 +254,12 @@ def _keep_for_ever(writer: Writer) -> None:
 
 def _before_fork() -> None:
     """Wait until no thread of ours is inside SQLite: the child would inherit its locks for ever."""
-    locks = [lock for sink in list(_sinks) for lock in sink.locks()]
-    _held[threading.get_ident()] = [lock for lock in locks if lock.acquire(timeout=_PATIENCE)]
+    _held[threading.get_ident()] = [lock for sink in list(_sinks) for lock in sink.hold()]
+
+
+def _taken(lock: Lock) -> Iterator[Lock]:
+    if lock.acquire(timeout=_PATIENCE):
+        yield lock
 
 
 def _after_fork() -> None:
