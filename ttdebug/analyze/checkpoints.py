@@ -63,8 +63,7 @@ EVERY: Final = Filter()
 def find(trace: Trace, wanted: Wanted, which: Filter = EVERY) -> Iterator[Checkpoint]:
     """Checkpoints in the order asked for."""
     for event in events(trace, wanted, type_glob=TYPE):
-        line = event.timeline_id if wanted.timeline is None else wanted.timeline
-        found = read(event, line)
+        found = read(event, wanted.shown_on(event.timeline_id))
         if which.takes(found):
             yield found
 

@@ -6,11 +6,13 @@ from collections.abc import Collection, Iterable, Iterator
 from fnmatch import fnmatchcase
 from typing import Final, NamedTuple, cast
 
-from ttdebug.analyze.matching import sought
+from ttdebug.analyze import history
+from ttdebug.analyze.matching import Sought
 from ttdebug.analyze.search import Hit as Match
 from ttdebug.analyze.search import Scan
 from ttdebug.delta import apply
 from ttdebug.model import JSON, MISSING, Event, Run, Value
+from ttdebug.paths import Path
 from ttdebug.replay import hits
 from ttdebug.replay.ancestry import Ancestry
 from ttdebug.replay.conditions import AnyCondition
@@ -33,6 +35,10 @@ class Wanted(NamedTuple):
     timeline: int | None = None
     agent: str | None = None
     reverse: bool = False
+
+    def shown_on(self, home: int) -> int:
+        """The timeline, by its id, on which something that timeline `home` recorded is listed."""
+        return home if self.timeline is None else self.timeline
 
 
 def events(
@@ -119,12 +125,12 @@ def states(trace: Trace, wanted: Wanted) -> Iterator[Stated]:
         steps = range(max(wanted.first, 1), min(wanted.last, trace.last_seq) + 1, _WINDOW)
         for low in reversed(steps):
             for written in reversed(list(changes(low, min(low + _WINDOW - 1, wanted.last)))):
-                line = written.timeline if wanted.timeline is None else wanted.timeline
+                line = wanted.shown_on(written.timeline)
                 state = trace.state(written.seq, written.agent, line)
                 yield Stated(written.seq, line, written.agent, cast(JSON, state))
         return
     for written in changes(wanted.first, wanted.last):
-        line = written.timeline if wanted.timeline is None else wanted.timeline
+        line = wanted.shown_on(written.timeline)
         key = (line, written.agent)
         before: Value = known.get(key, MISSING)
         if before is MISSING:
@@ -133,13 +139,27 @@ def states(trace: Trace, wanted: Wanted) -> Iterator[Stated]:
         yield Stated(written.seq, line, written.agent, state)
 
 
-def matches(
-    trace: Trace, wanted: Wanted, query: str, *, in_states: bool = False
-) -> Iterator[Match]:
-    """Events in whose text something is found (see `matching.sought`), in the order asked for."""
-    lineage = None if wanted.timeline is None else trace.lineage(wanted.timeline)
+def writes(trace: Trace, wanted: Wanted, path: Path) -> Iterator[history.Write]:
+    """Every write of a state path, in the order asked for."""
+    return history.history(
+        trace, path, timeline=wanted.timeline, agent=wanted.agent,
+        run=wanted.run.id if wanted.run else None, first=wanted.first, last=wanted.last,
+        reverse=wanted.reverse,
+    )  # fmt: skip
+
+
+def scan_of(
+    trace: Trace, wanted: Wanted, what: Sought, *, states: bool = False, work: Work | None = None
+) -> Scan:
+    """The scan behind `matches`, of the run and the agent asked for; its reader sets the bounds."""
     lines = None if wanted.run is None else {line.id for line in wanted.run.timelines}
-    scan = Scan(trace, sought(query), states=in_states, timelines=lines, agent=wanted.agent)
+    return Scan(trace, what, states=states, timelines=lines, agent=wanted.agent, work=work)
+
+
+def matches(trace: Trace, wanted: Wanted, what: Sought, *, states: bool = False) -> Iterator[Match]:
+    """Events in whose text something is found, in the order asked for."""
+    lineage = None if wanted.timeline is None else trace.lineage(wanted.timeline)
+    scan = scan_of(trace, wanted, what, states=states)
     steps = range(max(wanted.first, 1), min(wanted.last, trace.last_seq) + 1, _WINDOW)
     for low in reversed(steps) if wanted.reverse else steps:
         found = scan.between(low, min(low + _WINDOW - 1, wanted.last))

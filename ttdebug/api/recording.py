@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from ttdebug import formats, paths
-from ttdebug.analyze import check, checkpoints, drift, history, listing
+from ttdebug.analyze import check, checkpoints, drift, listing
 from ttdebug.analyze.matching import sought
 from ttdebug.analyze.rules import KINDS, Rule, load
 from ttdebug.api.checkpoints import Checkpoints
@@ -191,18 +191,8 @@ class Recording(Holding):
         wanted = self._wanted(agent, run, timeline, since, until, reverse=reverse)
 
         def start() -> Iterator[Write]:
-            for write in history.history(
-                self.trace,
-                parsed,
-                timeline=wanted.timeline,
-                agent=agent,
-                run=wanted.run.id if wanted.run else None,
-                first=wanted.first,
-                last=wanted.last,
-                reverse=reverse,
-            ):
-                line = write.event.timeline_id if wanted.timeline is None else wanted.timeline
-                yield Write(self, write, line)
+            for write in listing.writes(self.trace, wanted, parsed):
+                yield Write(self, write, wanted.shown_on(write.event.timeline_id))
 
         return Found(f"history of {path}", start)
 
@@ -250,13 +240,13 @@ class Recording(Holding):
         >>> rec.search("/F-[0-9]+/", states=True).first().excerpt
         'confirmed F-88213 · 378.50 EUR'
         """
-        sought(text)
+        what = sought(text)
         wanted = self._wanted(agent, run, timeline, since, until, reverse=reverse)
 
         def start() -> Iterator[Match]:
-            for found in listing.matches(self.trace, wanted, text, in_states=states):
+            for found in listing.matches(self.trace, wanted, what, states=states):
                 home = self.trace.event(found.seq).timeline_id
-                yield Match(self, found, home if wanted.timeline is None else wanted.timeline)
+                yield Match(self, found, wanted.shown_on(home))
 
         return Found(f"search for {text}", start)
 
@@ -357,7 +347,7 @@ class Recording(Holding):
         type_glob: str | None,
     ) -> Iterator[Moment]:
         for event in listing.events(self.trace, wanted, condition=condition, type_glob=type_glob):
-            line = event.timeline_id if wanted.timeline is None else wanted.timeline
+            line = wanted.shown_on(event.timeline_id)
             yield Moment(self, Position(line, event.seq), event)
 
 

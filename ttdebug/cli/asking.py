@@ -47,23 +47,13 @@ def history_command(
     """Every write of a state path: which event, the old value and the new one."""
     from ttdebug import paths
     from ttdebug.analyze import history
+    from ttdebug.analyze import listing as lists
     from ttdebug.view import records
 
     path = paths.parse(path_text)
     with reading.opened() as trace:
-        check_agent(trace, agent)
-        run = reading.chosen_run(trace)
-        first, last = listing.bounds(trace, run)
-        writes = history.history(
-            trace,
-            path,
-            run=run.id if run else None,
-            agent=agent,
-            first=first,
-            last=last,
-            reverse=listing.reverse,
-        )
-        found = islice(writes, listing.limit)
+        wanted = listing.wanted(trace, reading, agent)
+        found = islice(lists.writes(trace, wanted, path), listing.limit)
         owners = [agent] if agent else history.owners(trace, path)
         table = partial(_write_lines, trace, owners)
         if say_each(found, as_json, records.write_record, table):

@@ -96,7 +96,6 @@ def break_command(
         raise UsageError("--at belongs to --why-not; --from and --to bound the list of hits")
     compiled = conditions.compile(condition)
     with reading.opened() as trace:
-        check_agent(trace, agent)
         if why_not:
             return _say_misses(trace, reading, listing, as_json, compiled, agent, at)
         return _say_hits(trace, reading, listing, as_json, compiled, agent, explain)
@@ -117,9 +116,7 @@ def _say_hits(
     from ttdebug.view import records
 
     progress = Progress("Searching")
-    run = reading.chosen_run(trace)
-    bounds = listing.bounds(trace, run)
-    wanted = lists.Wanted(*bounds, run=run, agent=agent, reverse=listing.reverse)
+    wanted = listing.wanted(trace, reading, agent)
     search = lists.search(trace, condition, wanted, Work(progress=progress))
     found = islice(lists.ordered(trace, wanted, search), listing.limit)
     record, table = partial(records.hit_record, trace), partial(_hit_lines, trace)
@@ -169,6 +166,7 @@ def _say_misses(
     from ttdebug.replay.work import Work
     from ttdebug.view import records
 
+    check_agent(trace, agent)
     progress = Progress("Searching")
     found = why_not(
         trace,

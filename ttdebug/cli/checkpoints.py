@@ -11,7 +11,6 @@ from ttdebug.cli.options import (
     Listing,
     Reading,
     agent_option,
-    check_agent,
     format_options,
     json_option,
     listing_options,
@@ -142,17 +141,15 @@ def checkpoints_command(
     `ttdebug.open(PATH).checkpoints().latest().restore()` gives back what it was made of.
     """
     from ttdebug.analyze import checkpoints
-    from ttdebug.analyze.listing import Wanted
 
     if latest and nearest:
         raise UsageError("--latest and --nearest each choose one; give one of them")
     if latest and kind:
         raise UsageError("--latest KIND says the kind already; leave out --kind")
     with reading.opened() as trace:
-        check_agent(trace, agent)
-        run = reading.chosen_run(trace)
-        reverse = bool(latest) or listing.reverse
-        wanted = Wanted(*listing.bounds(trace, run), run=run, agent=agent, reverse=reverse)
+        wanted = listing.wanted(trace, reading, agent)
+        if latest:
+            wanted = wanted._replace(reverse=True)
         which = checkpoints.Filter(latest or kind, tag, name)
         found = _chosen(trace, wanted, which, nearest, 1 if latest else listing.limit)
         listed = _say_state(trace, found, as_json) if with_state else _say(trace, found, as_json)

@@ -123,10 +123,7 @@ def events_command(
         raise UsageError("--explain is about --where; give it a condition")
     condition = None if where is None else conditions.compile(where)
     with reading.opened() as trace:
-        check_agent(trace, agent)
-        run = reading.chosen_run(trace)
-        bounds = listing.bounds(trace, run)
-        wanted = lists.Wanted(*bounds, run=run, agent=agent, reverse=listing.reverse)
+        wanted = listing.wanted(trace, reading, agent)
         progress = Progress("Searching")
         if condition is None:
             events = _listed(trace, wanted, type_glob)

@@ -16,6 +16,7 @@ from ttdebug.cli.output import narrate, warn_all
 from ttdebug.model import Run, Timeline
 
 if TYPE_CHECKING:
+    from ttdebug.analyze.listing import Wanted
     from ttdebug.model import Position
     from ttdebug.store.trace import Trace
 
@@ -142,6 +143,14 @@ class Listing:
         if self.start is not None and self.stop is not None and first > last:
             narrate(f"--from {self.start} comes after --to {self.stop}, so that nothing is between")
         return first, last
+
+    def wanted(self, trace: Trace, reading: Reading, agent: str | None) -> Wanted:
+        """What is asked for, of the run that is read; refuses an agent nobody knows."""
+        from ttdebug.analyze.listing import Wanted
+
+        check_agent(trace, agent)
+        run = reading.chosen_run(trace)
+        return Wanted(*self.bounds(trace, run), run=run, agent=agent, reverse=self.reverse)
 
     def _seq(self, trace: Trace, run: Run | None, text: str) -> int:
         """The event at a bound; a number is a bound by itself, recorded or not."""

@@ -14,7 +14,6 @@ from ttdebug.cli.options import (
     Progress,
     Reading,
     agent_option,
-    check_agent,
     json_option,
     listing_options,
     reading_options,
@@ -58,27 +57,19 @@ def search_command(
     TEXT is searched as it stands, or as a regular expression (RE2) between slashes. Capitals
     count once it holds one.
     """
+    from ttdebug.analyze import listing as lists
     from ttdebug.analyze.matching import sought
-    from ttdebug.analyze.search import Scan
     from ttdebug.replay.work import Work
     from ttdebug.view import records
 
     what = sought(text)
     with reading.opened() as trace:
-        check_agent(trace, agent)
-        run = reading.chosen_run(trace)
-        first, last = listing.bounds(trace, run)
-        last = min(last, trace.last_seq)
+        wanted = listing.wanted(trace, reading, agent)
+        first, last = wanted.first, min(wanted.last, trace.last_seq)
         progress = Progress("Searching")
-        scan = Scan(
-            trace,
-            what,
-            states=states,
-            timelines=None if run is None else {line.id for line in run.timelines},
-            agent=agent,
-            work=Work(progress=progress, total=last - first + 1),
-        )
-        hits = readable(scan.between, first, last, reverse=listing.reverse, stretch=STRETCH)
+        work = Work(progress=progress, total=last - first + 1)
+        scan = lists.scan_of(trace, wanted, what, states=states, work=work)
+        hits = readable(scan.between, first, last, reverse=wanted.reverse, stretch=STRETCH)
         found = islice(progress.cleared(hits), listing.limit)
         record, table = partial(records.search_record, trace), partial(_lines, trace)
         if say_each(found, as_json, record, table):
