@@ -14,7 +14,7 @@ from ttdebug.api import html
 from ttdebug.api.diff import Diff
 from ttdebug.api.found import Found
 from ttdebug.api.happening import Happening
-from ttdebug.api.own import first_state, own
+from ttdebug.api.own import own
 from ttdebug.model import JSON, MISSING, Change, Position
 from ttdebug.replay import hits, names, positions
 from ttdebug.store.trace import Trace
@@ -22,7 +22,7 @@ from ttdebug.view import entries
 
 if TYPE_CHECKING:
     from ttdebug.api.findings import Hit, Relative, Write
-    from ttdebug.api.recording import Place
+    from ttdebug.api.place import Place
 
 
 class Moment(Happening):
@@ -61,7 +61,7 @@ class Moment(Happening):
         old = self._trace.before(self.seq, agent, self.position.timeline)
         new = self._trace.state(self.seq, agent, self.position.timeline)
         if old is MISSING:
-            return Diff(name, first_state(new), old, new)
+            return Diff(name, [Change("", "added", old, new)], old, new)
         changes = [
             Change(entry.pointer, entry.kind, entry.old, entry.new)
             for entry in entries.of_delta(old, new, ops)

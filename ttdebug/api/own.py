@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final, TypeVar, cast
 
 from ttdebug.delta.plain import plain
-from ttdebug.model import MISSING, Change, Event, Value
+from ttdebug.model import Change, Event
 
 V = TypeVar("V")
 
@@ -37,8 +37,3 @@ def own_event(event: Event) -> Event:
 def own_change(change: Change) -> Change:
     """A change with values of its own."""
     return replace(change, old=own(change.old), new=own(change.new))
-
-
-def first_state(value: Value) -> list[Change]:
-    """What the first snapshot of an agent changed: everything."""
-    return [] if value is MISSING else [Change("", "added", MISSING, value)]

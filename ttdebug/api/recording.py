@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from ttdebug import formats, paths
 from ttdebug.analyze import check, checkpoints, drift, listing
@@ -20,17 +19,12 @@ from ttdebug.api.found import Found
 from ttdebug.api.holding import Holding
 from ttdebug.api.moment import Moment
 from ttdebug.api.own import own
+from ttdebug.api.place import Place, part_of, position_at
 from ttdebug.errors import NotFoundError, UsageError
 from ttdebug.model import JSON, Position
-from ttdebug.replay import conditions, names, positions
-
-Place: TypeAlias = int | str | datetime | Moment
-"""Where one can stand: an event's number, a position as text (`50%`, `+12.5s`, `fork-1:end`), a
-time, or a moment."""
+from ttdebug.replay import conditions, names
 
 Conditions: TypeAlias = str | Sequence[str]
-
-_END: Final = 2**62  # wherever the recording ends when the answer is read
 
 
 def open(  # noqa: A001 - as in gzip.open, zipfile and others
@@ -71,12 +65,7 @@ class Recording(Holding):
         """
         if isinstance(place, Moment):
             return place
-        if isinstance(place, datetime):
-            known = place if place.tzinfo else place.replace(tzinfo=UTC)
-            place = known.astimezone(UTC).isoformat().replace("+00:00", "Z")
-        if isinstance(place, int) and place < 0:
-            raise UsageError(f"No event {place}. Events go from 1 to {len(self):,}")
-        return Moment(self, positions.parse(self.trace, str(place), run=run))
+        return Moment(self, position_at(self.trace, place, run))
 
     def __getitem__(self, seq: int) -> Moment:
         return self.at(seq if seq >= 0 else len(self) + 1 + seq)
@@ -86,13 +75,12 @@ class Recording(Holding):
 
     def positions(self, timeline: str | None = None, *, run: str | None = None) -> Found[Moment]:
         """Every moment of one timeline, its shared history included; by default of the newest."""
-        chosen = None if run is None else names.find_run(self.trace, run)
-        if timeline is None:
-            line = names.newest_timeline(self.trace, chosen)
-        else:
-            line = names.find_timeline(self.trace, timeline, chosen)
-        wanted = self._wanted(timeline=timeline, run=run)._replace(timeline=line.id)
-        return Found(f"positions of {line.name}", partial(self._moments, wanted, None, None))
+        wanted = part_of(self.trace, run=run, timeline=timeline)
+        line = wanted.timeline
+        if line is None:
+            line = names.newest_timeline(self.trace, wanted.run).id
+        name = f"positions of {self.trace.timelines[line].name}"
+        return Found(name, partial(self._moments, wanted._replace(timeline=line), None, None))
 
     # What happened
 
@@ -113,7 +101,7 @@ class Recording(Holding):
         >>> [moment.seq for moment in rec.events("event.duration > 1", type="tool.result")]
         [163, 246, 330, 483]
         """
-        wanted = self._wanted(agent, run, timeline, since, until, reverse=reverse)
+        wanted = part_of(self.trace, agent, run, timeline, since, until, reverse=reverse)
         condition = None if where is None else conditions.compile(where)
         name = " ".join(
             ["events", *([type] if type else []), *([f"where {where}"] if where else [])]
@@ -138,7 +126,7 @@ class Recording(Holding):
         >>> point.seq, point.name, point.restore(path="budget.remaining")
         (252, 'before-discount', 1657.76)
         """
-        wanted = self._wanted(agent, run, timeline, since, until)
+        wanted = part_of(self.trace, agent, run, timeline, since, until)
         which = checkpoints.Filter(kind, tag, name)
 
         def find(reverse: bool) -> Iterator[checkpoints.Checkpoint]:
@@ -162,7 +150,7 @@ class Recording(Holding):
         >>> [state["phase"] for moment, agent, state in rec.states("planner", reverse=True).take(2)]
         ['done', 'done']
         """
-        wanted = self._wanted(agent, run, timeline, since, until, reverse=reverse)
+        wanted = part_of(self.trace, agent, run, timeline, since, until, reverse=reverse)
 
         def start() -> Iterator[Snapshot]:
             for stated in listing.states(self.trace, wanted):
@@ -188,7 +176,7 @@ class Recording(Holding):
         410.91
         """
         parsed = paths.parse(path)
-        wanted = self._wanted(agent, run, timeline, since, until, reverse=reverse)
+        wanted = part_of(self.trace, agent, run, timeline, since, until, reverse=reverse)
 
         def start() -> Iterator[Write]:
             for write in listing.writes(self.trace, wanted, parsed):
@@ -215,7 +203,7 @@ class Recording(Holding):
         29
         """
         compiled = conditions.compile(condition)
-        wanted = self._wanted(agent, run, timeline, since, until, reverse=reverse)
+        wanted = part_of(self.trace, agent, run, timeline, since, until, reverse=reverse)
 
         def start() -> Iterator[Hit]:
             for found in listing.find(self.trace, compiled, wanted):
@@ -241,7 +229,7 @@ class Recording(Holding):
         'confirmed F-88213 · 378.50 EUR'
         """
         what = sought(text)
-        wanted = self._wanted(agent, run, timeline, since, until, reverse=reverse)
+        wanted = part_of(self.trace, agent, run, timeline, since, until, reverse=reverse)
 
         def start() -> Iterator[Match]:
             for found in listing.matches(self.trace, wanted, what, states=states):
@@ -278,7 +266,7 @@ class Recording(Holding):
         if not rules:
             raise UsageError("No rule to check. Give never, always, eventually or file")
         rules = [rule.narrowed(agent, run, missing_ok=allow_missing) for rule in rules]
-        wanted = self._wanted(agent, run, None, since, until)
+        wanted = part_of(self.trace, agent, run, None, since, until)
 
         def start() -> Iterator[Violation]:
             part = check.Part(wanted.first, wanted.last)
@@ -316,29 +304,6 @@ class Recording(Holding):
     def diff(self, start: Place, stop: Place, agent: str | None = None) -> Diff:
         """How the states at two moments differ (see `Moment.diff` for what to overlook)."""
         return self.at(start).diff(self.at(stop), agent)
-
-    def _wanted(
-        self,
-        agent: str | None = None,
-        run: str | None = None,
-        timeline: str | None = None,
-        since: Place | None = None,
-        until: Place | None = None,
-        *,
-        reverse: bool = False,
-    ) -> listing.Wanted:
-        """What a question is about; raises UsageError for what is not in the recording."""
-        chosen = None if run is None else names.find_run(self.trace, run)
-        line = None if timeline is None else names.find_timeline(self.trace, timeline, chosen).id
-        if agent is not None:
-            names.check_agent(self.trace, agent)
-        first = 1 if since is None else self._bound(since, run)
-        last = _END if until is None else self._bound(until, run)
-        return listing.Wanted(first, last, chosen, line, agent, reverse)
-
-    def _bound(self, place: Place, run: str | None) -> int:
-        """An event number that bounds a list; one beyond the end is one."""
-        return min(place, _END) if type(place) is int else self.at(place, run=run).seq
 
     def _moments(
         self,
