@@ -10,7 +10,7 @@ from ttdebug.api import html
 from ttdebug.api.own import own, own_change
 from ttdebug.delta import Delta
 from ttdebug.model import Change, Value
-from ttdebug.view import compared
+from ttdebug.view import compared, numbers
 from ttdebug.view.gate import safe
 
 _MOST = 100  # changes that a notebook shows
@@ -52,8 +52,7 @@ class Diff(Sequence[Change]):
         return [own(op) for op in render.as_json_patch(self._old, self._new)]
 
     def __repr__(self) -> str:
-        count = len(self._changes)
-        return f"<Diff {safe(self.name)}: {count:,} change{'s' if count != 1 else ''}>"
+        return f"<Diff {safe(self.name)}: {numbers.plural(len(self), 'change')}>"
 
     def rows(self) -> str:
         """The changes as a table of HTML."""

@@ -12,7 +12,7 @@ from ttdebug.model import Run, Timeline
 from ttdebug.replay import conditions, names
 from ttdebug.replay.hits import HitIndex
 from ttdebug.store.trace import Trace
-from ttdebug.view import records
+from ttdebug.view import numbers, records
 from ttdebug.view.gate import safe
 
 _INDEXES: Final = 32  # conditions whose hits are kept
@@ -83,8 +83,7 @@ class Holding:
         return own(records.trace_record(self.trace))
 
     def __repr__(self) -> str:
-        runs, events = len(self.runs), len(self)
-        held = f"{runs:,} run{'s' if runs != 1 else ''}, {events:,} events"
+        held = f"{numbers.plural(len(self.runs), 'run')}, {len(self):,} events"
         return f"<Recording {safe(str(self.path))}: {self.format}, {held}>"
 
     def _repr_html_(self) -> str:

@@ -11,7 +11,7 @@ from ttdebug.analyze.rules import Rule
 from ttdebug.cli.options import Listing, Progress
 from ttdebug.cli.output import narrate, say, say_json, say_lines, width
 from ttdebug.store.trace import Trace
-from ttdebug.view import places, records, violations
+from ttdebug.view import numbers, places, records, violations
 from ttdebug.view.junit import Verdict
 
 SHOWN = 20
@@ -39,7 +39,7 @@ class Verdicts:
         broken = sum(verdict.count > 0 for verdict in self.all)
         faulty = sum(verdict.faulty for verdict in self.all)
         cut_short = sum(verdict.unjudged for verdict in self.all)
-        said = [f"{len(self.all):,} {'rule' if len(self.all) == 1 else 'rules'}: {broken:,} broken"]
+        said = [f"{numbers.plural(len(self.all), 'rule')}: {broken:,} broken"]
         if faulty:
             said.append(f"{faulty:,} not judged (--allow-missing takes paths nobody wrote)")
         if cut_short:
