@@ -21,6 +21,7 @@ def test_rows_and_seqs_are_inverse(pieces: list[tuple[int, int]], window: int) -
     lineage = Lineage(1, [Reach(1, seq)], stretches)
 
     assert len(lineage) == len(seqs)
+    assert lineage.last == (seqs[-1] if seqs else 0)
     assert [lineage.seq_at(row) for row in range(len(seqs))] == seqs
     for any_seq in range(seq + 3):
         row = lineage.index_of(any_seq)

@@ -182,8 +182,7 @@ class BreakpointSet:
         return point.enabled and point.timeline in (None, line.name, f"{line.run}/{line.name}")
 
     def _edge(self, timeline: int, reverse: bool) -> int:
-        lineage = self._trace.lineage(timeline)
-        return 0 if reverse or not len(lineage) else lineage.seq_at(len(lineage) - 1)
+        return 0 if reverse else self._trace.lineage(timeline).last
 
     def _hits(self, point: AnyPoint, timeline: int) -> LazyHits:
         key = (point, timeline)

@@ -65,7 +65,7 @@ class Line:
         self._pairing = condition.pairing
         self._timeline = timeline
         self._lineage = trace.lineage(timeline)
-        self._end = self._lineage.seq_at(len(self._lineage) - 1) if len(self._lineage) else 0
+        self._end = self._lineage.last
         self._frame = SeekFrame(trace, timeline)
         self._others = others
         self._read_to = 0

@@ -118,8 +118,7 @@ def _run_of(trace: Trace, timeline: Timeline) -> Run:
 
 def _last_own(trace: Trace, timeline: Timeline) -> int:
     """The newest event that this timeline itself recorded, 0 if none."""
-    lineage = trace.lineage(timeline.id)
-    last = lineage.seq_at(len(lineage) - 1) if len(lineage) else 0
+    last = trace.lineage(timeline.id).last
     return last if last > timeline.fork_seq else 0
 
 

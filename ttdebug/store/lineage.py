@@ -42,6 +42,11 @@ class Lineage:
     def __len__(self) -> int:
         return self._length
 
+    @property
+    def last(self) -> int:
+        """The seq in the last row; 0 if there is no row."""
+        return self._lasts[-1] if self._lasts else 0
+
     def seq_at(self, index: int) -> int:
         """The seq in a row; raises IndexError outside 0 <= index < len(self)."""
         if not 0 <= index < self._length:

@@ -150,8 +150,7 @@ class Desk:
     @property
     def last_seq(self) -> int:
         """The last event of the timeline we are on, 0 if it has none."""
-        lineage = self.lineage
-        return lineage.seq_at(len(lineage) - 1) if len(lineage) else 0
+        return self.lineage.last
 
     @property
     def total_elapsed(self) -> float | None:

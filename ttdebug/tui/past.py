@@ -65,9 +65,8 @@ def read(trace: Trace, position: Position, owner: str, pointer: str, width: int)
     ]
     found: list[Sample] = samples.numbers(trace, timeline, owner, path, seqs)
     share = (lineage.index_of(position.seq) + 1) / len(lineage) if position.seq else 0.0
-    last = lineage.seq_at(len(lineage) - 1)
     value = resolve(trace.state(position.seq, owner, timeline), path)
-    steps = plot.Steps(found, share, position.seq, last, values.short(value, 20))
+    steps = plot.Steps(found, share, position.seq, lineage.last, values.short(value, 20))
     return Past(safe(paths.dotted(path)), writes, steps)
 
 

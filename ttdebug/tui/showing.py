@@ -168,7 +168,7 @@ class Showing:
             run=run_title(trace, desk.run),
             timeline=desk.timeline.name,
             seq=position.seq,
-            last=lineage.seq_at(len(lineage) - 1) if len(lineage) else 0,
+            last=lineage.last,
             percent=positions.percent(trace, position),
             elapsed=elapsed,
             total=desk.total_elapsed,

@@ -35,7 +35,7 @@ class TimelinePart:
             return
         self._made_for = wanted
         lineage = desk.lineage
-        last = lineage.seq_at(len(lineage) - 1) if len(lineage) else 0
+        last = lineage.last
         desk.shown_last = last
         layout = timeline.columns(width, screen, desk.run.agents, last)
         self.text_at = layout.text
