@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -11,7 +11,7 @@ from ttdebug.errors import TraceError
 from ttdebug.model import JSON, Object, Timeline
 from ttdebug.replay.work import Work
 from ttdebug.store import codec
-from ttdebug.store.questions.outlines import Outline
+from ttdebug.store.questions.outlines import Outline, Spot
 from ttdebug.store.trace import Trace
 
 UNKNOWN: Final = -(2**63)
@@ -73,6 +73,14 @@ class Ground:
     def name(self, agent: int | None) -> str | None:
         """An agent by its number."""
         return None if agent is None or agent < 0 else self.trace.word(agent)
+
+    def own(self, spots: Iterable[Spot]) -> Iterator[Spot]:
+        """Those on its timelines; at each it is asked whether to go on."""
+        wanted = {course.timeline.id for course in self.courses}
+        for spot in spots:
+            self.work.look()
+            if spot.timeline in wanted:
+                yield spot
 
 
 def survey(trace: Trace, timelines: list[Timeline], work: Work) -> Ground:

@@ -7,11 +7,10 @@ from itertools import islice
 from typing import Final
 
 from ttdebug.analyze.drift.course import Ground
-from ttdebug.analyze.drift.finding import Evidence, Finding
+from ttdebug.analyze.drift.finding import Finding
+from ttdebug.analyze.drift.place import Place
 from ttdebug.model import Value
-from ttdebug.paths import Key, Path, dotted
-from ttdebug.replay.writes import Write, writes
-from ttdebug.store.trace import Trace
+from ttdebug.paths import Key, Path
 
 MEMBERS: Final = 3
 """Members that went at once; what loses one after the other is being worked off."""
@@ -31,17 +30,14 @@ def emptied(ground: Ground) -> Iterator[Finding]:
     """
     for course in ground.courses:
         line = course.timeline.id
-        lineage = ground.trace.lineage(line)
-        if not len(lineage):
-            continue
-        last = lineage.seq_at(len(lineage) - 1)
+        last = ground.trace.lineage(line).last
         for agent in ground.trace.agents_with_state(line):
             state = ground.trace.state(last, agent, line)
             for path in islice(_empty(state), _PLACES):
                 ground.work.look()
-                found = _emptied(ground.trace, line, agent, path, last)
-                if found is not None and found.first > course.timeline.fork_seq:
-                    yield found
+                for found in _emptied(Place(ground.trace, line, agent, path)):
+                    if found.first > course.timeline.fork_seq:
+                        yield found
 
 
 def _empty(state: Value) -> Iterator[Path]:
@@ -54,36 +50,22 @@ def _empty(state: Value) -> Iterator[Path]:
             waiting += (((*path, Key(key)), inner) for key, inner in value.items())
 
 
-def _emptied(trace: Trace, line: int, agent: str, path: Path, last: int) -> Finding | None:
-    lineage = trace.lineage(line)
-    back = writes(trace, line, agent, path, reverse=True)
-    history = [write for write in islice(back, _LOOKED_AT) if not write.equal]
+def _emptied(place: Place) -> Iterator[Finding]:
+    history = [write for write in islice(place.back(), _LOOKED_AT) if not write.equal]
     at_once = bool(history) and _size(history[0].old) >= MEMBERS
     if not at_once or not all(_size(one.new) for one in history[1:]):
-        return None
-    here, size = lineage.index_of(history[0].seq), len(lineage)
-    if min(here - lineage.index_of(history[-1].seq), size - 1 - here) < LONG * size:
-        return None
-    return _finding(trace, line, agent, path, history, last)
+        return
+    emptied_at = history[0].seq
+    if min(place.share(history[-1].seq, emptied_at), place.share(emptied_at)) < LONG:
+        return
+    count = _size(history[0].old)
+    yield place.finding(
+        "fallen",
+        f"{place.name} lost all its {count:,} members at once, and stayed empty to the end",
+        history[:2],
+        weight=0.75,
+    )
 
 
 def _size(value: Value) -> int:
     return len(value) if isinstance(value, dict | list) else 0
-
-
-def _finding(
-    trace: Trace, line: int, agent: str, path: Path, history: list[Write], last: int
-) -> Finding:
-    name, count = dotted(path), _size(history[0].old)
-    return Finding(
-        kind="fallen",
-        rule=f"{name} lost all its {count:,} members at once, and stayed empty to the end",
-        run=trace.timelines[line].run,
-        timeline=line,
-        agent=agent,
-        first=history[0].seq,
-        last=last,
-        weight=0.75,
-        evidence=tuple(Evidence(one.seq, name, one.new) for one in reversed(history[:2])),
-        path=name,
-    )

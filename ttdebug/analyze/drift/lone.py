@@ -7,12 +7,10 @@ from itertools import islice
 from typing import Final
 
 from ttdebug.analyze.drift.course import Ground
-from ttdebug.analyze.drift.finding import Evidence, Finding
+from ttdebug.analyze.drift.finding import Finding
+from ttdebug.analyze.drift.place import Place
 from ttdebug.model import JSON, MISSING, Value
-from ttdebug.paths import Key, dotted, resolve
-from ttdebug.replay.writes import writes
-from ttdebug.store.questions.outlines import Spot
-from ttdebug.store.trace import Trace
+from ttdebug.paths import Key, dotted
 
 OTHERS: Final = 3
 """Records beside it that hold the field to the end."""
@@ -26,40 +24,27 @@ def lone(ground: Ground) -> Iterator[Finding]:
 
     At least three others do, and of none did it ever become null.
     """
-    wanted = {course.timeline.id for course in ground.courses}
-    for spot in ground.trace.lone_nulls():
-        ground.work.look()
+    for spot in ground.own(ground.trace.lone_nulls()):
         field = spot.path[-1]
-        if spot.timeline in wanted and len(spot.path) > 2 and isinstance(field, Key):
-            yield from _fallen(ground.trace, spot, field.text)
+        if len(spot.path) > 2 and isinstance(field, Key):
+            yield from _fallen(Place.of(ground.trace, spot), spot.seq, field.text)
 
 
-def _fallen(trace: Trace, spot: Spot, field: str) -> Iterator[Finding]:
-    lineage = trace.lineage(spot.timeline)
-    size, here = len(lineage), lineage.index_of(spot.seq)
-    last = lineage.seq_at(size - 1)
-    state = trace.state(last, spot.agent, spot.timeline)
-    values = _field(resolve(state, spot.path[:-2]), field)
+def _fallen(place: Place, seq: int, field: str) -> Iterator[Finding]:
+    family = place.path[:-2]
+    values = _field(place.at_end(family), field)
     if sum(value is not None for value in values) < OTHERS or values.count(None) != 1:
         return
-    back = writes(trace, spot.timeline, spot.agent, spot.path, last=spot.seq, reverse=True)
-    history = list(islice(back, 2))
+    history = list(islice(place.back(seq), 2))
     held = len(history) == 2 and history[1].new not in (None, MISSING)
-    if not held or resolve(state, spot.path) is not None or size - 1 - here < STAYS * size:
+    if not held or place.at_end(place.path) is not None or place.share(seq) < STAYS:
         return
-    name = dotted(spot.path)
-    yield Finding(
-        kind="fallen",
-        rule=f"{name} became null, and stayed so to the end; {len(values) - 1:,} others in"
-        f" {dotted(spot.path[:-2])} hold theirs",
-        run=trace.timelines[spot.timeline].run,
-        timeline=spot.timeline,
-        agent=spot.agent,
-        first=spot.seq,
-        last=last,
+    yield place.finding(
+        "fallen",
+        f"{place.name} became null, and stayed so to the end; {len(values) - 1:,} others in"
+        f" {dotted(family)} hold theirs",
+        history,
         weight=0.6,
-        evidence=tuple(Evidence(write.seq, name, write.new) for write in reversed(history)),
-        path=name,
     )
 
 

@@ -7,10 +7,10 @@ from itertools import islice
 from typing import Final
 
 from ttdebug.analyze.drift.course import Ground
-from ttdebug.analyze.drift.finding import Evidence, Finding, counted
+from ttdebug.analyze.drift.finding import Finding, counted
+from ttdebug.analyze.drift.place import Place
 from ttdebug.model import Value
-from ttdebug.paths import dotted
-from ttdebug.replay.writes import Write, writes
+from ttdebug.replay.writes import Write
 from ttdebug.store.questions.outlines import Spot
 from ttdebug.store.trace import Trace
 
@@ -36,18 +36,9 @@ def negative(ground: Ground) -> Iterator[Finding]:
     Fewer do if they stood for a fifth of the timeline. Its agent acts on for at least three events,
     and the number falls less than three times.
     """
-    wanted = {course.timeline.id for course in ground.courses}
-    for spot in ground.trace.below_zero():
-        ground.work.look()
-        if spot.timeline not in wanted or not _acts_on(ground.trace, spot):
-            continue
-        found = writes(
-            ground.trace, spot.timeline, spot.agent, spot.path, last=spot.seq, reverse=True
-        )
-        before = list(islice(found, _LOOKED_AT))
-        known = _known(ground.trace, spot, before) and not _often(ground.trace, spot)
-        if known and all(_sound(write.new) for write in before[1:]):
-            yield _finding(ground.trace, spot, before)
+    for spot in ground.own(ground.trace.below_zero()):
+        if _acts_on(ground.trace, spot):
+            yield from _negative(Place.of(ground.trace, spot), spot.seq)
 
 
 def _acts_on(trace: Trace, spot: Spot) -> bool:
@@ -56,37 +47,33 @@ def _acts_on(trace: Trace, spot: Spot) -> bool:
     return len(list(islice(own, ON))) == ON
 
 
-def _known(trace: Trace, spot: Spot, before: list[Write]) -> bool:
+def _negative(place: Place, seq: int) -> Iterator[Finding]:
+    history = list(islice(place.back(seq), _LOOKED_AT))
+    if not _known(place, seq, history) or _often(place, seq):
+        return
+    if not all(_sound(write.new) for write in history[1:]):
+        return
+    written = counted(len(history) - 1, "write", most=_LOOKED_AT - 1)
+    yield place.finding(
+        "negative",
+        f"{place.name} fell below zero for the first time, after {written}",
+        history[:_SHOWN],
+        weight=0.85,
+        last=seq,
+    )
+
+
+def _known(place: Place, seq: int, history: list[Write]) -> bool:
     """Whether the number had been there for some time."""
-    if len(before) < 2 or before[0].seq != spot.seq:
+    if len(history) < 2 or history[0].seq != seq:
         return False
-    lineage = trace.lineage(spot.timeline)
-    rows = lineage.index_of(spot.seq) - lineage.index_of(before[-1].seq)
-    return len(before) > LEAST or rows >= LONG * len(lineage)
+    return len(history) > LEAST or place.share(history[-1].seq, seq) >= LONG
 
 
 def _sound(value: Value) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
 
 
-def _often(trace: Trace, spot: Spot) -> bool:
-    later = writes(trace, spot.timeline, spot.agent, spot.path, first=spot.seq)
-    falls = (write for write in islice(later, _LOOKED_AT) if _sound(write.old))
+def _often(place: Place, seq: int) -> bool:
+    falls = (write for write in islice(place.writes(seq), _LOOKED_AT) if _sound(write.old))
     return sum(not _sound(write.new) for write in falls) >= OFTEN
-
-
-def _finding(trace: Trace, spot: Spot, before: list[Write]) -> Finding:
-    name = dotted(spot.path)
-    written = counted(len(before) - 1, "write", most=_LOOKED_AT - 1)
-    return Finding(
-        kind="negative",
-        rule=f"{name} fell below zero for the first time, after {written}",
-        run=trace.timelines[spot.timeline].run,
-        timeline=spot.timeline,
-        agent=spot.agent,
-        first=spot.seq,
-        last=spot.seq,
-        weight=0.85,
-        evidence=tuple(Evidence(write.seq, name, write.new) for write in reversed(before[:_SHOWN])),
-        path=name,
-    )

@@ -7,12 +7,10 @@ from itertools import islice
 from typing import Final
 
 from ttdebug.analyze.drift.course import Ground
-from ttdebug.analyze.drift.finding import Evidence, Finding
+from ttdebug.analyze.drift.finding import Finding
+from ttdebug.analyze.drift.place import Place
 from ttdebug.model import MISSING
-from ttdebug.paths import dotted, resolve
-from ttdebug.replay.writes import Write, writes
-from ttdebug.store.questions.outlines import Spot
-from ttdebug.store.trace import Trace
+from ttdebug.paths import dotted
 
 STAY: Final = 4
 """Members that have to be there to the end, and never went."""
@@ -27,42 +25,26 @@ def vanished(ground: Ground) -> Iterator[Finding]:
     The state itself is no such object. At least four others are there at the end; it was there for
     a fifth of the timeline before, and a fifth of it followed.
     """
-    wanted = {course.timeline.id for course in ground.courses}
-    for spot in ground.trace.lone_removals():
-        ground.work.look()
-        if spot.timeline in wanted and len(spot.path) > 1:
-            yield from _vanished(ground.trace, spot)
+    for spot in ground.own(ground.trace.lone_removals()):
+        if len(spot.path) > 1:
+            yield from _vanished(Place.of(ground.trace, spot), spot.seq)
 
 
-def _vanished(trace: Trace, spot: Spot) -> Iterator[Finding]:
-    lineage = trace.lineage(spot.timeline)
-    size, here = len(lineage), lineage.index_of(spot.seq)
-    last = lineage.seq_at(size - 1)
-    others = resolve(trace.state(last, spot.agent, spot.timeline), spot.path[:-1])
-    if not isinstance(others, list | dict) or len(others) < STAY or size - 1 - here < LONG * size:
+def _vanished(place: Place, seq: int) -> Iterator[Finding]:
+    owner = place.path[:-1]
+    others = place.at_end(owner)
+    if not isinstance(others, list | dict) or len(others) < STAY or place.share(seq) < LONG:
         return
-    before = writes(trace, spot.timeline, spot.agent, spot.path, last=spot.seq, reverse=True)
-    history = list(islice(before, 2))
-    first = next(writes(trace, spot.timeline, spot.agent, spot.path), None)
+    history = list(islice(place.back(seq), 2))
+    first = next(place.writes(), None)
     if first is None or len(history) < 2 or history[0].new is not MISSING:
         return
-    later = writes(trace, spot.timeline, spot.agent, spot.path, first=spot.seq + 1)
-    if here - lineage.index_of(first.seq) >= LONG * size and next(later, None) is None:
-        yield _finding(trace, spot, history, len(others), last)
-
-
-def _finding(trace: Trace, spot: Spot, history: list[Write], others: int, last: int) -> Finding:
-    name = dotted(spot.path)
-    return Finding(
-        kind="fallen",
-        rule=f"{name} was removed and did not come back; nothing else ever was removed from"
-        f" {dotted(spot.path[:-1]) or 'the state'}, which holds {others:,} others",
-        run=trace.timelines[spot.timeline].run,
-        timeline=spot.timeline,
-        agent=spot.agent,
-        first=spot.seq,
-        last=last,
+    if place.share(first.seq, seq) < LONG or next(place.writes(seq + 1), None) is not None:
+        return
+    yield place.finding(
+        "fallen",
+        f"{place.name} was removed and did not come back; nothing else ever was removed from"
+        f" {dotted(owner)}, which holds {len(others):,} others",
+        history,
         weight=0.65,
-        evidence=tuple(Evidence(write.seq, name, write.new) for write in reversed(history)),
-        path=name,
     )
