@@ -12,7 +12,7 @@ from ttdebug.model import Run, Timeline
 from ttdebug.replay import conditions, names
 from ttdebug.replay.hits import HitIndex
 from ttdebug.store.trace import Trace
-from ttdebug.view import numbers, records
+from ttdebug.view import contents, numbers
 from ttdebug.view.gate import safe
 
 _INDEXES: Final = 32  # conditions whose hits are kept
@@ -80,7 +80,7 @@ class Holding:
 
     def to_dict(self) -> dict[str, object]:
         """What it holds, as `ttdebug info --json` prints it."""
-        return own(records.trace_record(self.trace))
+        return own(contents.trace_record(self.trace))
 
     def __repr__(self) -> str:
         held = f"{numbers.plural(len(self.runs), 'run')}, {len(self):,} events"
@@ -89,7 +89,7 @@ class Holding:
     def _repr_html_(self) -> str:
         rows = []
         for run in self.runs:
-            told = records.run_record(self.trace, run)
+            told = contents.run_record(self.trace, run)
             lines, agents = ", ".join(line.name for line in run.timelines), ", ".join(run.agents)
             rows.append((run.name or run.id, agents, lines, told["events"], told["start"],
                          told["end"], run.fidelity))  # fmt: skip

@@ -53,13 +53,13 @@ def runs_command(
     Of a folder all recordings (.ttd) in it, and a few levels below; other formats are read where
     they are named. The size of a run is about its part of the file.
     """
-    from ttdebug.view import records, runs, tables
+    from ttdebug.view import contents, runs, tables
 
     found = _Reading(paths, format, mapping)
     columns = runs.shown(width(), files=found.several)
 
     def record(listed: Listed) -> object:
-        return {"path": listed.file} | records.told_record(listed.told)
+        return {"path": listed.file} | contents.told_record(listed.told)
 
     def table(listed: Iterable[Listed]) -> Iterator[Line]:
         rows = map(runs.row, listed)

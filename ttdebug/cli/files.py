@@ -32,7 +32,7 @@ def import_command(
 ) -> None:
     """Convert a trace of any known format into a recording file of ours."""
     from ttdebug import formats
-    from ttdebug.view import records
+    from ttdebug.view import contents
 
     target = Path(output)
     if output == "-":
@@ -44,7 +44,7 @@ def import_command(
     finally:
         progress.end()
     with Reading(output).opened() as trace:
-        record = records.trace_record(trace)
+        record = contents.trace_record(trace)
         events = trace.last_seq
         warn_all(trace.warnings)
     if as_json:

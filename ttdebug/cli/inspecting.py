@@ -54,16 +54,16 @@ def info_command(reading: Reading, as_json: bool, stats: bool, drift: bool) -> N
     """
     from ttdebug.analyze import checkpoints
     from ttdebug.cli import overview
-    from ttdebug.view import records
+    from ttdebug.view import contents, records
 
     with reading.opened() as trace:
-        record = records.trace_record(trace)
+        record = contents.trace_record(trace)
         chosen = reading.chosen_run(trace)
         if chosen is not None:
-            record["runs"] = [records.run_record(trace, chosen)]
+            record["runs"] = [contents.run_record(trace, chosen)]
         if stats:
-            kept = records.kept_records(checkpoints.sizes(trace))
-            record["stats"] = records.stats_record(trace.sizes()) | {"checkpoints": kept}
+            kept = contents.kept_records(checkpoints.sizes(trace))
+            record["stats"] = contents.stats_record(trace.sizes()) | {"checkpoints": kept}
         found = _drift(trace, chosen) if drift else None
         if not as_json:
             for line in overview.lines(trace, record, found):

@@ -249,11 +249,11 @@ def _said(verdicts: Sequence[Verdict]) -> dict[str, Said]:
 
 def _say_verdict(verdict: Verdict, as_json: bool) -> None:
     """A line for each run that goes, loses marks, or stays although a rule is against it."""
-    from ttdebug.view import numbers
+    from ttdebug.view import contents, numbers
 
     told, rule = verdict.candidate.told, verdict.rule
     if as_json:
-        say_json(_record(verdict))
+        say_json(contents.verdict_record(verdict))
         return
     name = told.run.name or told.run.id
     where = f"{verdict.candidate.file}  run {name}"
@@ -264,23 +264,6 @@ def _say_verdict(verdict: Verdict, as_json: bool) -> None:
         say(f"{where} stays: {verdict.guard}, although {rule}")
     if verdict.marks:
         say(f"{where} loses {len(verdict.marks):,} of {len(verdict.candidate.marks):,} marks")
-
-
-def _record(verdict: Verdict) -> dict[str, object]:
-    told = verdict.candidate.told
-    return {
-        "record": "run",
-        "path": verdict.candidate.file,
-        "id": told.run.id,
-        "name": told.run.name or None,
-        "goes": verdict.goes,
-        "rule": verdict.rule,
-        "guard": verdict.guard,
-        "events": told.events,
-        "size_bytes": told.size,
-        "marks": len(verdict.candidate.marks),
-        "marks_dropped": list(verdict.marks),
-    }
 
 
 def _say_total(verdicts: Sequence[Verdict], size: int, as_json: bool, *, dry_run: bool) -> None:

@@ -1,25 +1,21 @@
-"""The JSON objects the command line prints, one function per kind; unknown is null."""
+"""The JSON objects that tell of events, and of what was found at them; unknown is null."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from ttdebug.analyze import causality, checkpoints
-from ttdebug.model import MISSING, Event, Position, Run, Value, iso, seconds
+from ttdebug.model import MISSING, Event, Position, Value, iso, seconds
 from ttdebug.view import places
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from ttdebug.analyze.check import Violation
-    from ttdebug.analyze.checkpoints import Checkpoint, Kept
+    from ttdebug.analyze.checkpoints import Checkpoint
     from ttdebug.analyze.drift import Finding
     from ttdebug.analyze.history import Write
     from ttdebug.analyze.misses import NearMiss
-    from ttdebug.analyze.runs import Told
     from ttdebug.analyze.search import Hit as Found
     from ttdebug.replay.hits import Hit
-    from ttdebug.store.sizes import Sizes
     from ttdebug.store.trace import Trace
 
 Record = dict[str, object]
@@ -53,51 +49,6 @@ def event_record(trace: Trace, event: Event) -> Record:
     }
 
 
-def run_record(trace: Trace, run: Run) -> Record:
-    """A run with what it holds."""
-    types, snapshots = trace.count_run(run)
-    return {
-        "id": run.id,
-        "name": run.name or None,
-        "agents": list(run.agents),
-        "timelines": [timeline.name for timeline in run.timelines],
-        "forks": [
-            {
-                "timeline": timeline.name,
-                "parent": trace.timelines[timeline.parent].name,
-                "at": timeline.fork_seq,
-            }
-            for timeline in run.timelines
-            if timeline.parent is not None
-        ],
-        "events": sum(types.values()),
-        "snapshots": snapshots,
-        "start": iso(run.start),
-        "end": iso(run.end),
-        "types": dict(sorted(types.items())),
-        "fidelity": run.fidelity or None,
-    }
-
-
-def told_record(told: Told) -> Record:
-    """A run in a few figures; `size_bytes` is its part of the file, about."""
-    run = told.run
-    return {
-        "id": run.id,
-        "name": run.name or None,
-        "start": iso(run.start),
-        "end": iso(run.end),
-        "duration": seconds(told.duration),
-        "events": told.events,
-        "agents": list(run.agents),
-        "timelines": [timeline.name for timeline in run.timelines],
-        "checkpoints": told.types.get("checkpoint", 0),
-        "errors": told.errors,
-        "outcome": told.outcome,
-        "size_bytes": told.size,
-    }
-
-
 def checkpoint_record(trace: Trace, checkpoint: Checkpoint) -> Record:
     """A checkpoint's event, what it says, how large the state there is, and how to go there."""
     return event_record(trace, checkpoint.event) | {
@@ -107,46 +58,6 @@ def checkpoint_record(trace: Trace, checkpoint: Checkpoint) -> Record:
         "state_bytes": checkpoints.state_bytes(trace, checkpoint),
         "open": places.command(trace, checkpoint.position),
     }
-
-
-def trace_record(trace: Trace) -> Record:
-    """A recording: its format, its runs, its size, and what could not be read."""
-    return {
-        "format": trace.format,
-        "runs": [run_record(trace, run) for run in trace.runs],
-        "size_bytes": trace.size_bytes or None,
-        "warnings": list(trace.warnings),
-    }
-
-
-def stats_record(sizes: Sizes) -> Record:
-    """What takes the room in a recording, the largest first."""
-    return {
-        "agents": dict(sorted(sizes.agents.items(), key=lambda item: -item[1])),
-        "paths": [
-            {"agent": agent, "path": path, "bytes": size}
-            for (agent, path), size in sorted(sizes.paths.items(), key=lambda item: -item[1])
-        ],
-        "compression": {
-            "plain_bytes": sizes.plain,
-            "stored_bytes": sizes.stored,
-            "ratio": round(sizes.plain / sizes.stored, 3) if sizes.stored else None,
-        },
-    }
-
-
-def kept_records(kept: Mapping[str | None, Kept]) -> list[Record]:
-    """What checkpoints take by kind: their states whole, and what was recorded for them."""
-    return [
-        {
-            "kind": kind,
-            "count": one.made,
-            "state_bytes": one.states,
-            "recorded_bytes": one.recorded,
-            "ratio": round(one.states / one.recorded, 3) if one.recorded else None,
-        }
-        for kind, one in kept.items()
-    ]
 
 
 def drift_record(trace: Trace, finding: Finding) -> Record:
