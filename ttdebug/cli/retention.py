@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -13,15 +12,13 @@ import click
 
 from ttdebug.cli.options import Progress, Reading, json_option
 from ttdebug.cli.output import narrate, say, say_json
-from ttdebug.errors import TraceError, TtdebugError, UsageError
+from ttdebug.errors import TtdebugError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ttdebug.analyze.retention import Candidate, Guard, Verdict
-    from ttdebug.formats.export import Part
-    from ttdebug.formats.rewriting import Moved, Said
-    from ttdebug.model import JSON, Event
+    from ttdebug.formats.rewriting import Moved
     from ttdebug.store.trace import Trace
 
 _COUNT = click.IntRange(min=0)
@@ -130,6 +127,7 @@ class _Collector:
 
     def collect(self, file: Path, verdicts: Sequence[Verdict]) -> None:
         """Write one recording anew, or remove it where no run stays."""
+        from ttdebug.analyze import remains
         from ttdebug.formats import rewriting
 
         gone = [one for one in verdicts if one.goes]
@@ -138,9 +136,9 @@ class _Collector:
         progress = Progress("Rewriting")
         try:
             size = file.stat().st_size
-            choose = partial(_part, verdicts=verdicts, progress=progress)
+            choose = partial(remains.part_of, verdicts=verdicts, progress=progress)
             sessions = _Sessions(file)
-            moved = rewriting.rewrite(file, choose, _said(verdicts))
+            moved = rewriting.rewrite(file, choose, remains.said_of(verdicts))
             if moved is not None:
                 sessions.follow(moved)
                 size -= file.stat().st_size
@@ -197,54 +195,6 @@ def _untouchable(trace: Trace, file: Path) -> str:
     if not is_sealed(file.resolve()):  # a killed one has no closing event, sealed or not
         return f"it was not closed. `ttdebug seal {file}` does that"
     return ""
-
-
-def _part(trace: Trace, verdicts: Sequence[Verdict], progress: Progress) -> Part | None:
-    """What stays; None if nothing does."""
-    from ttdebug.formats.export import Part
-
-    judged = [(one.candidate.id, one.candidate.told.events) for one in verdicts]
-    if judged != [(run.id, sum(trace.count_run(run)[0].values())) for run in trace.runs]:
-        raise TraceError(f"{trace.source_path} stays: it has changed meanwhile. Run gc again")
-    if all(one.goes for one in verdicts):
-        return None
-    gone = {one.candidate.id for one in verdicts if one.goes}
-    marks = {seq for one in verdicts for seq in one.marks}
-    return Part(trace, without=gone, change=partial(_unmarked, marks=marks), progress=progress)
-
-
-def _unmarked(event: Event, marks: set[int]) -> Event:
-    """A checkpoint's event without what made it a checkpoint."""
-    if event.seq not in marks:
-        return event
-    said = ("kind", "tags", "description")
-    rest = {key: value for key, value in event.data.items() if key not in said}
-    kind = "state" if event.has_state else "marker"
-    return replace(event, type=kind, name=None, data={**rest, "dropped": "checkpoint"})
-
-
-def _said(verdicts: Sequence[Verdict]) -> dict[str, Said]:
-    """What each run that stays says from now on of what went."""
-    from ttdebug.formats.reader import counted
-    from ttdebug.formats.rewriting import Said
-
-    now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    gone = [one.candidate for one in verdicts if one.goes]
-    runs: list[JSON] = [
-        {"id": one.id, "name": one.told.run.name, "events": one.told.events} for one in gone
-    ]
-    found = {}
-    for one in verdicts:
-        parts = []
-        if one.marks:
-            parts.append(counted(len(one.marks), "checkpoint mark"))
-        if runs:
-            parts.append(counted(len(runs), "other run", " of this recording"))
-        if parts and not one.goes:
-            fact: JSON = {"time": now, "runs": runs, "checkpoints": [*one.marks]}
-            sentence = f"gc dropped {' and '.join(parts)} on {now[:10]}"
-            found[one.candidate.id] = Said(fact, sentence)
-    return found
 
 
 def _say_verdict(verdict: Verdict, as_json: bool) -> None:
