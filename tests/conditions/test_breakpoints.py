@@ -127,10 +127,11 @@ def test_a_temporary_point_is_deleted_at_its_first_stop(trace: Trace) -> None:
     assert len(points) == 0
 
 
-def test_disabled_points_and_those_of_other_timelines_do_not_stop(trace: Trace) -> None:
+@pytest.mark.parametrize("name", ["fork-1", "r1/fork-1", "small/fork-1"])
+def test_disabled_points_and_those_of_other_timelines_do_not_stop(trace: Trace, name: str) -> None:
     points = BreakpointSet(trace)
     number = points.add("break", condition="event.seq == 4", enabled=False).number
-    points.add("break", condition="event.seq == 5", timeline="fork-1")
+    points.add("break", condition="event.seq == 5", timeline=name)
     assert walk(points, 0) == []
     points.enable(number)
     assert walk(points, 0) == [4]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from ttdebug.errors import NotFoundError, UsageError
 from ttdebug.model import JSON, Position
 from ttdebug.replay import points
+from ttdebug.replay.names import named_timelines
 from ttdebug.replay.points import AnyPoint, Breakpoint, Logpoint, Point, Watchpoint
 from ttdebug.store.trace import Trace
 
@@ -178,8 +179,10 @@ class BreakpointSet:
         return f"There is {numbers}" if numbers else "None is set"
 
     def _applies(self, point: AnyPoint, timeline: int) -> bool:
-        line = self._trace.timelines[timeline]
-        return point.enabled and point.timeline in (None, line.name, f"{line.run}/{line.name}")
+        if point.timeline is None or not point.enabled:
+            return point.enabled
+        meant = named_timelines(self._trace, point.timeline)
+        return any(line.id == timeline for line in meant)
 
     def _edge(self, timeline: int, reverse: bool) -> int:
         return 0 if reverse else self._trace.lineage(timeline).last
