@@ -197,25 +197,17 @@ def _comparison(node: Comparison) -> Evaluator:
 
 def _comparer(sign: str) -> Callable[[Value, Value, Scope], bool]:
     """One comparison; with a missing side each is false, also those that negate."""
-    if sign in ("==", "!="):
-        wanted = sign == "=="
+    if sign not in ("==", "!=", "in", "not in"):
+        return lambda left, right, _: ordered(sign, left, right)
+    related = equal if sign in ("==", "!=") else inside
+    wanted = sign in ("==", "in")
 
-        def same(left: Value, right: Value, scope: Scope) -> bool:
-            if left is MISSING or right is MISSING:
-                return False
-            return equal(left, right, scope.spend) is wanted
+    def holds(left: Value, right: Value, scope: Scope) -> bool:
+        if left is MISSING or right is MISSING:
+            return False
+        return related(left, right, scope.spend) is wanted
 
-        return same
-    if sign in ("in", "not in"):
-        present = sign == "in"
-
-        def member(left: Value, right: Value, scope: Scope) -> bool:
-            if left is MISSING or right is MISSING:
-                return False
-            return inside(left, right, scope.spend) is present
-
-        return member
-    return lambda left, right, _: ordered(sign, left, right)
+    return holds
 
 
 def _logic(left: Evaluator, right: Evaluator, *, both: bool) -> Evaluator:
