@@ -91,7 +91,7 @@ def choose(trace: Trace, condition: Condition, timeline: int | None) -> Plan:
         return Plan("seeks", types, agent, statuses)
     if not condition.edge and _narrow(trace, condition, timeline):
         return Plan("within", types, agent, statuses, names)
-    if condition.changed_tests and not (few and types is not None):
+    if condition.changed_tests:
         return Plan("writes")
     if few and not condition.edge:
         return Plan("seeks", types, agent, statuses)
