@@ -93,7 +93,7 @@ class Condition:
         """Every path in a state that is read, once."""
         return self.reads.operands
 
-    @property
+    @cached_property
     def terms(self) -> list[Condition]:
         """What must all hold for it to hold, each as a condition of its own."""
         return [made(written(part), part) for part in conjuncts(self.tree)]
