@@ -18,6 +18,7 @@ from ttdebug.errors import Cancelled, TraceError, UsageError
 from ttdebug.formats import cache as caches
 from ttdebug.formats import compressed, registry
 from ttdebug.formats.generic.reader import GenericReader
+from ttdebug.formats.heads import read_head
 from ttdebug.formats.reader import Head, Report
 from ttdebug.formats.source import Source
 from ttdebug.store.writer import Writer
@@ -57,6 +58,18 @@ def test_it_is_converted_once(log: Path, cache: Path, monkeypatch: pytest.Monkey
     with formats.open(log) as trace:
         assert trace.path == entry
         assert trace.format == "generic"
+
+
+def test_its_beginning_is_read_once(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[Path] = []
+
+    def counted(path: Path, file: Path) -> Head:
+        read.append(file)
+        return read_head(path, file)
+
+    monkeypatch.setattr("ttdebug.formats.opening.read_head", counted)
+    formats.open(log).close()
+    assert read == [log]
 
 
 def test_a_changed_file_is_converted_again(log: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import time
 from collections.abc import Callable
@@ -54,7 +55,7 @@ def test_a_file_is_there_before_it_was_read_and_whole_in_the_end(tmp_path: Path)
     path = log(tmp_path / "run.jsonl")
     with opened(path) as trace:
         assert trace.last_seq > 0
-        assert trace.source_path == path
+        assert (trace.source_path, trace.format) == (path, "generic")
         first = trace.event(1)
 
         def whole() -> bool:
@@ -69,6 +70,19 @@ def test_a_file_is_there_before_it_was_read_and_whole_in_the_end(tmp_path: Path)
     assert streaming.begin(path) is None, "the conversion was not kept"
     with formats.open(path) as again:
         assert again.last_seq == LINES
+
+
+def test_what_is_packed_tells_its_format_once_it_was_read(tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl.gz"
+    path.write_bytes(gzip.compress(log(tmp_path / "run.jsonl").read_bytes()))
+    with opened(path) as trace:
+
+        def whole() -> bool:
+            trace.refresh()
+            return not trace.live
+
+        until(whole)
+        assert trace.format == "generic"
 
 
 def test_reading_can_be_stopped_and_leaves_what_was_read(tmp_path: Path) -> None:

@@ -27,7 +27,6 @@ OWN = "ttd"
 STDIN = "-"
 FINISHED = f"finished{SUFFIX}"
 _HEADER = 72
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _SQLITE = b"SQLite format 3\0"
 
 
@@ -130,22 +129,23 @@ class Opening:
 
     def entry(self, cache: Cache) -> tuple[Path, str]:
         """The conversion in the cache, made now unless it is there."""
-        key = "" if self.stdin else self.key()
+        reader = self.reader_at_once()
+        key = "" if self.stdin else self.key(reader)
         found = cache.find(key) if key else None
         if found is not None:
             return found
         with cache.scratch() as scratch:
-            finished, name, _ = self.made(scratch)
+            finished, name, _ = self.made(scratch, reader)
             return cache.adopt(finished, key or "stdin", name, self.path), name
 
-    def made(self, scratch: Path) -> tuple[Path, str, Report]:
+    def made(self, scratch: Path, reader: Reader | None = None) -> tuple[Path, str, Report]:
         """A recording of ours inside `scratch`, the format it came from, what was said."""
         size = 0 if self.stdin else self.path.stat().st_size
         report = Report(self.progress, size)
         file = self.plain(scratch, report)
         if self.is_ours(file):
             return file, OWN, report
-        reader = self.reader(file)
+        reader = reader or self.reader(file)
         finished = scratch / FINISHED
         convert(reader, Source(self.path, file, self.mapping), finished, report)
         return finished, reader.name, report
@@ -172,24 +172,21 @@ class Opening:
             raise TraceError(f"{self.path} is not a ttdebug recording; leave out --format ttd")
         if self.format is not None:
             return registry.by_name(self.format)
-        head = read_head(self.path, file)
-        if head.magic == "empty":
-            nothing = "is empty" if not head.size else "holds nothing but blanks"
-            raise TraceError(f"{self.path} {nothing}; was the recording ever started?")
-        if head.data.startswith(_UTF16):
-            raise TraceError(
-                f"{self.path} is UTF-16 text; convert it first: iconv -f UTF-16 -t UTF-8"
-            )
-        return registry.detect(head)
+        return registry.detect(read_head(self.path, file))
 
-    def key(self) -> str:
-        """The name of the conversion; compressed files are not unpacked to find it."""
+    def reader_at_once(self) -> Reader | None:
+        """Who reads the file; None where that shows only once it was unpacked, or piped in."""
+        if self.stdin:
+            return None
         with self.path.open("rb") as stream:
             compressed = is_compressed(stream.read(_HEADER))
-        if compressed:
+        return None if compressed else self.reader(self.path)
+
+    def key(self, reader: Reader | None) -> str:
+        """The name of the conversion by `reader`, as `reader_at_once` tells it."""
+        if reader is None:
             known = " ".join(f"{reader.name}/{reader.version}" for reader in registry.readers())
             return content_key(self.path, (), f"{self.format} of {known}", self.mapping)
-        reader = self.reader(self.path)
         companions = reader.companions(self.path)
         return content_key(self.path, companions, f"{reader.name}/{reader.version}", self.mapping)
 

@@ -61,9 +61,9 @@ def recognise(path: str | os.PathLike[str]) -> Recognised:
         if opening.is_ours(file):
             return Recognised((Guess(OWN, _OURS.title, 1.0),), OWN)
         head = read_head(opening.path, file)
-        scores = [(score, reader) for score, reader in registry.confidences(head) if score > 0]
-        guesses = tuple(Guess(reader.name, reader.title, score) for score, reader in scores)
+        scores = registry.confidences(head)
+        guesses = tuple(Guess(one.name, one.title, score) for score, one in scores if score > 0)
         try:
-            return Recognised(guesses, opening.reader(file).name)
+            return Recognised(guesses, registry.choose(head, scores).name)
         except TraceError as error:
             return Recognised(guesses, None, str(error))

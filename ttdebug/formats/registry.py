@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -41,6 +42,7 @@ MODULES = (
 
 SURE = 0.5
 CLOSE = 0.05
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 @cache
@@ -77,7 +79,16 @@ def confidences(head: Head) -> list[tuple[float, Reader]]:
 
 def detect(head: Head) -> Reader:
     """The reader most sure of `head`, else a TraceError that says what was looked for."""
-    scores = confidences(head)
+    return choose(head, confidences(head))
+
+
+def choose(head: Head, scores: Sequence[tuple[float, Reader]]) -> Reader:
+    """The same, where `confidences` has told the scores."""
+    if head.magic == "empty":
+        nothing = "is empty" if not head.size else "holds nothing but blanks"
+        raise TraceError(f"{head.path} {nothing}; was the recording ever started?")
+    if head.data.startswith(_UTF16):
+        raise TraceError(f"{head.path} is UTF-16 text; convert it first: iconv -f UTF-16 -t UTF-8")
     best, winner = scores[0]
     if best < SURE:
         looked = ", ".join(reader.title for reader in readers())

@@ -53,6 +53,7 @@ class StreamedTrace(Trace):
         if self.live and not self.being_written:
             self._conversion.wait()
             if (entry := self._conversion.finished()) is not None:
+                self.format = self._conversion.format
                 return self.relocate(entry)
         return super().refresh()
 
@@ -76,16 +77,20 @@ def begin(
     if opening.stdin or opening.is_ours(opening.path) or opening.path.stat().st_size < LARGE:
         return None
     cache = Cache.open()
-    key = opening.key()
-    return None if cache.find(key) is not None else Conversion(opening, cache, key)
+    reader = opening.reader_at_once()
+    key = opening.key(reader)
+    if cache.find(key) is not None:
+        return None
+    return Conversion(opening, cache, key, opening.format if reader is None else reader.name)
 
 
 class Conversion:
     """A process that converts a file into a folder of its own, and what it has told so far."""
 
-    def __init__(self, opening: Opening, cache: Cache, key: str) -> None:
-        """Use `begin`."""
+    def __init__(self, opening: Opening, cache: Cache, key: str, format_name: str | None) -> None:
+        """Use `begin`; the format may not be known yet."""
         self._opening = opening
+        self._format = format_name
         self._cache = cache
         self._key = key
         self._folder = Path(tempfile.mkdtemp(dir=cache.directory, prefix=".work-"))
@@ -93,7 +98,7 @@ class Conversion:
         self._stopped = False
         request = {
             "path": str(opening.path),
-            "format": opening.format,
+            "format": format_name,
             "mapping": dict(opening.mapping) or None,
             "folder": str(self._folder),
         }
@@ -115,6 +120,11 @@ class Conversion:
         """How much of the file has been read, 0 to 1."""
         total = self._told.get("total", 0)
         return min(self._told.get("done", 0) / total, 1.0) if total else 0.0
+
+    @property
+    def format(self) -> str:
+        """The name of the format that is read; empty if that is not known yet."""
+        return self._told.get("format") or self._format or ""
 
     @property
     def fault(self) -> str:
@@ -147,8 +157,8 @@ class Conversion:
             time.sleep(_PAUSE)
 
     def _open(self, target: Path) -> StreamedTrace:
-        name = self._told.get("format") or self._opening.format or ""
-        trace = StreamedTrace.open(target, source_path=self._opening.path, format=name)
+        source = self._opening.path
+        trace = StreamedTrace.open(target, source_path=source, format=self.format)
         trace.belongs_to(self)
         return trace
 
@@ -157,7 +167,7 @@ class Conversion:
         if self._running or "format" not in self._told or not self._folder.exists():
             return None
         made = self._folder / FINISHED
-        entry = self._cache.adopt(made, self._key, self._told["format"], self._opening.path)
+        entry = self._cache.adopt(made, self._key, self.format, self._opening.path)
         self._remove()
         return entry
 

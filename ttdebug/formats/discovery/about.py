@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final
 
 from ttdebug.errors import TtdebugError
 from ttdebug.formats.cache import Cache
 from ttdebug.formats.discovery import ends
 from ttdebug.formats.discovery.places import Found
-from ttdebug.formats.heads import read_head
 from ttdebug.formats.opening import OWN, Opening
-from ttdebug.formats.registry import by_name, detect
 from ttdebug.store.schema import SUFFIX
 from ttdebug.store.trace import Cell, Trace
 
@@ -55,10 +54,13 @@ def read_about(found: Found, cache: Cache | None = None) -> About | None:
     try:
         if found.path.suffix == SUFFIX:
             return _indexed(found)
-        known = _converted(found, cache) if cache is not None else None
-        if known is not None:
-            return known
-        return _from_ends(found)
+        opening = Opening(found.path, found.format, None, None)
+        reader = opening.reader_at_once()
+        kept = None if cache is None else cache.find(opening.key(reader))
+        if kept is not None:
+            return _converted(found, *kept)
+        name = found.format if reader is None else reader.name
+        return None if name is None else _from_ends(found, name)
     except (TtdebugError, OSError, ValueError):
         return None
 
@@ -115,19 +117,10 @@ def _activity(trace: Trace, stretches: Sequence[Cell]) -> list[int]:
     ]
 
 
-def _converted(found: Found, cache: Cache) -> About | None:
-    opening = Opening(found.path, found.format, None, None)
-    known = cache.find(opening.key())
-    if known is None:
-        return None
-    path, name = known
+def _converted(found: Found, path: Path, name: str) -> About:
     told = _indexed(replace(found, path=path), name)
     return replace(told, closed=True, **ends.words(found.path, name))
 
 
-def _from_ends(found: Found) -> About:
-    if found.format is None:
-        reader = detect(read_head(found.path, found.path))
-    else:
-        reader = by_name(found.format)
-    return About(reader.name, took=ends.took(found.path), **ends.words(found.path, reader.name))
+def _from_ends(found: Found, name: str) -> About:
+    return About(name, took=ends.took(found.path), **ends.words(found.path, name))
