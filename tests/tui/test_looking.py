@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+from typing import Any
+
 import pytest
 
 from tests.tui.conftest import Open
+from ttdebug.analyze.causality import deciding_write
+from ttdebug.analyze.history import Write
+from ttdebug.replay.work import Work
+from ttdebug.tui import background
 
 
 async def test_the_diff_shows_what_the_event_changed(opened: Open) -> None:
@@ -99,6 +106,30 @@ async def test_why_leads_from_the_last_write_to_its_causes(opened: Open) -> None
         assert "result of call" in stage.text
         await stage.press("j", "enter")
         assert stage.seq == 10
+
+
+async def test_a_reason_that_takes_long_to_find_keeps_nobody_waiting(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = threading.Event()
+
+    def slow(*args: Any, work: Work, **given: Any) -> Write:
+        for _ in range(500):
+            if found.wait(0.01):
+                break
+            work.look()
+        return deciding_write(*args, work=work, **given)
+
+    monkeypatch.setattr("ttdebug.tui.screens.why.deciding_write", slow)
+    monkeypatch.setattr(background, "_AT_ONCE", 0.0)
+    async with opened(11, watches=["budget.remaining"]) as stage:
+        await stage.pilot.press("W")
+        assert "Looking for what wrote it" in stage.text
+        await stage.pilot.press("escape", "W")
+        assert "Looking for what wrote it" in stage.text
+        found.set()
+        await stage.settle()
+        assert "Why  budget.remaining is  null" in stage.text
 
 
 async def test_help_and_palette_come_from_the_registry(opened: Open) -> None:

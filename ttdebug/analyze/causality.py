@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from typing import Final, NamedTuple
 
-from ttdebug.analyze.history import last_write, missing_path
+from ttdebug.analyze.history import Write, last_write, missing_path
 from ttdebug.errors import NotFoundError
 from ttdebug.model import Edge, EdgeKind, Event, Position
 from ttdebug.paths import Path
 from ttdebug.replay.consequence import origins, outcomes
+from ttdebug.replay.work import Work
 from ttdebug.store.trace import Trace
 
 MOST: Final = 1000
@@ -142,21 +143,42 @@ def why(
 ) -> list[Relative]:
     """Why a path has its value at a position: the last write, then what led to it, to the root.
 
+    Whose state, and what it raises, is as with `deciding_write`.
+    """
+    return behind(trace, deciding_write(trace, path, position, agent=agent), limit=limit)
+
+
+def deciding_write(
+    trace: Trace,
+    path: Path,
+    position: Position,
+    *,
+    agent: str | None = None,
+    work: Work | None = None,
+) -> Write:
+    """The last write of a path up to a position, equal ones left aside.
+
     Without an `agent` it is the state that the position shows, or if the path was never written
     there, the one in which it was written last. Raises NotFoundError where it never was.
     """
     owner = agent or trace.owner(position.seq, position.timeline)
-    write = last_write(trace, path, position, owner) if owner else None
+    write = last_write(trace, path, position, owner, work=work) if owner else None
     if write is None and agent is None:
         others = (
-            last_write(trace, path, position, other)
+            last_write(trace, path, position, other, work=work)
             for other in trace.agents_with_state(position.timeline)
         )
         write = max((found for found in others if found), key=lambda found: found.seq, default=None)
     if write is None:
         if owner is None:
             raise NotFoundError(f"No state was recorded at {position.seq:,}")
-        raise NotFoundError(missing_path(trace, position.timeline, owner, path, position.seq))
+        at = position
+        raise NotFoundError(missing_path(trace, at.timeline, owner, path, at.seq, work=work))
+    return write
+
+
+def behind(trace: Trace, write: Write, *, limit: int = MOST) -> list[Relative]:
+    """A write, then what led to it, the nearest first, to the root."""
     first = Relative(write.event, "last write", depth=0)
     return [first, *ancestors(trace, write.seq, limit=limit)]
 

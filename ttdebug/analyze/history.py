@@ -129,13 +129,15 @@ def never_happened(trace: Trace, field: str, text: str) -> str | None:
     return f"No event has the {field} {text}{hint}"
 
 
-def missing_path(trace: Trace, timeline: int, agent: str, path: Path, seq: int) -> str:
+def missing_path(
+    trace: Trace, timeline: int, agent: str, path: Path, seq: int, *, work: Work | None = None
+) -> str:
     """What to tell somebody whose path does not exist somewhere: when it does, or what is near."""
     fact = f"{dotted(path)} does not exist in the state of {agent} after event {seq:,}"
     position = Position(timeline, seq)
-    if gone := last_write(trace, path, position, agent):
+    if gone := last_write(trace, path, position, agent, work=work):
         return f"{fact}. It was removed at {gone.seq:,}"
-    coming = history(trace, path, timeline=timeline, agent=agent, first=seq + 1)
+    coming = history(trace, path, timeline=timeline, agent=agent, first=seq + 1, work=work)
     written = next((write for write in coming if write.new is not MISSING), None)
     if written is not None:
         return f"{fact}. It is first written at {written.seq:,}"

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from textual import on
 from textual.widget import Widget
 
 from ttdebug import paths
-from ttdebug.analyze.causality import Relative, why
-from ttdebug.analyze.history import Write, history, last_write
+from ttdebug.analyze.causality import Relative, behind, deciding_write
+from ttdebug.analyze.history import Write, history
 from ttdebug.errors import TtdebugError
+from ttdebug.tui.background import Background, Finished, Show
 from ttdebug.tui.clipboard import copy
 from ttdebug.tui.drawn import DrawnRows
 from ttdebug.tui.screens.dialog import Dialog
@@ -23,9 +24,18 @@ from ttdebug.view.line import Cursor, Line, Span, Target, span
 from ttdebug.view.summary import summary
 
 if TYPE_CHECKING:
+    from ttdebug.replay.work import Work
     from ttdebug.tui.desk import Desk
 
 _CAUSES: Final = 200
+
+
+class Reason(NamedTuple):
+    """The last write of a value, what led to it, and the write that changes it next."""
+
+    write: Write
+    chain: list[Relative]
+    following: Write | None
 
 
 class WhyDialog(Dialog[int]):
@@ -44,19 +54,51 @@ class WhyDialog(Dialog[int]):
         super().__init__()
         self._desk = desk
         self._position = desk.position
-        self._owner = desk.owner or ""
+        self._owner = desk.owner
         self._path = paths.parse(pointer)
         self._told = safe(paths.dotted(desk.named_path(pointer)) or "the state")
-        self._chain: list[Relative] = []
-        self._write: Write | None = None
+        self._busy = Background(self, "why")
+        self._reason: Reason | None = None
         self._fault = ""
+
+    def on_mount(self) -> None:
+        """Look for the reason: on the spot, or behind the dialog where a list has many writes."""
+        super().on_mount()
         try:
-            self._write = last_write(desk.trace, self._path, self._position, self._owner)
-            self._chain = why(
-                desk.trace, self._path, self._position, agent=self._owner, limit=_CAUSES
-            )
+            self._busy.soon("Looking for the reason", self._read)
         except TtdebugError as error:
             self._fault = str(error)
+
+    def on_unmount(self) -> None:
+        """Look no longer."""
+        self._busy.stop()
+        super().on_unmount()
+
+    def _read(self, work: Work) -> Show:
+        trace, path, owner, position = self._desk.trace, self._path, self._owner, self._position
+        write = deciding_write(trace, path, position, agent=owner, work=work)
+        later = history(
+            trace, path, timeline=position.timeline, agent=owner, first=position.seq + 1, work=work
+        )
+        following = next((write for write in later if not write.equal), None)
+        reason = Reason(write, behind(trace, write, limit=_CAUSES), following)
+
+        def show() -> None:
+            self._reason = reason
+
+        return show
+
+    @on(Finished)
+    def _finished(self, event: Finished) -> None:
+        if self._busy.take(event):
+            self._fault = event.fault
+            if event.show is not None:
+                event.show()
+            self.redraw()
+
+    @property
+    def _chain(self) -> list[Relative]:
+        return [] if self._reason is None else self._reason.chain
 
     def parts(self) -> Sequence[Widget]:
         """The value and who wrote it, the chain, what came after."""
@@ -90,14 +132,15 @@ class WhyDialog(Dialog[int]):
 
     def _head(self, width: int) -> list[Line]:
         where = [
-            span(safe(self._owner), "dim"),
+            span(safe(self._owner or ""), "dim"),
             span(f" · after {numbers.seq(self._position.seq)}", "dim"),
         ]
-        if self._write is None:
+        if self._reason is None:
             title: list[Span] = [span("Why  ", "fg bold"), span(self._told, "fg bold")]
-            fault = (span(safe(self._fault or "Nothing ever wrote it"), "change"),)
-            return [(), line.sides(title, where, width), (), line.fit(fault, width), ()]
-        write = self._write
+            looking = span("Looking for what wrote it", "dim")
+            instead = span(safe(self._fault), "change") if self._fault else looking
+            return [(), line.sides(title, where, width), (), line.fit((instead,), width), ()]
+        write = self._reason.write
         title = [
             span("Why  ", "fg bold"),
             span(self._told, "fg bold"),
@@ -144,16 +187,9 @@ class WhyDialog(Dialog[int]):
 
     def _later(self, width: int) -> Line:
         """What the value does after this."""
-        if self._write is None:
+        if self._reason is None:
             return ()
-        later = history(
-            self._desk.trace,
-            self._path,
-            timeline=self._position.timeline,
-            agent=self._owner,
-            first=self._position.seq + 1,
-        )
-        following = next((write for write in later if not write.equal), None)
+        following = self._reason.following
         head = span("After this   ", "dim")
         if following is None:
             return line.fit([head, span("it stays so to the end of the timeline")], width)
