@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import sys
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -91,11 +92,12 @@ class Violation:
 class Part(NamedTuple):
     """The part of a recording that is judged, and who is told how far it is and may stop it.
 
-    `growing` expects of runs, paths and events that are not there that they may come.
+    A `last` beyond the newest event means that one. `growing` expects of runs, paths and events
+    that are not there that they may come.
     """
 
     first: int = 1
-    last: int | None = None
+    last: int = sys.maxsize
     growing: bool = False
     progress: Callable[[int, int], None] | None = None
     cancelled: Callable[[], bool] | None = None
@@ -117,8 +119,7 @@ def check(trace: Trace, rule: Rule, part: Part = WHOLE) -> Iterator[Violation]:
     """
     if not part.growing:
         refuse_unknown(trace, rule)
-    last = trace.last_seq if part.last is None else min(part.last, trace.last_seq)
-    part = part._replace(last=last)
+    part = part._replace(last=min(part.last, trace.last_seq))
     runs = _runs(trace, rule, growing=part.growing)
     if rule.kind == "eventually":
         return _unfulfilled(trace, rule, runs, part)
@@ -130,15 +131,15 @@ def check(trace: Trace, rule: Rule, part: Part = WHOLE) -> Iterator[Violation]:
             for stretch in found
         )
     if isinstance(rule.sought, Temporal):
-        search = _sequences(trace, rule, part)
+        since = part._replace(first=1) if part.growing else part  # may be decided by now
         return (
             Violation(trace, rule, hit.timeline, hit.seq, hit.seq, said=hit.reason)
-            for hit in search
+            for hit in _search(trace, rule, since)
             if hit.timeline in lines
         )
     return (
         Violation(trace, rule, stretch.timeline, stretch.first, stretch.last)
-        for stretch in _neighbours(trace, _hits(trace, rule, lines, part))
+        for stretch in _neighbours(trace, _hits(trace, rule, rule.sought, lines, part))
     )
 
 
@@ -160,13 +161,14 @@ class _Hit(NamedTuple):
     timeline: int
 
 
-def _sequences(trace: Trace, rule: Rule, part: Part) -> hits.AnySearch:
-    """Each hit of a temporal condition; what was open may have been decided by what came since."""
+def _search(trace: Trace, rule: Rule, part: Part, timeline: int | None = None) -> hits.AnySearch:
+    """The hits of what a rule seeks; while the recording grows only those that are decided."""
     return hits.find(
         trace,
         rule.sought,
+        timeline=timeline,
         agent=rule.agent,
-        first=1 if part.growing else part.first,
+        first=part.first,
         last=part.last,
         decided=part.growing,
         progress=part.progress,
@@ -174,22 +176,13 @@ def _sequences(trace: Trace, rule: Rule, part: Part) -> hits.AnySearch:
     )
 
 
-def _hits(trace: Trace, rule: Rule, lines: Collection[int], part: Part) -> Iterator[_Hit]:
-    first, last, _, progress, cancelled = part
-    last = trace.last_seq if last is None else last
-    if last - first < _FEW and isinstance(rule.sought, Condition):
-        found = _one_by_one(trace, rule.sought, rule.agent, first, last)
+def _hits(
+    trace: Trace, rule: Rule, sought: Condition, lines: Collection[int], part: Part
+) -> Iterator[_Hit]:
+    if part.last - part.first < _FEW:
+        found = _one_by_one(trace, sought, rule.agent, part.first, part.last)
     else:
-        search = hits.find(
-            trace,
-            rule.sought,
-            agent=rule.agent,
-            first=first,
-            last=last,
-            progress=progress,
-            cancelled=cancelled,
-        )
-        found = (_Hit(hit.seq, hit.timeline) for hit in search)
+        found = (_Hit(hit.seq, hit.timeline) for hit in _search(trace, rule, part))
     return (hit for hit in found if hit.timeline in lines)
 
 
@@ -230,13 +223,13 @@ def _judged(trace: Trace, rule: Rule, *, growing: bool) -> list[str] | None:
     if rule.agent is not None:
         return [rule.agent]
     paths = [operand.path for operand in rule.of_states.operands if operand.agent is None]
-    agents = {agent for line in trace.timelines for agent in trace.agents_with_state(line)}
+    agents = sorted(history.with_state(trace))
     about = [
         agent
-        for agent in sorted(agents)
+        for agent in agents
         if any(not path or ever_written(trace, path, agent) for path in paths)
     ]
-    return about or ([] if growing else sorted(agents))
+    return about or ([] if growing else agents)
 
 
 def refuse_unknown(trace: Trace, rule: Rule) -> None:
@@ -303,7 +296,7 @@ def _unfulfilled(
         line = names.newest_timeline(trace, run).id
         lineage = trace.lineage(line)
         start = lineage.index_of(part.first - 1) + 1
-        stop = lineage.index_of(trace.last_seq if part.last is None else part.last)
+        stop = lineage.index_of(part.last)
         if start > stop:
             continue
         within = part._replace(first=lineage.seq_at(start), last=lineage.seq_at(stop))
@@ -313,21 +306,10 @@ def _unfulfilled(
 
 def _comes_about(trace: Trace, rule: Rule, timeline: int, part: Part) -> bool:
     """Whether a condition holds anywhere on a timeline, its shared prefix included."""
-    first, last, _, progress, cancelled = part
     if rule.of_states:
         for reach in trace.lineage(timeline).reaches:
-            shared = part._replace(last=reach.last if last is None else min(last, reach.last))
+            shared = part._replace(last=min(part.last, reach.last))
             if any(_of_states(trace, rule, {reach.timeline}, shared, holding=True)):
                 return True
         return False
-    search = hits.find(
-        trace,
-        rule.sought,
-        timeline=timeline,
-        agent=rule.agent,
-        first=first,
-        last=last,
-        progress=progress,
-        cancelled=cancelled,
-    )
-    return any(True for _ in search)
+    return any(True for _ in _search(trace, rule, part, timeline))

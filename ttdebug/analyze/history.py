@@ -91,12 +91,12 @@ def last_write(
 
 def owners(trace: Trace, path: Path) -> list[str]:
     """The agents in whose states a path was ever written."""
-    return [agent for agent in _with_state(trace) if ever_written(trace, path, agent)]
+    return [agent for agent in with_state(trace) if ever_written(trace, path, agent)]
 
 
 def nothing_written(trace: Trace, path: Path, *, agent: str | None = None) -> str:
     """What to tell somebody whose path was never written: the nearest paths, and where they are."""
-    known = _with_state(trace)
+    known = with_state(trace)
     if agent is not None and agent not in known:
         near = get_close_matches(agent, known, n=1)
         hint = f"The nearest: {near[0]}" if near else f"There is {', '.join(known) or 'none'}"
@@ -160,7 +160,7 @@ def _nearest(trace: Trace, path: Path, agent: str | None, position: Position | N
     return f"The nearest: {', '.join(told)}"
 
 
-def _with_state(trace: Trace) -> list[str]:
+def with_state(trace: Trace) -> list[str]:
     """The agents that have a state anywhere."""
     lines = (trace.agents_with_state(line) for line in trace.timelines)
     return list(dict.fromkeys(agent for agents in lines for agent in agents))
