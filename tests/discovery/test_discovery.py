@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import zstandard
 
 from tests.recordings import trip
 from tests.support import SHARED, needs_shared
@@ -98,6 +101,24 @@ def test_a_file_that_was_opened_is_told_by_its_conversion(tmp_path: Path) -> Non
     assert about.events == events
     assert len(about.activity) == len(about.errors) > 0
     assert about.title == "Mend the parser"
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zstandard.compress])
+def test_what_is_packed_is_told_by_what_is_in_it(
+    tmp_path: Path, pack: Callable[[bytes], bytes]
+) -> None:
+    path, ours = tmp_path / "a.jsonl.x", tmp_path / "trip.ttd.x"
+    path.write_bytes(pack(claude(tmp_path / "a.jsonl").read_bytes()))
+    trip(tmp_path / "trip.ttd").close()
+    ours.write_bytes(pack((tmp_path / "trip.ttd").read_bytes()))
+    about = discovery.read_about(one(path), Cache.open())
+    assert about is not None
+    assert (about.format, about.title) == ("claude-code", "Mend the parser")
+    about = discovery.read_about(one(ours), Cache.open())
+    assert about is not None
+    assert about.format == "ttdebug"
+    (tmp_path / "b.gz").write_bytes(pack(b"Dear diary,\ntoday I ran.\n"))
+    assert discovery.read_about(one(tmp_path / "b.gz")) is None
 
 
 def test_ours_tells_all_and_whether_it_grows(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import shutil
 import zlib
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -24,11 +25,27 @@ MAX_WINDOW = 1 << 27
 FREE_SPACE_KEPT = 256 << 20
 _ZSTD_HEADER = 18
 _SQLITE = b"SQLite format 3\0"
+_DAMAGE = (OSError, EOFError, zlib.error, zstandard.ZstdError)
 
 
 def is_compressed(head: bytes) -> bool:
     """Whether a file that begins with `head` is gzip or zstd."""
     return head.startswith((GZIP, ZSTD))
+
+
+def beginning(path: Path, size: int) -> bytes:
+    """The first `size` plain bytes of a file; of a packed one that is damaged what there is."""
+    with path.open("rb") as stream:
+        packed = is_compressed(stream.read(len(ZSTD)))
+        stream.seek(0)
+        if not packed:
+            return stream.read(size)
+        found = b""
+        with suppress(*_DAMAGE):
+            inflated = _inflated(stream)
+            while piece := inflated.read1(size - len(found)):
+                found += piece
+    return found
 
 
 def unpack(stream: BinaryIO, target: Path, name: Path, report: Report) -> None:
@@ -49,7 +66,7 @@ def unpack(stream: BinaryIO, target: Path, name: Path, report: Report) -> None:
             _expect_all(stream, written.total, report)
         except _Enough as reason:
             report.warn(str(reason))
-        except (OSError, EOFError, zlib.error, zstandard.ZstdError) as error:
+        except _DAMAGE as error:
             if not written.total:
                 raise TraceError(f"{name} is damaged: {error}; nothing could be read") from None
             report.warn(f"decompression stopped after {written.total} bytes: {error}")

@@ -26,7 +26,11 @@ def read_head(path: Path, file: Path) -> Head:
         data = stream.read(HEAD_SIZE)
         while data and not data.strip(BLANK) and stream.tell() < HEAD_SIZE * 64:
             data = stream.read(HEAD_SIZE)
-    size = file.stat().st_size
+    return head_of(path, data, file.stat().st_size)
+
+
+def head_of(path: Path, data: bytes, size: int) -> Head:
+    """The head of a file of `size` plain bytes that begins with `data`."""
     magic = _magic(data)
     if magic != "text":
         return Head(path, size, magic, data)

@@ -201,6 +201,9 @@ class Opening:
         if file.suffix == SUFFIX and file == self.path:
             return True
         with file.open("rb") as stream:
-            header = stream.read(_HEADER)
-        mark = APPLICATION_ID.to_bytes(4, "big")
-        return header.startswith(_SQLITE) and header[68:72] == mark
+            return begins_ours(stream.read(_HEADER))
+
+
+def begins_ours(data: bytes) -> bool:
+    """Whether a file that begins like this is a recording of ours."""
+    return data.startswith(_SQLITE) and data[68:72] == APPLICATION_ID.to_bytes(4, "big")

@@ -9,13 +9,17 @@ from typing import Final
 
 from ttdebug.errors import TtdebugError
 from ttdebug.formats.cache import Cache
+from ttdebug.formats.compressed import beginning
 from ttdebug.formats.discovery import ends
 from ttdebug.formats.discovery.places import Found
-from ttdebug.formats.opening import OWN, Opening
+from ttdebug.formats.heads import HEAD_SIZE, head_of
+from ttdebug.formats.opening import OWN, Opening, begins_ours
+from ttdebug.formats.registry import detect
 from ttdebug.store.schema import SUFFIX
 from ttdebug.store.trace import Cell, Trace
 
 _FASTEST: Final = 1000
+_OURS: Final = "ttdebug"
 CELLS: Final = 20
 """Stretches of a run in the list's picture of its activity."""
 
@@ -59,8 +63,7 @@ def read_about(found: Found, cache: Cache | None = None) -> About | None:
         kept = None if cache is None else cache.find(opening.key(reader))
         if kept is not None:
             return _converted(found, *kept)
-        name = found.format if reader is None else reader.name
-        return None if name is None else _from_ends(found, name)
+        return _from_ends(found, _format_within(found) if reader is None else reader.name)
     except (TtdebugError, OSError, ValueError):
         return None
 
@@ -81,7 +84,7 @@ def _indexed(found: Found, name: str = OWN) -> About:
             took = (run.end - run.start) / 1e9
         last = trace.event(trace.last_seq) if trace.last_seq else None
         return About(
-            "ttdebug" if name == OWN else name,
+            _OURS if name == OWN else name,
             title=run.name or None if run is not None else None,
             agents=len(agents),
             events=trace.last_seq,
@@ -120,6 +123,16 @@ def _activity(trace: Trace, stretches: Sequence[Cell]) -> list[int]:
 def _converted(found: Found, path: Path, name: str) -> About:
     told = _indexed(replace(found, path=path), name)
     return replace(told, closed=True, **ends.words(found.path, name))
+
+
+def _format_within(found: Found) -> str:
+    """The format of what is packed in a file, by the beginning of it."""
+    if found.format is not None:
+        return found.format
+    data = beginning(found.path, HEAD_SIZE + 1)
+    if begins_ours(data):
+        return _OURS
+    return detect(head_of(found.path, data[:HEAD_SIZE], len(data))).name
 
 
 def _from_ends(found: Found, name: str) -> About:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Final, TypedDict
 
 import orjson
-import zstandard
 
 from ttdebug.foreign.times import parse_time
+from ttdebug.formats.compressed import beginning
 from ttdebug.model import JSON, Object
 
 _HEAD: Final = 64 << 10
@@ -32,7 +32,7 @@ def words(path: Path, format: str) -> Words:  # noqa: A002 - the name of a reade
     say = _SAYING.get(format)
     if say is None:
         return told
-    for record in _objects(_start(path)):
+    for record in _objects(beginning(path, _HEAD)):
         title, project = say(record)
         told["title"] = told["title"] or title
         told["project"] = told["project"] or project
@@ -43,7 +43,7 @@ def words(path: Path, format: str) -> Words:  # noqa: A002 - the name of a reade
 
 def took(path: Path) -> float | None:
     """Seconds from the first time in a file to the last; None where it tells none."""
-    first = _TIME.search(_start(path))
+    first = _TIME.search(beginning(path, _HEAD))
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - _TAIL))
         last = _TIME.findall(file.read(_TAIL))
@@ -51,17 +51,6 @@ def took(path: Path) -> float | None:
         return None
     began, ended = parse_time(first[1].decode())[0], parse_time(last[-1].decode())[0]
     return None if began is None or ended is None or ended < began else (ended - began) / 1e9
-
-
-def _start(path: Path) -> bytes:
-    with path.open("rb") as file:
-        data = file.read(_HEAD)
-    if path.suffix == ".zst":
-        try:
-            return zstandard.ZstdDecompressor().decompressobj().decompress(data)[:_HEAD]
-        except zstandard.ZstdError:
-            return b""
-    return data
 
 
 def _objects(data: bytes) -> Iterator[Object]:
