@@ -247,9 +247,14 @@ def test_progress_can_cancel_and_leaves_nothing(log: Path, cache: Path) -> None:
     assert entries(cache) == []
 
 
-def test_a_directory_opens_its_only_recording(log: Path, tmp_path: Path) -> None:
-    with formats.open(log.parent) as trace:
+@pytest.mark.parametrize("name", ["run.jsonl", "run.LOG"])
+def test_a_directory_opens_its_only_recording(log: Path, tmp_path: Path, name: str) -> None:
+    log.rename(tmp_path / name)
+    with formats.open(tmp_path) as trace:
         assert trace.last_seq == 5
+
+
+def test_a_directory_of_several_names_them(log: Path, tmp_path: Path) -> None:
     (tmp_path / "other.jsonl").write_bytes(LOG)
     with pytest.raises(TraceError, match=r"other\.jsonl, run\.jsonl"):
         formats.open(log.parent)

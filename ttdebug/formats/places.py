@@ -12,7 +12,11 @@ from ttdebug.errors import TraceError
 from ttdebug.formats import registry
 from ttdebug.formats.heads import read_head
 
-EXTENSIONS = (".ttd", ".jsonl", ".json", ".ndjson", ".traj", ".sqlite", ".db", ".gz", ".zst")
+SUFFIXES = frozenset(
+    ".ttd .jsonl .json .db .sqlite .sqlite3 .eval .ndjson .gz .zst .log .traj .pb".split()  # noqa: SIM905
+)
+"""How the names of files end among which recordings are looked for."""
+
 _TRUSTED = (".ttd", ".gz", ".zst")
 _SHOWN = 5
 _SNIFFED = 100
@@ -73,7 +77,7 @@ def _recordings(directory: Path, depth: int = _DEPTH) -> list[str]:
     Folders are looked into only where there is nothing above them.
     """
     entries = sorted(islice(directory.iterdir(), _LISTED))
-    files = [entry.name for entry in entries if entry.suffix in EXTENSIONS and entry.is_file()]
+    files = [entry.name for entry in entries if may_be_recording(entry) and entry.is_file()]
     folders = [entry for entry in entries if entry.is_dir() and not entry.name.startswith(".")]
     wholes = [f"{folder.name}/" for folder in folders if registry.inside(folder) is not None]
     if files or wholes or not depth:
@@ -85,13 +89,18 @@ def _recordings(directory: Path, depth: int = _DEPTH) -> list[str]:
     return found
 
 
+def may_be_recording(path: Path) -> bool:
+    """Whether a file is worth looking into, by its name."""
+    return path.suffix.lower() in SUFFIXES
+
+
 def _neighbours(place: Path) -> str:
     """Files in the same directory that begin alike, as a hint."""
     try:
         alike = sorted(
             entry.name
             for entry in place.parent.iterdir()
-            if entry.suffix in EXTENSIONS and entry.name[:3] == place.name[:3]
+            if may_be_recording(entry) and entry.name[:3] == place.name[:3]
         )
     except OSError:
         return f"; {place.parent} is not there either" if not place.parent.exists() else ""

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-SUFFIXES: Final = frozenset(
-    ".ttd .jsonl .json .db .sqlite .sqlite3 .eval .ndjson .gz .zst .log .traj .pb".split()  # noqa: SIM905
-)
+from ttdebug.formats.places import may_be_recording
+
 _SKIPPED: Final = frozenset(("node_modules", "__pycache__", "site-packages", "venv"))
 _DEEPEST: Final = 3
 _MOST: Final = 5_000
@@ -85,7 +84,7 @@ def _walk(folder: Path) -> Iterator[Path]:
         )
         for name in sorted(files):
             path = Path(place) / name
-            if path.suffix.lower() in SUFFIXES and name[0] != ".":
+            if may_be_recording(path) and name[0] != ".":
                 yield path
 
 
