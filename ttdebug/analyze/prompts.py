@@ -81,6 +81,23 @@ def call_at(
     return read(trace, found, position.timeline)
 
 
+def pair(
+    trace: Trace,
+    position: Position,
+    other: tuple[Trace, Position] | None = None,
+    *,
+    agent: str | None = None,
+) -> tuple[Call, Call]:
+    """The call that the one at a position is compared with, and that one.
+
+    It is the call at another place, if there is one, else the one before. Raises NotFoundError.
+    """
+    new = call_at(trace, position, agent=agent)
+    if other is None:
+        return call_before(trace, new, position.timeline), new
+    return call_at(*other, agent=agent, rather=new.event.agent), new
+
+
 def call_before(trace: Trace, call: Call, timeline: int) -> Call:
     """The call before it by the same agent. Raises NotFoundError."""
     event = call.event

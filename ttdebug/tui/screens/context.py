@@ -52,15 +52,8 @@ class ContextScreen(Page[Position]):
     def on_mount(self) -> None:
         """Compare the call here with the other, or with the one before."""
         self.main.light(lit=True)
-        position, other = self._position, self._other
-
-        def calls() -> tuple[Call, Call]:
-            new = prompts.call_at(self._trace, position)
-            if other is None:
-                return prompts.call_before(self._trace, new, position.timeline), new
-            return prompts.call_at(self._trace, other, rather=new.event.agent), new
-
-        self._load(calls)
+        other = None if self._other is None else (self._trace, self._other)
+        self._load(lambda: prompts.pair(self._trace, self._position, other))
 
     def _load(self, calls: Callable[[], tuple[Call, Call]]) -> None:
         def work(work: Work) -> Show:
