@@ -6,6 +6,7 @@ import time
 
 import click
 
+from ttdebug.cli.options import json_option
 from ttdebug.cli.output import narrate, say, say_json, say_lines, width
 
 
@@ -22,7 +23,7 @@ from ttdebug.cli.output import narrate, say, say_json, say_lines, width
     metavar="DAYS",
     help="With --clear: only those not used for so many days.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON Lines, not a table.")
+@json_option
 def cache_command(clear: bool, older_than: int | None, as_json: bool) -> int:
     """List the conversions that spare reading a foreign file twice, the latest used first.
 

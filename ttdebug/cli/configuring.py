@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from ttdebug.cli.options import object_option
 from ttdebug.cli.output import narrate, say, say_json
 
 
@@ -15,7 +16,7 @@ from ttdebug.cli.output import narrate, say, say_json
     epilog="\b\nExamples:\n  ttdebug config\n  ttdebug config --keys > ~/.config/ttdebug/keys.toml",
 )
 @click.option("--keys", is_flag=True, help="Print a keys.toml with every key as it is now.")
-@click.option("--json", "as_json", is_flag=True, help="Print one line of JSON.")
+@object_option
 def config_command(keys: bool, as_json: bool) -> int:
     """Tell where ttdebug keeps what, and what was changed.
 

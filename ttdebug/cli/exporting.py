@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from ttdebug.cli.files import check_target
-from ttdebug.cli.options import Listing, Progress, Reading, check_agent
+from ttdebug.cli.options import Listing, Progress, Reading, bounds_options, check_agent
 from ttdebug.cli.output import narrate, say, say_json
 from ttdebug.errors import TraceError, UsageError
 
@@ -58,8 +58,7 @@ SUFFIXES = {".jsonl": "jsonl", ".html": "html", ".htm": "html", ".md": "md"}
     help="jsonl, otlp, chrome, atif, html or md; guessed from OUT if it ends so.",
 )
 @click.option("--run", metavar="ID", help="Only this run; `last` is the newest.")
-@click.option("--from", "start", metavar="POS", help="From here on, inclusive.")
-@click.option("--to", "stop", metavar="POS", help="Up to and including here.")
+@bounds_options
 @click.option("--agent", "agents", multiple=True, metavar="NAME", help="Only its events; repeats.")
 @click.option("--tag", "tags", multiple=True, metavar="TAG", help="Only events tagged so; repeats.")
 @click.option("--redact", is_flag=True, help="Hide what looks like a secret.")

@@ -238,6 +238,14 @@ def format_options(function: Function) -> Function:
     )(function)
 
 
+def bounds_options(function: Function) -> Function:
+    """Add --from and --to."""
+    function = click.option("--to", "stop", metavar="POS", help="Up to and including here.")(
+        function
+    )
+    return click.option("--from", "start", metavar="POS", help="From here on, inclusive.")(function)
+
+
 def listing_options(function: Function) -> Function:
     """Add --from, --to, --reverse and --limit."""
 
@@ -252,9 +260,7 @@ def listing_options(function: Function) -> Function:
     wrapped = click.option(
         "--limit", type=click.IntRange(min=1), metavar="N", help="At most N, in the order shown."
     )(wrapped)
-    wrapped = click.option("--reverse", is_flag=True, help="Newest first.")(wrapped)
-    wrapped = click.option("--to", "stop", metavar="POS", help="Up to and including here.")(wrapped)
-    return click.option("--from", "start", metavar="POS", help="From here on, inclusive.")(wrapped)
+    return bounds_options(click.option("--reverse", is_flag=True, help="Newest first.")(wrapped))
 
 
 def agent_option(help_text: str) -> Callable[[Function], Function]:
