@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from ttdebug.foreign import lenient
-from ttdebug.foreign.shapes import object_of, objects_in, text_of
+from ttdebug.foreign.shapes import embedded, object_of, objects_in, text_of
 from ttdebug.foreign.times import parse_time
 from ttdebug.foreign.values import plain_text, slim
 from ttdebug.formats.conversation import Informed, Moment, Scribe, Talk
-from ttdebug.model import JSON, Edge, Object
+from ttdebug.model import Edge, Object
 
 USER = "user"
 _SHARED = frozenset(("id", "source", "models_usage", "metadata", "created_at", "content", "type"))
-_PARSED = 16 << 20
 
 
 class Messages:
@@ -117,7 +115,7 @@ class Messages:
     def _calls(self, moment: Moment, calls: Iterable[Object], by: int) -> int:
         seq = by
         for call in calls:
-            args = _parsed(call.get("arguments"))
+            args = embedded(call.get("arguments"))
             name = text_of(call, "name") or "tool"
             seq = self._talk.call(moment, text_of(call, "id"), name, args, by=by)
         return seq
@@ -126,7 +124,7 @@ class Messages:
         """What tools answered, each to its call; a call that failed says so itself."""
         seq = None
         for result in objects_in(record.get("content")):
-            content = _parsed(result.get("content"))
+            content = embedded(result.get("content"))
             failed = result.get("is_error") is True
             if isinstance(content, dict) and not failed:
                 member = self._scribe.conversation(moment.agent)
@@ -206,15 +204,3 @@ def _identity(record: Object, moment: Moment) -> str:
 def _place(record: Object, source: Object) -> Object:
     found = text_of(record, "id")
     return source if found is None else {**source, "id": found}
-
-
-def _parsed(content: JSON) -> JSON:
-    """What a text says if it is JSON for more than a word or a number."""
-    if not isinstance(content, str) or not content.lstrip().startswith(("{", "[")):
-        return content
-    if len(content) > _PARSED:
-        return content
-    try:
-        return lenient.decode(content.encode("utf-8", "surrogatepass")).value
-    except lenient.NotJSONError:
-        return content

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from ttdebug.foreign import lenient
-from ttdebug.foreign.shapes import object_of, text_of
+from ttdebug.foreign.shapes import embedded, object_of, text_of
 from ttdebug.formats.spans import EventSpec, Fold
 from ttdebug.genai.records import NOTHING, Written
-from ttdebug.model import JSON, MISSING, Object, Value
+from ttdebug.model import MISSING, Object, Value
 
 SNAPSHOT, COUNTER = "snapshot", "counter"
 COUNTERS = "counters"
@@ -39,8 +38,8 @@ class Told(Fold):
 def of_instant(args: Object) -> Value:
     """What an instant says of the state, for `Told`."""
     for key in STATES:
-        state = _object(args.get(key))
-        if state is not None:
+        state = embedded(args.get(key))
+        if isinstance(state, dict):
             return {SNAPSHOT: state}
     return MISSING
 
@@ -55,15 +54,6 @@ def of_counter(name: str, args: Object) -> Value:
     """The value of a counter, or of each of its series."""
     plain = args["value"] if list(args) == ["value"] else args
     return {COUNTER: {name: plain}}
-
-
-def _object(value: JSON) -> Object | None:
-    if isinstance(value, str) and value.lstrip().startswith("{"):
-        try:
-            value = lenient.decode(value.encode("utf-8", "surrogatepass")).value
-        except lenient.NotJSONError:
-            return None
-    return value if isinstance(value, dict) else None
 
 
 def series(record: Object) -> str:
