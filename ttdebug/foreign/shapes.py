@@ -21,6 +21,12 @@ def object_of(holder: Object, key: str) -> Object:
     return value if isinstance(value, dict) else {}
 
 
+def list_of(holder: Object, key: str) -> list[JSON]:
+    """The list under `key`, empty if there is none."""
+    value = holder.get(key)
+    return value if isinstance(value, list) else []
+
+
 def objects_in(value: JSON) -> list[Object]:
     """The objects of a list, none if it is no list."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []

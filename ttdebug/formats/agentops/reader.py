@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ttdebug.foreign.shapes import integer_of, object_of, objects_in, text_of
+from ttdebug.foreign.shapes import integer_of, list_of, object_of, objects_in, text_of
 from ttdebug.formats.otlp.values import kind_of, status_of, time_of
 from ttdebug.formats.spans import DocumentReader, Documents
 from ttdebug.genai import OtelEvent, OtelSpan, meaning
-from ttdebug.model import JSON, Object
+from ttdebug.model import Object
 
 _DEPTH = 16
 _KNOWN = {"span_id", "parent_span_id", "span_name", "span_kind", "span_type", "service_name",
@@ -99,8 +99,8 @@ def flat(values: Object, prefix: str = "", depth: int = 0) -> Object:
 
 
 def _events(record: Object) -> list[OtelEvent]:
-    names, times = _column(record, "event_names"), _column(record, "event_timestamps")
-    attributes = _column(record, "event_attributes")
+    names, times = list_of(record, "event_names"), list_of(record, "event_timestamps")
+    attributes = list_of(record, "event_attributes")
     found = []
     for at, name in enumerate(names):
         held = attributes[at] if at < len(attributes) else None
@@ -111,10 +111,5 @@ def _events(record: Object) -> list[OtelEvent]:
 
 
 def _links(record: Object) -> list[tuple[str, str]]:
-    pairs = zip(_column(record, "link_trace_ids"), _column(record, "link_span_ids"), strict=False)
+    pairs = zip(list_of(record, "link_trace_ids"), list_of(record, "link_span_ids"), strict=False)
     return [(t, s) for t, s in pairs if isinstance(t, str) and isinstance(s, str)]
-
-
-def _column(record: Object, key: str) -> list[JSON]:
-    value = record.get(key)
-    return value if isinstance(value, list) else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ttdebug.foreign.shapes import object_of
+from ttdebug.foreign.shapes import list_of, object_of
 from ttdebug.foreign.values import slim
 from ttdebug.model import JSON, Object
 
@@ -23,8 +23,8 @@ class Pools:
         older = object_of(sample, "transcript").get("content")
         attachments = sample.get("attachments") or older
         self._attachments = attachments if isinstance(attachments, dict) else {}
-        self._messages = _list(data.get("messages")) or _list(sample.get("message_pool"))
-        self._calls = _list(data.get("calls"))
+        self._messages = list_of(data, "messages") or list_of(sample, "message_pool")
+        self._calls = list_of(data, "calls")
         self._resolved: dict[int, JSON] = {}
         self._text = MOST_TEXT
         self._count = MOST_MESSAGES
@@ -52,7 +52,8 @@ class Pools:
         """The input of a model call."""
         refs = event.get("input_refs")
         if not isinstance(refs, list):
-            return _list(slim(self.resolve(event.get("input"))))
+            given = slim(self.resolve(event.get("input")))
+            return given if isinstance(given, list) else []
         return [self._message(at) for at in self._places(refs, len(self._messages))]
 
     def call(self, event: Object) -> JSON:
@@ -104,7 +105,3 @@ class Pools:
 
 def _may_refer(item: JSON) -> bool:
     return isinstance(item, dict | list) or (isinstance(item, str) and item.startswith(_PREFIXES))
-
-
-def _list(value: JSON) -> list[JSON]:
-    return value if isinstance(value, list) else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ttdebug.foreign.shapes import object_of, objects_in
+from ttdebug.foreign.shapes import list_of, object_of, objects_in
 from ttdebug.formats.jaeger.fields import is_span, read_span
 from ttdebug.formats.spans import DocumentReader, Documents
 from ttdebug.genai import meaning
@@ -43,8 +43,7 @@ class _Traces(Documents):
                 self._span(record, processes)
             else:
                 self.rest(record)
-        warnings = trace.get("warnings")
-        for warning in warnings if isinstance(warnings, list) else []:
+        for warning in list_of(trace, "warnings"):
             self.report.warn(f"Jaeger said: {warning}")
         self.rest({key: held for key, held in trace.items() if key not in _TRACE})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ttdebug.foreign import lenient
+from ttdebug.foreign.shapes import list_of
 from ttdebug.formats.langgraph import objects
 from ttdebug.formats.langgraph.packed import Unpacker
 from ttdebug.model import JSON, Object
@@ -57,13 +58,12 @@ def _revive(value: JSON) -> JSON:
 
 def _record(value: Object) -> JSON:
     """One `{"lc": 1, "type": ..., "id": [path...]}` record; lc 2 may carry `args`."""
-    path = value["id"]
-    parts = [str(part) for part in path] if isinstance(path, list) else []
+    parts = [str(part) for part in list_of(value, "id")]
     module, name = ".".join(parts[:-1]), parts[-1] if parts else ""
     if value.get("type") != "constructor":
         rest = {key: _revive(item) for key, item in value.items() if key not in ("lc", "id")}
         return {objects.TYPE: ".".join(parts), **rest}
-    arguments = [_revive(item) for item in _list(value.get("args"))]
+    arguments = [_revive(item) for item in list_of(value, "args")]
     keywords = _revive(value.get("kwargs") or {})
     if arguments and not keywords:
         one = len(arguments) == 1
@@ -71,7 +71,3 @@ def _record(value: Object) -> JSON:
     if arguments and isinstance(keywords, dict):
         keywords = {**keywords, "args": arguments}
     return objects.constructed(module, name, keywords)
-
-
-def _list(value: JSON) -> list[JSON]:
-    return value if isinstance(value, list) else []

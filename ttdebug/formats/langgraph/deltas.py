@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ttdebug.foreign.shapes import list_of
 from ttdebug.formats.langgraph import meaning
 from ttdebug.model import JSON, Object
 
@@ -85,8 +86,7 @@ class Rebuilt:
 
 
 def _folded(name: str, before: Object, writes: Object) -> tuple[JSON] | None:
-    written = writes.get(name)
-    steps = written if isinstance(written, list) else []
+    steps = list_of(writes, name)
     if name in before:
         value = before[name]
     elif steps:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ttdebug.foreign.shapes import number_of, object_of, objects_in, text_of
+from ttdebug.foreign.shapes import list_of, number_of, object_of, objects_in, text_of
 from ttdebug.foreign.times import parse_time
 from ttdebug.genai import OtelSpan
 from ttdebug.model import JSON, Object
@@ -98,8 +98,7 @@ def _usage(outputs: JSON) -> Object:
     if not isinstance(outputs, dict):
         return {}
     holders = [outputs]
-    batches = outputs.get("generations")
-    for batch in batches if isinstance(batches, list) else []:
+    for batch in list_of(outputs, "generations"):
         for generation in objects_in(batch if isinstance(batch, list) else [batch]):
             message = object_of(generation, "message")
             holders.append(object_of(message, "kwargs") or object_of(message, "data") or message)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ttdebug.foreign.lenient import storable
-from ttdebug.foreign.shapes import number_of, object_of, objects_in, text_of
+from ttdebug.foreign.shapes import list_of, number_of, object_of, objects_in, text_of
 from ttdebug.foreign.times import parse_time
 from ttdebug.foreign.values import plain_text
 from ttdebug.formats import fidelity
@@ -11,7 +11,7 @@ from ttdebug.formats.conversation import MAIN_AGENT, Moment, Scribe, Talk
 from ttdebug.formats.conversation.shell import follow_shell
 from ttdebug.formats.mini_swe_agent.outputs import actions_of, billing_of, observation_of
 from ttdebug.formats.reader import Report
-from ttdebug.model import JSON, Object, Status
+from ttdebug.model import Object, Status
 from ttdebug.store.writer import Writer
 
 _FAILURES = ("Error", "Exceeded", "Timeout")
@@ -22,8 +22,7 @@ class Run:
 
     def __init__(self, document: Object, uid: str, writer: Writer, report: Report) -> None:
         self._info = object_of(document, "info")
-        messages = document.get("messages")
-        self._messages: list[JSON] = messages if isinstance(messages, list) else []
+        self._messages = list_of(document, "messages")
         self._document = document
         self._report = report
         name = text_of(document, "instance_id") or uid

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ttdebug.foreign.shapes import text_of
+from ttdebug.foreign.shapes import list_of, text_of
 from ttdebug.formats.openhands.folders import Folder, first_state, folder_at, folder_of, values
 from ttdebug.formats.openhands.run import Run
 from ttdebug.formats.reader import Head, Reader, Report
@@ -90,11 +90,10 @@ def _read_folder(folder: Folder, path: Path, writer: Writer, report: Report) -> 
 
 def _read_instance(record: Object, line: int, writer: Writer, report: Report) -> None:
     """A line of `output.jsonl`: one instance of a benchmark."""
-    history = record["history"]
     run = Run(text_of(record, "instance_id") or f"line-{line}", writer, report)
     about: Object = {"instance": record.get("instance"), "metadata": record.get("metadata")}
     run.begin({key: value for key, value in about.items() if value is not None})
-    for entry in history if isinstance(history, list) else []:
+    for entry in list_of(record, "history"):
         for event in entry if isinstance(entry, list) else [entry]:
             run.write(event, line)
     ending: Object = {key: value for key, value in record.items() if key not in ("history", *about)}

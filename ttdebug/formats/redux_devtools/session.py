@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ttdebug.foreign.lenient import storable
-from ttdebug.foreign.shapes import integer_of, object_of, objects_in, text_of
+from ttdebug.foreign.shapes import integer_of, list_of, object_of, objects_in, text_of
 from ttdebug.foreign.times import MILLIS, scaled
 from ttdebug.formats import fidelity
 from ttdebug.formats.reader import Report
@@ -39,10 +39,8 @@ class Lifted:
         self._jsan = Jsan(document)
         self._name = name
         self._actions = object_of(document, "actionsById")
-        computed = document.get("computedStates")
-        self._computed = computed if isinstance(computed, list) else []
-        skipped = document.get("skippedActionIds")
-        self._skipped = skipped if isinstance(skipped, list) else []
+        self._computed = list_of(document, "computedStates")
+        self._skipped = list_of(document, "skippedActionIds")
         self._staged = self._listed()
         self._current = integer_of(document, "currentStateIndex")
         self._without = 0
