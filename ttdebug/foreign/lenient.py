@@ -11,7 +11,7 @@ import codecs
 import json
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 import orjson
 
@@ -62,9 +62,13 @@ def text(data: bytes) -> str:
     return data.decode("utf-8", _LATIN1)
 
 
-def storable(word: str) -> str:
+@overload
+def storable(word: str) -> str: ...
+@overload
+def storable(word: str | None) -> str | None: ...
+def storable(word: str | None) -> str | None:
     """`word` with lone surrogates, which no database text can hold, as visible escapes."""
-    if word.isascii():
+    if word is None or word.isascii():
         return word
     return word.encode("utf-8", "backslashreplace").decode()
 

@@ -43,7 +43,7 @@ class Saved:
             self._timeline,
             "checkpoint",
             agent=storable(name),
-            name=None if kind is None else storable(kind),
+            name=storable(kind),
             data={key: value for key, value in state.items() if key != "message_thread"},
             source={"agent": storable(name)},
         )

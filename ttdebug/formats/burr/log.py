@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Unpack
 
 from ttdebug.foreign.lenient import storable
 from ttdebug.foreign.shapes import integer_of, text_of
 from ttdebug.foreign.times import between, parse_time
+from ttdebug.formats.facts import Facts
 from ttdebug.formats.reader import Report
 from ttdebug.model import JSON, MISSING, Edge, Object, Status, Value
 from ttdebug.store.writer import Writer
@@ -176,21 +177,13 @@ class Log:
         causes: Iterable[Edge] = (),
         state: Value = MISSING,
     ) -> int:
-        if opened is None:
-            return self._event(
-                line, record, type, name=name, status=status, causes=causes, state=state
-            )
-        return self._event(
-            line,
-            record,
-            type,
-            name=name or opened.name,
-            closes=opened.seq,
-            status=status,
-            duration=between(opened.time, self._time(record)),
-            causes=[Edge(opened.seq, "recorded", "end of span"), *causes],
-            state=state,
-        )
+        facts: Facts = {"status": status, "causes": causes, "state": state}
+        if opened is not None:
+            name = name or opened.name
+            facts["closes"] = opened.seq
+            facts["duration"] = between(opened.time, self._time(record))
+            facts["causes"] = [Edge(opened.seq, "recorded", "end of span"), *causes]
+        return self._event(line, record, type, name=name, **facts)
 
     def _event(
         self,
@@ -200,30 +193,20 @@ class Log:
         *,
         name: str | None = None,
         parent: int | None = None,
-        opens: bool = False,
-        closes: int | None = None,
-        status: Status | None = None,
-        duration: int | None = None,
-        causes: Iterable[Edge] = (),
-        state: Value = MISSING,
         raw: bool = False,
+        **facts: Unpack[Facts],
     ) -> int:
         voice = self._voice
         return self._writer.append(
             voice.timeline,
             type,
             agent=voice.agent,
-            name=None if name is None else storable(name),
+            name=storable(name),
             time=self._time(record),
-            parent=closes or parent or voice.parent,
-            opens=opens,
-            closes=closes,
-            status=status,
-            duration=duration,
-            causes=causes,
+            parent=facts.get("closes") or parent or voice.parent,
             data=record if raw else _rest(record),
             source=self._source(line, record),
-            state=state,
+            **facts,
         )
 
     def _time(self, record: Object) -> int | None:

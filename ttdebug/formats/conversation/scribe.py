@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import NamedTuple, Unpack
 
 from ttdebug.foreign.lenient import storable
 from ttdebug.formats.conversation.state import Conversation
+from ttdebug.formats.facts import Spanning
 from ttdebug.formats.reader import Report
 from ttdebug.formats.records import Damage, Record
 from ttdebug.formats.strays import keep_stray
-from ttdebug.model import Edge, Object, Status
+from ttdebug.model import Edge, Object
 from ttdebug.store.writer import Writer
 
 MAIN_AGENT = "main"
@@ -63,11 +64,8 @@ class Scribe:
         name: str | None = None,
         data: Object | None = None,
         parent: int | None = None,
-        opens: bool = False,
-        closes: int | None = None,
-        status: Status | None = None,
-        duration: int | None = None,
         causes: Iterable[Edge] = (),
+        **spanning: Unpack[Spanning],
     ) -> int:
         """One event, with whatever changed in its agent's state by now; returns its seq."""
         agent, time, source, caller = moment
@@ -81,18 +79,15 @@ class Scribe:
             self.timeline,
             type,
             agent=storable(agent),
-            name=None if name is None else storable(name),
+            name=storable(name),
             time=time,
-            parent=closes or parent or caller,
-            opens=opens,
-            closes=closes,
-            status=status,
-            duration=duration,
+            parent=spanning.get("closes") or parent or caller,
             causes=causes,
             data=data,
             source=source,
             state=state,
             delta=delta,
+            **spanning,
         )
 
     def stray(self, record: Record | Damage, report: Report, file: str | None = None) -> None:

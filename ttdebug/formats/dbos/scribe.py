@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from typing import Unpack
 
 from ttdebug.foreign.lenient import storable
 from ttdebug.foreign.times import MILLIS, between, scaled
@@ -11,6 +12,7 @@ from ttdebug.formats.dbos.order import SET_EVENT, Moment, Tree, starts_another
 from ttdebug.formats.dbos.published import STATE, Published
 from ttdebug.formats.dbos.tables import Cell, Step, Tables, Workflow
 from ttdebug.formats.dbos.values import Values
+from ttdebug.formats.facts import Facts
 from ttdebug.formats.reader import Report
 from ttdebug.model import JSON, MISSING, Edge, Object, Status, Value
 from ttdebug.store.writer import Writer
@@ -204,12 +206,7 @@ class Run:
         data: Object,
         *,
         parent: int | None = None,
-        opens: bool = False,
-        closes: int | None = None,
-        status: Status | None = None,
-        duration: int | None = None,
-        causes: Iterable[Edge] = (),
-        state: Value = MISSING,
+        **facts: Unpack[Facts],
     ) -> int:
         workflow, step = moment.workflow, moment.step
         source: Object = {"workflow_id": storable(workflow.id)}
@@ -220,17 +217,12 @@ class Run:
             self._timeline,
             type,
             agent=self._agent(workflow),
-            name=None if name is None else storable(name),
+            name=storable(name),
             time=_nanos(moment.time),
-            parent=closes or parent,
-            opens=opens,
-            closes=closes,
-            status=status,
-            duration=duration,
-            causes=causes,
+            parent=facts.get("closes") or parent,
             data=data,
             source=source,
-            state=state,
+            **facts,
         )
 
     def _agent(self, workflow: Workflow) -> str:

@@ -64,7 +64,7 @@ class Scribe:
             self._timeline,
             storable(meant.type),
             agent=agent or (spot.span.agent if spot.span is not None else MAIN),
-            name=None if meant.name is None else storable(meant.name),
+            name=storable(meant.name),
             time=spot.time if time is None else time,
             parent=parent if closes is None else closes,
             opens=opens,

@@ -122,8 +122,8 @@ class Scribe:
         seq = self._writer.append(
             self._timeline,
             storable(event.type),
-            agent=None if agent is None else storable(agent),
-            name=None if event.name is None else storable(event.name),
+            agent=storable(agent),
+            name=storable(event.name),
             time=time,
             parent=parent,
             opens=opens,

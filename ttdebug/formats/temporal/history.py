@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import NamedTuple, Unpack
 
 from ttdebug.foreign.shapes import integer_of, object_of, text_of
+from ttdebug.foreign.times import between
 from ttdebug.formats.conversation import Informed, Scribe
+from ttdebug.formats.facts import Spanning
 from ttdebug.formats.temporal import models
 from ttdebug.formats.temporal.entries import Entry, read_entry
 from ttdebug.model import JSON, Edge, Object, Status
@@ -159,8 +161,6 @@ class History:
             self._state.spend(object_of(entry.data, "usage"), models.TOKENS)
 
     def _close(self, entry: Entry, opened: _Span, status: Status) -> int:
-        time = entry.moment.time
-        known = time is not None and opened.time is not None and time >= opened.time
         rule = "result of call" if opened.closing.endswith(".result") else "end of span"
         return self._event(
             entry,
@@ -168,7 +168,7 @@ class History:
             name=opened.name,
             closes=opened.seq,
             status=status,
-            duration=(time or 0) - (opened.time or 0) if known else None,
+            duration=between(opened.time, entry.moment.time),
             causes=[Edge(opened.seq, "recorded", rule)],
         )
 
@@ -207,11 +207,8 @@ class History:
         *,
         name: str | None = None,
         parent: int | None = None,
-        opens: bool = False,
-        closes: int | None = None,
-        status: Status | None = None,
-        duration: int | None = None,
         causes: Iterable[Edge] = (),
+        **spanning: Unpack[Spanning],
     ) -> int:
         return self._scribe.event(
             entry.moment,
@@ -219,11 +216,8 @@ class History:
             name=name,
             data=entry.data,
             parent=parent,
-            opens=opens,
-            closes=closes,
-            status=status,
-            duration=duration,
             causes=[*causes, *self._led_to(entry)],
+            **spanning,
         )
 
     def _led_to(self, entry: Entry) -> Iterator[Edge]:
