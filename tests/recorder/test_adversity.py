@@ -8,7 +8,9 @@ import os
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -16,8 +18,10 @@ from typing import Any
 import pytest
 
 import ttdebug
+from ttdebug.recorder import sink
 from ttdebug.store import journal
 from ttdebug.store.trace import Trace
+from ttdebug.store.writer import Writer
 
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs os.fork")
 
@@ -179,6 +183,63 @@ def test_forks_while_threads_record(tmp_path: Path) -> None:
     assert done.stdout.split() == ["True", "0"], done.stderr
     assert set(_events(path)) == {0}
     assert all(_events(file) == [1] for file in tmp_path.glob("x.*.ttd"))
+
+
+class _Announced:
+    """A lock that says when somebody asks for it as a fork does, with patience."""
+
+    def __init__(self, lock: Any, asked: threading.Event) -> None:
+        self._lock = lock
+        self._asked = asked
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+        self._asked.set()
+        return bool(self._lock.acquire(blocking, timeout))
+
+    def release(self) -> None:
+        self._lock.release()
+
+
+def _is_free(lock: Any) -> bool:
+    free: bool = lock.acquire(blocking=False)
+    if free:
+        lock.release()
+    return free
+
+
+def test_a_fork_holds_the_locks_of_a_recording_that_a_thread_is_opening(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rec = ttdebug.record(tmp_path / "x.ttd", agent="a")
+    opening, asked, create = threading.Event(), threading.Event(), Writer.create
+
+    def create_once_asked(*args: Any, **kwargs: Any) -> Writer:
+        opening.set()
+        assert asked.wait(10)
+        return create(*args, **kwargs)
+
+    monkeypatch.setattr(Writer, "create", create_once_asked)
+    monkeypatch.setattr(sink, "_PATIENCE", 10)
+    monkeypatch.setattr(rec._sink, "_lock", _Announced(rec._sink._lock, asked))
+    with ThreadPoolExecutor(1) as thread:
+        opened = thread.submit(rec._sink.open)
+        assert opening.wait(10)
+        sink._before_fork()
+        try:
+            locks = opened.result(10).writer.locks
+            free = [thread.submit(_is_free, lock).result(10) for lock in locks]
+        finally:
+            sink._after_fork()
+        assert free == [False, False]
+        assert thread.submit(rec.event, "x", n=0).result(10)
+    rec.close()
+    assert _events(tmp_path / "x.ttd") == [0]
 
 
 def test_a_dead_thread_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ import threading
 import time as clock
 import uuid
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -223,12 +223,11 @@ class Sink:
             text = f"{self.faults.count} calls could not be recorded; the last: {self.faults.last}"
             found.writer.fact(found.main.id, "warning", text)
 
-    def hold(self) -> Iterator[Lock]:
-        """Take the locks under which SQLite is called, each one that is free in time."""
-        yield from _taken(self._lock)
+    def hold(self) -> list[Lock]:
+        """Take the locks under which SQLite is called; returns those that were free in time."""
+        held = _taken(self._lock)
         found = self._open  # only now: until the lock was ours, a thread may have been opening it
-        for lock in found.writer.locks if found else ():
-            yield from _taken(lock)
+        return held + _taken(*found.writer.locks) if found else held
 
     def forked(self) -> None:
         """In a child process: leave the parent's file alone, record to one of our own if at all.
@@ -257,9 +256,8 @@ def _before_fork() -> None:
     _held[threading.get_ident()] = [lock for sink in list(_sinks) for lock in sink.hold()]
 
 
-def _taken(lock: Lock) -> Iterator[Lock]:
-    if lock.acquire(timeout=_PATIENCE):
-        yield lock
+def _taken(*locks: Lock) -> list[Lock]:
+    return [lock for lock in locks if lock.acquire(timeout=_PATIENCE)]
 
 
 def _after_fork() -> None:
