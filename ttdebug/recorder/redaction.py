@@ -159,8 +159,8 @@ class Redactor:
 
     def _found(self, found: re.Match[str]) -> str:
         kind = str(found.lastgroup)
-        kept = found.groupdict().get(f"{_BEFORE[kind]}_of") if kind in _BEFORE else None
-        return f"{kept or ''}{self._mark(kind, found[kind])}"
+        before = found.string[found.start() : found.start(kind)]
+        return before + self._mark(kind, found[kind])
 
     def _mark(self, kind: str, secret: str) -> str:
         if secret.startswith("[redacted:") or any(each.search(secret) for each in self._shown):
@@ -187,19 +187,6 @@ class Redactor:
         if secrets.NAME.search(short) or any(fnmatchcase(short, glob) for glob in self._denied):
             return _Name.SECRET
         return _Name.DOUBTFUL if secrets.DOUBTFUL_NAME.match(short) else _Name.HARMLESS
-
-
-_BEFORE: Final = {
-    "cookie": "header",
-    "quoted": "quoted",
-    "header": "header_name",
-    "variable": "variable",
-    "query": "query",
-    "assignment": "assignment",
-    "said": "said",
-    "option": "option",
-    "login": "login",
-}
 
 
 def _has_hint(text: str) -> bool:

@@ -19,8 +19,8 @@ NAME: Final = re.compile(
 )
 DOUBTFUL_NAME: Final = re.compile(r"^((db|user)?pass|pwd|dsn|auth|token)$")
 
-# Each alternative is named after the kind of secret it finds; what a group ending in `_of` finds
-# stands before the secret and is kept.
+# Each alternative has one group, named after the kind of secret it finds; what it matches before
+# that group stays.
 TEXT: Final = re.compile(
     r"(?P<private_key>-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z))"
     r"|(?P<jwt>\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*)"
@@ -40,20 +40,20 @@ TEXT: Final = re.compile(
     r"|(?P<bearer>(?<=[Bb]earer )[\w.~+/-]{16,}=*"
     r"|(?<=[Bb]asic )(?=[a-z+/]*[A-Z0-9])[A-Za-z0-9+/]{12,}=*)"
     r"|(?P<url_password>(?<=://)[^\s/:@\"'<>]*:[^\s/@\"'<>]+(?=@))"
-    r"|(?P<header_of>\b(?i:set-cookie|cookie):\s{0,3})(?P<cookie>\w[^\s=]*=[^\r\n\"']{6,})"
+    r"|\b(?i:set-cookie|cookie):\s{0,3}(?P<cookie>\w[^\s=]*=[^\r\n\"']{6,})"
     # "password": "...", also inside of a text that is JSON within JSON
-    rf"|(?P<quoted_of>(?i:{_WORDS})\\{{0,3}}[\"']\s?[:=]\s?\\{{0,3}}[\"'])"
+    rf"|(?i:{_WORDS})\\{{0,3}}[\"']\s?[:=]\s?\\{{0,3}}[\"']"
     r"(?P<quoted>[^\s\"'\\<>{}$]{6,})(?=\\{0,3}[\"'])"
-    rf"|(?P<header_name_of>(?i:{_WORDS}):\s)(?P<header>(?=[\w.~+/-]*\d)[\w.~+/-]{{16,}}=*)"
-    rf"|(?P<variable_of>(?:{_WORDS.upper()})=[\"']?)(?P<variable>[^\s\"'&;,<>{{}}$(]{{6,}})"
-    rf"|(?P<query_of>[?&;](?i:{_WORDS}|token|sig|signature)=)(?P<query>[^\s\"'&;,<>{{}}$]{{6,}})"
-    rf"|(?P<assignment_of>(?:{_WORDS}|token)=[\"']?)"
+    rf"|(?i:{_WORDS}):\s(?P<header>(?=[\w.~+/-]*\d)[\w.~+/-]{{16,}}=*)"
+    rf"|(?:{_WORDS.upper()})=[\"']?(?P<variable>[^\s\"'&;,<>{{}}$(]{{6,}})"
+    rf"|[?&;](?i:{_WORDS}|token|sig|signature)=(?P<query>[^\s\"'&;,<>{{}}$]{{6,}})"
+    rf"|(?:{_WORDS}|token)=[\"']?"
     r"(?P<assignment>(?=[^\s\"'&;,(){}\[\]<>]*\d)[^\s\"'&;,(){}\[\]<>$]{6,})"
     # what a person or a shell says: password: hunter22, --token x1y2z3, curl -u me:hunter22
-    r"|(?P<said_of>\b(?i:pass(?:word|wd|phrase)|pwd|secret)(?:\s?[:=]|\sis)\s?)"
+    r"|\b(?i:pass(?:word|wd|phrase)|pwd|secret)(?:\s?[:=]|\sis)\s?"
     r"(?P<said>(?=[^\s\"']*\d)[^\s\"'<>(){}\[\]$/\\]{6,})"
-    rf"|(?P<option_of>--(?i:{_WORDS}|token|pass)[ =])(?P<option>(?=\S*\d)[^\s\"'<>$]{{6,}})"
-    r"|(?P<login_of>\bcurl\s[^\n]{0,200}?(?:-u|--user)[ =]?[^\s:\"']{1,60}:)"
+    rf"|--(?i:{_WORDS}|token|pass)[ =](?P<option>(?=\S*\d)[^\s\"'<>$]{{6,}})"
+    r"|\bcurl\s[^\n]{0,200}?(?:-u|--user)[ =]?[^\s:\"']{1,60}:"
     r"(?P<login>[^\s\"'$]{4,})",
     re.DOTALL,
 )
