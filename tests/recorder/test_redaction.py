@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from ttdebug.recorder import secrets
 from ttdebug.recorder.redaction import Redactor
 from ttdebug.recorder.serialise import Serialiser
 
@@ -73,6 +74,28 @@ def test_hides(redactor: Redactor, value: object) -> None:
     hidden = json.dumps(value)
     for secret in ("abcdef", "hunter", "s3cret", "MIIEow", "swordfish", "a1b2c3", "dXNlcj", "IOSF"):
         assert not (secret in hidden and secret in shown)
+
+
+NAMES = [
+    "password",
+    "passwd",
+    "passphrase",
+    "secret",
+    "api-key",
+    "private-key",
+    "bot-token",
+    "github_token",
+    "pwd",
+]
+WAYS = ["the {} is hunter22", "{}: hunter22", "{}=hunter22", "--{} hunter22", "?a=1&{}=hunter22"]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_no_way_to_write_a_name_hides_a_secret_from_the_first_look(way: str) -> None:
+    texts = [way.format(said) for name in NAMES for said in (name, name.title(), name.upper())]
+    found = [text for text in texts if secrets.TEXT.search(text)]
+    assert len(found) > 5
+    assert [text for text in found if Redactor({}).text(text) == text] == []
 
 
 @pytest.mark.parametrize("value", CLEAN, ids=lambda value: str(value)[:30])

@@ -50,7 +50,7 @@ TEXT: Final = re.compile(
     rf"|(?:{_WORDS}|token)=[\"']?"
     r"(?P<assignment>(?=[^\s\"'&;,(){}\[\]<>]*\d)[^\s\"'&;,(){}\[\]<>$]{6,})"
     # what a person or a shell says: password: hunter22, --token x1y2z3, curl -u me:hunter22
-    r"|\b(?i:pass(?:word|wd|phrase)|pwd|secret)(?:\s?[:=]|\sis)\s?"
+    r"|\b(?i:pass(?:word|wd|phrase)|pwd|secret)(?:\s?[:=]| is)\s?"
     r"(?P<said>(?=[^\s\"']*\d)[^\s\"'<>(){}\[\]$/\\]{6,})"
     rf"|--(?i:{_WORDS}|token|pass)[ =](?P<option>(?=\S*\d)[^\s\"'<>$]{{6,}})"
     r"|\bcurl\s[^\n]{0,200}?(?:-u|--user)[ =]?[^\s:\"']{1,60}:"
@@ -58,20 +58,25 @@ TEXT: Final = re.compile(
     re.DOTALL,
 )
 
-# One of these stands in every match, if the character before them does, so that most texts are
-# never searched, and few looked through for all of them.
-_NAMED: Final = ("ass", "ASS", "ecret", "ECRET", "oken", "OKEN", "key", "Key", "KEY", "sig")
+# One of these stands in every match, if what is before them does, so that most texts are never
+# searched, and few looked through for all of them.
+_SAID: Final = ("assw", "ASSW", "assp", "ASSP", "ecret", "ECRET", "pwd", "Pwd", "PWD")
+_NAMED: Final = (
+    "ass", "ASS", "ecret", "ECRET", "oken", "OKEN", "key", "Key", "KEY", "sig", "Sig", "SIG",
+    "pwd", "Pwd", "PWD",
+)  # fmt: skip
 HINTS: Final = (
     ("", ("AKIA", "ASIA", "ABIA", "ACCA", "AIza", "SK")),
-    (" ", ("earer ", "asic ", "assword is", "assphrase is", "ecret is")),
+    (" ", ("earer ", "asic ")),
+    (" is", _SAID),
     (".", ("eyJ", "slack.com", "SG.", "ya29.", "hvs.")),
-    (":", ("://", "ookie:", "OOKIE:", ":AA", "pwd", "curl", *_NAMED)),
-    ("=", ("pwd", "PWD", *_NAMED)),
+    (":", ("://", "ookie:", "OOKIE:", ":AA", "curl", *_NAMED)),
+    ("=", _NAMED),
+    ("--", _NAMED),
     (
         "-",
         ("sk-", "pk-", "rk-", "glpat-", "glptt-", "gldt-", "glrt-", "xox", "pypi-", "PRIVATE KEY",
-         "xai-", "gsk-", "r8-", "fw-", "nvapi-", "tvly-", "pplx-", "GOCSPX-", "AGE-SECRET-KEY-1",
-         "--token", "--pass", "--secret", "--api", "--access", "--auth"),
+         "xai-", "gsk-", "r8-", "fw-", "nvapi-", "tvly-", "pplx-", "GOCSPX-", "AGE-SECRET-KEY-1"),
     ),
     (
         "_",
