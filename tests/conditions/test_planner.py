@@ -288,6 +288,7 @@ def test_how_often_tests_turn_decides_how_they_are_met(tmp_path: Path) -> None:
         "state.rare == 2 and event.name == 'x'": "walk",  # a quarter of all events
         "state.rare == 9 and event.name == 'x'": "within",
         "event.type == 'state' and event.agent != 'b'": "kinds",
+        "changed(state.rare) and event.name == 'x'": "writes",
     }
     with Trace.open(writer.path) as trace:
         for text, plan in plans.items():
@@ -295,3 +296,39 @@ def test_how_often_tests_turn_decides_how_they_are_met(tmp_path: Path) -> None:
             found = [(hit.seq, hit.hits) for hit in search]
             assert (text, search.plan.name) == (text, plan)
             assert found == naive.hits_in_file(trace, condition(text))
+
+
+def test_named_agents_are_asked_once_however_many_have_a_state(tmp_path: Path) -> None:
+    with Writer.create(tmp_path / "two.ttd", durability="batch") as writer:
+        line = writer.run("r")
+        for at in range(1000):
+            writer.append(line, "state", agent="ab"[at % 2], state={"n": at // 100})
+    wanted = condition("states.a.n == 3 and states.b.n < 9")
+    with Trace.open(writer.path) as trace:
+        search = hits.Search(trace, compile_plain(wanted.text))
+        assert [(hit.seq, hit.hits) for hit in search] == [(301, 1)]
+        assert search.plan.name == "spells"
+
+
+def test_a_fork_counts_its_own_view_of_what_it_shares(tmp_path: Path) -> None:
+    """The span of event 1 fails on the fork alone, on which b has a state of its own, too."""
+    with Writer.create(tmp_path / "fork.ttd", durability="batch") as writer:
+        main = writer.run("r")
+        opening = writer.append(main, "x", agent="a", opens=True, state={"n": 1})
+        writer.append(main, "step", agent="b")
+        fork = writer.fork(main, 2)
+        writer.append(main, "x.end", agent="a", closes=opening, status="ok")
+        writer.append(fork, "x.end", agent="a", closes=opening, status="error")
+        writer.append(fork, "state", agent="b", state={"n": 2})
+        writer.append(fork, "step", agent="a")
+    with Trace.open(writer.path) as trace:
+        for text, on_fork in (
+            ("event.status == 'error'", [(1, 1), (4, 2)]),
+            ("state.n == 1 and event.depth >= 0", [(1, 1), (4, 2), (6, 3)]),
+        ):
+            wanted = condition(text)
+            assert [
+                (hit.seq, hit.hits) for hit in hits.find(trace, wanted, timeline=fork)
+            ] == on_fork
+            own = [(hit.seq, hit.hits) for hit in hits.find(trace, wanted) if hit.timeline == fork]
+            assert own == [hit for hit in on_fork if hit[0] > 2]

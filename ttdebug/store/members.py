@@ -51,7 +51,8 @@ class Members:
         streams = []
         for kind, number in list(self._lookup.kinds.items()):
             limit = limits.get(kind.timeline, 0)
-            if first <= limit and self._fits(kind, wanted):
+            inherited = lineage is not None and kind.timeline != lineage.timeline
+            if first <= limit and self._fits(kind, wanted, inherited=inherited):
                 streams.append(self._stream(number, first, limit, reverse))
         found = streams[0] if len(streams) == 1 else heapq.merge(*streams, reverse=reverse)
         previous = None
@@ -89,8 +90,11 @@ class Members:
             return dict.fromkeys(self._catalog.timelines, last)
         return {reach.timeline: min(reach.last, last) for reach in lineage.reaches}
 
-    def _fits(self, kind: Kind, wanted: Wanted) -> bool:
-        """Whether events of a kind may be wanted; an opening event's status may yet not fit."""
+    def _fits(self, kind: Kind, wanted: Wanted, *, inherited: bool) -> bool:
+        """Whether events of a kind may be wanted; an opening event's status may yet not fit.
+
+        An inherited one may have been closed on the fork, which the index does not tell.
+        """
         late = bool(kind.flags & schema.LATE)
         if wanted.types is not None and self._catalog.word(kind.type) not in wanted.types:
             return False
@@ -101,7 +105,7 @@ class Members:
         if wanted.statuses is None:
             return not late
         if kind.flags & schema.OPENS and not late:
-            return "open" in wanted.statuses
+            return inherited or "open" in wanted.statuses
         return kind.status is not None and schema.STATUSES[kind.status] in wanted.statuses
 
     def _stream(self, kind: int, first: int, last: int, reverse: bool) -> Iterator[int]:
