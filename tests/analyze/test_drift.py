@@ -15,6 +15,7 @@ from ttdebug.analyze import drift
 from ttdebug.analyze.drift import Finding
 from ttdebug.errors import Cancelled, TraceError
 from ttdebug.formats.opening import open_trace
+from ttdebug.model import JSON
 from ttdebug.replay.work import Work
 from ttdebug.store.trace import Trace
 from ttdebug.store.writer import Writer
@@ -153,6 +154,8 @@ def test_an_agent_that_stops_changing_its_state_stands_still(tmp_path: Path) -> 
         ([5, 5, 5, None, None, None], None),
         ([0.1, 0.2, 0.3, 0, 0, 0], 4),
         ([0, 0.2, 0.3, 0, 0, 0], None),
+        ([*range(1, 40), None], 40),
+        ([*map(str, range(39)), None], None),  # a run tidies up at its end
     ],
 )
 def test_a_field_falls_once_and_for_all(tmp_path: Path, values: list[Any], at: int | None) -> None:
@@ -172,6 +175,14 @@ def test_a_field_that_goes_away_falls(tmp_path: Path) -> None:
     (fall,) = found(tmp_path, record)
     assert (fall.first, fall.path) == (9, "m.gone")
     assert fall.rule.startswith("m.gone was removed after 8 writes")
+
+
+def test_keys_that_come_and_go_do_not_fall(tmp_path: Path) -> None:
+    def record(write: Write) -> None:
+        for n in range(12):
+            write(state={"m": {**({"x": n, "y": n, "z": n} if n < 8 else {}), "here": 1}})
+
+    assert not found(tmp_path, record)
 
 
 def test_a_fall_begins_where_the_value_went_first(tmp_path: Path) -> None:
@@ -210,6 +221,7 @@ def test_members_that_come_and_go_do_not_vanish(tmp_path: Path) -> None:
         ([5, 4, "three", 2, 1, 0], None),
         ([5, "four", "three", "two"], None),
         ([True, False, 1, 2, 3], None),
+        ([5, 4, 3, 2, "one"], None),
     ],
 )
 def test_a_value_of_another_type_for_good(
@@ -243,7 +255,8 @@ def test_a_list_that_lost_all_at_once(tmp_path: Path, sizes: list[int], at: int 
 
 
 @pytest.mark.parametrize(
-    ("nulls", "at"), [({3: 6}, 6), ({3: 6, 2: 7}, None), ({3: 1}, None), ({}, None)]
+    ("nulls", "at"),
+    [({3: 6}, 6), ({3: 6, 2: 7}, None), ({3: 1}, None), ({3: 9}, None), ({}, None)],
 )
 def test_the_one_record_whose_field_fell(
     tmp_path: Path, nulls: dict[int, int], at: int | None
@@ -267,6 +280,14 @@ def test_a_number_goes_below_zero_for_the_first_time(tmp_path: Path) -> None:
     (fall,) = found(tmp_path, record)
     assert (fall.kind, fall.first, fall.path) == ("negative", 8, "health")
     assert [one.value for one in fall.evidence] == [10, 0, -10]
+
+
+def test_a_number_that_is_often_below_zero_may_be(tmp_path: Path) -> None:
+    def record(write: Write) -> None:
+        for n in range(16):
+            write(state={"balance": 5 if n < 4 or n % 3 else -5})
+
+    assert not found(tmp_path, record)
 
 
 def test_an_agent_that_ends_below_zero_has_ended(tmp_path: Path) -> None:
@@ -309,6 +330,35 @@ def test_each_event_counts_once_on_the_timeline_that_recorded_it(tmp_path: Path)
         assert not drift.find(trace, run="another")
         with pytest.raises(Cancelled):
             drift.find(trace, work=Work(lambda: True))
+
+
+def test_what_a_fork_inherits_empty_was_emptied_before(tmp_path: Path) -> None:
+    path = tmp_path / "fork.ttd"
+    with Writer.create(path, durability="batch") as writer:
+        main = writer.run("r", time=0)
+        for n in range(8):
+            state: JSON = {"m": {"documents": [1, 2, 3] if n < 4 else []}, "n": n}
+            writer.append(main, "state", agent="a", state=state)
+        fork = writer.fork(main, 8, "again")
+        writer.append(fork, "step", agent="a")
+    with Trace.open(path) as trace:
+        (fall,) = drift.find(trace)
+    assert (fall.timeline, fall.first, fall.path) == (main, 5, "m.documents")
+
+
+def test_nothing_paused_while_another_timeline_went_on(tmp_path: Path) -> None:
+    path = tmp_path / "fork.ttd"
+    with Writer.create(path, durability="batch") as writer:
+        main = writer.run("r", time=0)
+        for n in range(40):
+            writer.append(main, "step", agent="a", time=n * SECOND)
+        fork = writer.fork(main, 40, "meanwhile")
+        for n in range(40, 640):
+            writer.append(fork, "step", agent="a", time=n * SECOND)
+        for n in range(640, 660):
+            writer.append(main, "step", agent="a", time=n * SECOND)
+    with Trace.open(path) as trace:
+        assert not drift.find(trace)
 
 
 def test_damage_leaves_the_other_rules(tmp_path: Path) -> None:

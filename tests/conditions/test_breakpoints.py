@@ -169,8 +169,8 @@ def test_numbers_are_never_used_again(trace: Trace) -> None:
 def test_a_session_file_brings_everything_back(trace: Trace) -> None:
     points = BreakpointSet(trace)
     points.add("break", condition="state.n == 5", hits="hits > 1", temporary=True, agent="a")
-    points.add("watch", path="todo[id=5].status", condition="event.seq > 3", timeline="main")
-    points.add("log", condition="true", log="{event.seq}", enabled=False)
+    points.add("watch", path="todo[id=5].status", condition="event.seq > 3", temporary=True)
+    points.add("log", condition="true", log="{event.seq}", enabled=False, timeline="main")
     points.remove(1)
     saved = json.loads(json.dumps(points.to_json()))
     again = BreakpointSet.from_json(trace, saved)
