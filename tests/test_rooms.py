@@ -14,9 +14,9 @@ HEAVY = ("textual", "rich", "deepdiff", "jsonpatch", "click", "re2", "msgpack")
 LINTER = Path(sys.executable).with_name("lint-imports")
 
 
-def loaded(statement: str) -> set[str]:
-    """The heavy packages in sys.modules after a statement."""
-    code = f"{statement}\nimport sys\nprint(*[n for n in {HEAVY!r} if n in sys.modules])"
+def loaded(statement: str, modules: tuple[str, ...] = HEAVY) -> set[str]:
+    """Those of `modules`, the heavy packages, that are imported after a statement."""
+    code = f"{statement}\nimport sys\nprint(*[n for n in {modules!r} if n in sys.modules])"
     run = subprocess.run(
         [sys.executable, "-c", code],
         capture_output=True,
@@ -50,6 +50,11 @@ def test_the_engine_knows_no_screen(module: str) -> None:
 def test_opening_a_recording_from_python_loads_no_screen() -> None:
     heavy = loaded("import ttdebug; ttdebug.open('sample_traces/trip_planning/run.ttd').state()")
     assert heavy <= {"re2"}
+
+
+def test_what_is_ours_opens_without_what_converts() -> None:
+    opening = "from ttdebug import formats; formats.open('sample_traces/trip_planning/run.ttd')"
+    assert not loaded(opening, ("ttdebug.store.writer", "ttdebug.formats.generic"))
 
 
 def test_opening_a_recording_loads_no_comparison_library() -> None:

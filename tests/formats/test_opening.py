@@ -54,7 +54,7 @@ def test_it_is_converted_once(log: Path, cache: Path, monkeypatch: pytest.Monkey
     formats.open(log).close()
     [entry] = entries(cache)
     assert stat.S_IMODE(entry.parent.stat().st_mode) == 0o700
-    monkeypatch.setattr("ttdebug.formats.opening.convert", None)
+    monkeypatch.setattr("ttdebug.formats.conversion.convert", None)
     with formats.open(log) as trace:
         assert trace.path == entry
         assert trace.format == "generic"

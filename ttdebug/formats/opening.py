@@ -14,7 +14,6 @@ from ttdebug.errors import TraceError, UsageError
 from ttdebug.formats import registry
 from ttdebug.formats.cache import Cache, content_key
 from ttdebug.formats.compressed import is_compressed, unpack
-from ttdebug.formats.conversion import convert
 from ttdebug.formats.heads import read_head
 from ttdebug.formats.mapping import parse_mapping
 from ttdebug.formats.places import existing_file
@@ -140,6 +139,8 @@ class Opening:
 
     def made(self, scratch: Path, reader: Reader | None = None) -> tuple[Path, str, Report]:
         """A recording of ours inside `scratch`, the format it came from, what was said."""
+        from ttdebug.formats.conversion import convert  # the writer, which our own files spare
+
         size = 0 if self.stdin else self.path.stat().st_size
         report = Report(self.progress, size)
         file = self.plain(scratch, report)
