@@ -7,14 +7,13 @@ from ttdebug.foreign.times import parse_time
 from ttdebug.formats.fidelity import ASSUMED_UTC
 from ttdebug.formats.langfuse.fields import is_observation, read_observation
 from ttdebug.formats.reader import Head
-from ttdebug.formats.spans import DocumentReader, Documents, EventSpec, SpanRecord
+from ttdebug.formats.spans import DocumentReader, Documents, EventSpec, SpanRecord, saying
 from ttdebug.genai import meaning
 from ttdebug.genai.attributes import unwrapped
-from ttdebug.model import JSON, Object
+from ttdebug.model import Object
 
 _DOWNLOAD = {"trace", "observations"}
 _TRACE_PARTS = ("observations", "scores")
-_SILENT: tuple[JSON, ...] = (None, [], {}, "", False)
 
 
 class _Traces(Documents):
@@ -104,8 +103,5 @@ class LangfuseReader(DocumentReader):
 
 def _told(record: Object) -> Object:
     """What a record says, without its own lists and what is empty."""
-    return {
-        key: unwrapped(value)
-        for key, value in record.items()
-        if key not in _TRACE_PARTS and value not in _SILENT
-    }
+    told = saying(record)
+    return {key: unwrapped(held) for key, held in told.items() if key not in _TRACE_PARTS}

@@ -5,7 +5,7 @@ Readers of formats that list spans turn each into a `SpanRecord` and `Spans` doe
 
 from __future__ import annotations
 
-from ttdebug.formats.spans.documents import DocumentReader, Documents
+from ttdebug.formats.spans.documents import DocumentReader, Documents, saying
 from ttdebug.formats.spans.spans import Spans
 from ttdebug.genai.records import (
     NOTHING,
@@ -28,4 +28,5 @@ __all__ = [
     "Spans",
     "Take",
     "Written",
+    "saying",
 ]

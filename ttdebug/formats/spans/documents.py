@@ -67,8 +67,7 @@ class Documents(ABC):
 
     def rest(self, value: Object) -> None:
         """What stands beside the spans and says something, as a marker."""
-        told = {key: held for key, held in value.items() if held not in _SILENT}
-        if told:
+        if told := saying(value):
             self.spans.add(SpanRecord(None, None, EventSpec("marker", data=told), is_point=True))
 
     def _damage(self, damage: Damage) -> None:
@@ -76,6 +75,11 @@ class Documents(ABC):
         self.report.warn(f"{damage.reason}; {before} before it", line=damage.line)
         for element in salvaged(damage, self.lists, self.report):
             self.element(element)
+
+
+def saying(value: Object) -> Object:
+    """The fields of an object that are not empty, zero or false."""
+    return {key: held for key, held in value.items() if held not in _SILENT}
 
 
 class DocumentReader(Reader):
