@@ -49,7 +49,7 @@ async def test_the_path_of_a_finding_is_selected_where_one_arrives(opened: Open)
     async with opened(1, size=(80, 24)) as stage:
         await stage.command("drift")
         await stage.press("D", ".")
-        assert stage.desk.selected == "/m/left"
+        assert stage.desk.selection.path == "/m/left"
         await stage.press("H")
         assert "History m.left" in stage.text
         await stage.press("H")

@@ -36,7 +36,7 @@ async def test_the_state_tree_folds_and_selects_paths(opened: Open) -> None:
         await stage.press("tab", "tab")
         await stage.press("j", "j", "right")
         tree = stage.page.lines("state")
-        assert stage.desk.selected is not None
+        assert stage.desk.selection.path is not None
         before = len(tree.rows)
         await stage.press("left")
         assert len(tree.rows) < before

@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, Final
 
 from ttdebug import paths
 from ttdebug.errors import TtdebugError
-from ttdebug.model import JSON, MISSING, Position
+from ttdebug.model import JSON, Position
 from ttdebug.replay import positions
 from ttdebug.replay.breakpoints import BreakpointSet
 from ttdebug.replay.names import newest_timeline
 from ttdebug.replay.navigator import Navigator
 from ttdebug.replay.points import AnyPoint, from_json
-from ttdebug.tui.naming import as_pointer, looked_at, named
+from ttdebug.tui.naming import looked_at
+from ttdebug.tui.selection import Selection
 from ttdebug.tui.session import Session, load_session, save_session, session_path
 from ttdebug.tui.stops import Counted, kind_of
 from ttdebug.tui.writers import Writers
 from ttdebug.view import drawer, frame, values
-from ttdebug.view.gate import safe
 from ttdebug.view.timeline import Gutter, Written
 
 if TYPE_CHECKING:
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from ttdebug.view.line import Rows
     from ttdebug.view.writes import Writes
 
-_CHANGES_LOOKED_AT: Final = 200
 STRIP: Final = 24
 """Stretches of the timeline in a hit strip."""
 _WATCHES_IN_ROWS: Final = 4
@@ -65,12 +64,7 @@ class Desk:
         self.session: Session = load_session(self.session_file)
         self.navigator = Navigator(trace, at or self._begin(timeline), self.session.marks)
         self.anchor: Position | None = None
-        self.pinned: str | None = None
-        """The path (JSON Pointer) the person chose; None follows what changes."""
-        self.following: str | None = None
-        """The path that changed here, used while none is pinned."""
-        self.seen: Seen | None = None
-        """The event and states the panes show; may lag behind the position."""
+        self.selection = Selection()
         self.points = self._load_points()
         self.counted = Counted(self.points)
         self.log: list[tuple[int, str]] = []
@@ -172,8 +166,6 @@ class Desk:
         self.counted.outdate()
         self.marks_version += 1
 
-    # The selected path
-
     @property
     def strip_ends(self) -> list[int]:
         """The last events of the stretches that hit strips and sparklines are made of."""
@@ -187,50 +179,9 @@ class Desk:
         position = self.position
         return self.trace.owner(position.seq, position.timeline) if position.seq else None
 
-    @property
-    def selected(self) -> str | None:
-        """The path that w, W, H and [ ] are about, as a JSON Pointer."""
-        return self.pinned if self.pinned is not None else self.following
-
-    @property
-    def selected_name(self) -> Safe | None:
-        """The selected path as people read it."""
-        if self.selected is None:
-            return None
-        return safe(paths.dotted(self.named_path(self.selected)) or "the state")
-
-    def pin(self) -> str | None:
-        """Keep the selected path whatever changes next."""
-        self.pinned = self.selected
-        return self.pinned
-
-    def named_path(self, pointer: str) -> StatePath:
-        """A pointer as a path that names list elements by their identity, where they have one."""
-        return named(self.seen.after if self.seen else MISSING, pointer)
-
-    def pin_to(self, point: AnyPoint) -> None:
-        """Select the path a breakpoint is about, if it is about one."""
-        for path in looked_at(point):
-            self.pinned = as_pointer(path) or self.pinned
-            return
-
-    def pin_path(self, text: str) -> None:
-        """Select a path, a JSON Pointer or a dotted one, unless it means nothing here."""
-        path = paths.parse(text)
-        standing = paths.concrete(self.seen.after, path) if self.seen is not None else None
-        self.pinned = paths.pointer(standing) if standing is not None else as_pointer(path)
-
     def follow_change(self, rows: Rows | None) -> None:
-        """Take the first path the diff shows as the one selected, a watched one before others."""
-        if rows is None:
-            return
-        found = [
-            target.path
-            for index in range(min(len(rows), _CHANGES_LOOKED_AT))
-            if (target := rows.target(index)).path and target.seq is None
-        ]
-        watched = [path for path in found if path in self._watched_here]
-        self.following = next(iter([*watched, *found]), None)
+        """Select the first path the diff shows, a watched one before others."""
+        self.selection.follow(rows, self._watched_here)
 
     # Watches
 
@@ -254,9 +205,9 @@ class Desk:
 
     def latest_writes(self, seen: Seen) -> Writes | None:
         """The newest writes of the selected path up to here, for the list under the diff."""
-        if self.selected is None or seen.owner is None:
+        if self.selection.path is None or seen.owner is None:
             return None
-        return self.writers.latest(paths.parse(self.selected), seen.owner, self.position)
+        return self.writers.latest(paths.parse(self.selection.path), seen.owner, self.position)
 
     @property
     def mapped_watch(self) -> str | None:
@@ -282,7 +233,7 @@ class Desk:
 
     def change_counts(self) -> str:
         """What this event changed, in marks."""
-        counts = self.seen.event.changes if self.seen else None
+        counts = self.selection.seen.event.changes if self.selection.seen else None
         if not counts:
             return ""
         parts = (("~", counts.changed), ("+", counts.added), ("−", counts.removed))

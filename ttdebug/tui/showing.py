@@ -205,7 +205,7 @@ class Showing:
     def words(self) -> dict[str, str]:
         """What the footer's placeholders say now."""
         zone = self.screen.zone
-        path = self.desk.selected_name
+        path = self.desk.selection.name
         return {
             "path": path or "",
             "row": {"state": "path", "causality": "event", "drawer": "row"}.get(zone, ""),

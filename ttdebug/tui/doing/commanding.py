@@ -16,7 +16,6 @@ from ttdebug.replay.writes import ever_written
 from ttdebug.tui import commands
 from ttdebug.tui.doing.base import Doing
 from ttdebug.tui.doing.comparing import CompareDoing
-from ttdebug.tui.naming import as_pointer
 from ttdebug.tui.screens.prompt import PromptScreen, Question
 from ttdebug.tui.session import Preferences, save_preferences
 from ttdebug.tui.theme import PALETTES
@@ -162,7 +161,8 @@ class CommandDoing(Doing):
 
     def _last(self, rest: str) -> None:
         path, agent = self._written(rest), self.desk.owner
-        self.desk.pinned = self._standing(path) or self.desk.pinned
+        selection = self.desk.selection
+        selection.pinned = selection.standing(path) or selection.pinned
         self.screen.scans.travel(lambda nav, work: nav.write(path, -1, agent=agent, work=work))
 
     def _diff(self, rest: str) -> None:
@@ -211,11 +211,11 @@ class CommandDoing(Doing):
         self.showing.say(f"{safe(rest)} is {told}")
 
     def _history(self, rest: str) -> None:
-        self.desk.pinned = self._pointer(rest)
+        self.desk.selection.pinned = self._pointer(rest)
         self.screen.open_drawer("history")
 
     def _why(self, rest: str) -> None:
-        self.desk.pinned = self._pointer(rest)
+        self.desk.selection.pinned = self._pointer(rest)
         self.screen.perform_id("why")
 
     def _info(self, rest: str) -> None:
@@ -245,16 +245,10 @@ class CommandDoing(Doing):
 
     def _pointer(self, text: str) -> str:
         """A typed path as a pointer into the state here, or as it would be."""
-        found = self._standing(self._written(text))
+        found = self.desk.selection.standing(self._written(text))
         if found is None:
             raise NotFoundError(f"{text} does not exist here")
         return found
-
-    def _standing(self, path: paths.Path) -> str | None:
-        """Where a path leads here; None for an element that no list has."""
-        seen = self.desk.seen
-        found = paths.concrete(seen.after, path) if seen is not None else None
-        return as_pointer(path) if found is None else paths.pointer(found)
 
     # Completion
 

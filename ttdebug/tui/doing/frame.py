@@ -112,8 +112,8 @@ class FrameDoing(Doing):
         elif self.desk.sought is not None:
             self.desk.sought = None
             self.showing.searched()
-        elif self.desk.pinned is not None:
-            self.desk.pinned = None
+        elif self.desk.selection.pinned is not None:
+            self.desk.selection.pinned = None
             self.showing.again()
         else:
             self.showing.say("Nothing is running. q quits")

@@ -45,12 +45,12 @@ class KeepDoing(Doing):
 
     def do_copy_path(self, count: Count) -> None:
         """The selected path as a JSON Pointer."""
-        if self.desk.selected is not None:
-            self._copy(self.desk.selected)
+        if self.desk.selection.path is not None:
+            self._copy(self.desk.selection.path)
 
     def no_copy_path(self) -> str | None:
         """Needs a path."""
-        return None if self.desk.selected is not None else "No path is selected"
+        return None if self.desk.selection.path is not None else "No path is selected"
 
     def _copy(self, text: str) -> None:
         copy(self.screen.app, text)

@@ -42,24 +42,24 @@ class LookDoing(Doing):
         if self.screen.drawer == "history" and self.screen.shows_drawer:
             self.screen.open_drawer("breakpoints")
             return
-        self.desk.pin()
+        self.desk.selection.pin()
         self.screen.open_drawer("history")
 
     def no_history(self) -> str | None:
         """Needs a path."""
-        return None if self.desk.selected is not None else "No path is selected"
+        return None if self.desk.selection.path is not None else "No path is selected"
 
     def do_why(self, count: Count) -> None:
         """Who wrote the selected value, and what led there."""
         from ttdebug.tui.screens.why import WhyDialog
 
-        pointer = self.desk.pin()
+        pointer = self.desk.selection.pin()
         if pointer is not None:
             self.screen.app.push_screen(WhyDialog(self.desk, pointer), self._go)
 
     def no_why(self) -> str | None:
         """Needs a path."""
-        return None if self.desk.selected is not None else "No path is selected"
+        return None if self.desk.selection.path is not None else "No path is selected"
 
     def _go(self, seq: int | None) -> None:
         if seq is not None:

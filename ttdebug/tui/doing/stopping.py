@@ -72,7 +72,7 @@ class StopDoing(Doing):
             "breakpoint",
             f"breakpoint {stop.breakpoint.number}",
         )
-        desk.pin_to(stop.breakpoint)
+        desk.selection.pin_to(stop.breakpoint)
         self.showing.follow(desk.navigator.follow(Moved(stop.position)), stop=told)
         if stop.breakpoint.temporary:
             self.showing.stops_changed()
@@ -147,14 +147,14 @@ class StopDoing(Doing):
 
     def do_watch(self, count: Count) -> None:
         """Show the selected path's value in the watches."""
-        pointer = self.desk.pin()
+        pointer = self.desk.selection.pin()
         if pointer is None:
             return
-        name = paths.dotted(self.desk.named_path(pointer))
+        name = paths.dotted(self.desk.selection.named(pointer))
         told = "shown" if self.desk.add_watch(name) else "shown already"
         self.showing.stops_changed()
         self.showing.say(f"{safe(name)} is {told} in the watches", why=":watch stops on writes")
 
     def no_watch(self) -> str | None:
         """Needs a path."""
-        return None if self.desk.selected is not None else "No path is selected"
+        return None if self.desk.selection.path is not None else "No path is selected"

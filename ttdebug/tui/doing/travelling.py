@@ -111,7 +111,7 @@ class TravelDoing(Doing):
         self._write(-1, count)
 
     def _write(self, direction: int, count: Count) -> None:
-        pointer = self.desk.pin()
+        pointer = self.desk.selection.pin()
         if pointer is None:
             return
         path, agent = paths.parse(pointer), self.desk.owner
@@ -119,7 +119,7 @@ class TravelDoing(Doing):
 
     def no_next_write(self) -> str | None:
         """Needs a path."""
-        if self.desk.selected is None:
+        if self.desk.selection.path is None:
             return "No path is selected. tab to State and choose one"
         return None
 
@@ -173,7 +173,7 @@ class TravelDoing(Doing):
             found = self.desk.hit_list[index]
             reason = found.reason
             if found.finding is not None and found.finding.path is not None:
-                self.desk.pin_path(found.finding.path)
+                self.desk.selection.pin_path(found.finding.path)
             narrow = self.screen.shape is not None and self.screen.shape.narrow
             stop = Stop(f"{told}  {reason}") if narrow else Stop(told, reason)
         self.showing.follow(outcome, stop=stop)

@@ -75,7 +75,7 @@ class DrawerPart:
             Tab("breakpoints", "Breakpoints", _count(len(desk.points)), at == "breakpoints"),
             Tab("hits", "Hits", _count(len(desk.hit_list)), at == "hits"),
             Tab("log", "Log", _count(len(desk.log)), at == "log"),
-            Tab("history", "History", str(desk.selected_name or ""), at == "history"),
+            Tab("history", "History", str(desk.selection.name or ""), at == "history"),
         ]
         watches = Tab("watches", "Watches", _count(len(desk.session.watches)))
         above = [] if shape.panes.count(0) == 2 else self._dividers()
@@ -120,7 +120,7 @@ class DrawerPart:
         """The history of the selected path: a plot and its writes, or writes alone."""
         desk, position = self._desk, self._desk.position
         left, right = self._screen.lines("list"), self._screen.lines("watches")
-        owner, pointer = desk.owner, desk.selected
+        owner, pointer = desk.owner, desk.selection.path
         if owner is None or pointer is None:
             told = panes.message("No path is selected. tab to State and choose one")
             return lambda: left.show(told(left.size.width))

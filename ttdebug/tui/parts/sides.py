@@ -118,7 +118,7 @@ class SidePart:
 
     def _shower(self, name: str, layout: Layout, seen: Seen | None = None) -> Show:
         def show() -> None:
-            self._desk.seen = seen
+            self._desk.selection.seen = seen
             if name == "changed":
                 self._show_changed(layout)
                 return
@@ -143,7 +143,7 @@ class SidePart:
             return min(max(self._screen.lines("event").cursor, 0), len(rows) - 1)
         if name == "diff" and self._screen.zone != "diff":
             return -1
-        wanted = self._desk.selected
+        wanted = self._desk.selection.path
         if name == "state" and isinstance(rows, StateTree):
             found = rows.reveal(wanted) if wanted else None
             self._unfolded["state"] = rows.unfolded
@@ -176,7 +176,7 @@ class SidePart:
         if lines.id in ("diff", "state"):
             path = lines.target.path
             if path is not None:
-                self._desk.pinned = path
+                self._desk.selection.pinned = path
             self._screen.showing.footer()
 
     def toggle(self) -> None:

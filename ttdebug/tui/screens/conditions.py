@@ -38,9 +38,9 @@ def highlight(text: str) -> Sequence[tuple[int, int, str]]:
 
 def prefilled(desk: Desk) -> str:
     """A condition that this event meets: by the selected path's value, else by what it is."""
-    seen = desk.seen
-    if seen is not None and desk.selected is not None and seen.owner is not None:
-        path = desk.named_path(desk.selected)
+    seen = desk.selection.seen
+    if seen is not None and desk.selection.path is not None and seen.owner is not None:
+        path = desk.selection.named(desk.selection.path)
         value = paths.resolve(seen.after, path)
         if value is None or isinstance(value, bool | int | float | str):
             shown = json.dumps(value) if not isinstance(value, str) else json.dumps(value[:60])

@@ -56,7 +56,7 @@ class WhyDialog(Dialog[int]):
         self._position = desk.position
         self._owner = desk.owner
         self._path = paths.parse(pointer)
-        self._told = safe(paths.dotted(desk.named_path(pointer)) or "the state")
+        self._told = safe(paths.dotted(desk.selection.named(pointer)) or "the state")
         self._busy = Background(self, "why")
         self._reason: Reason | None = None
         self._fault = ""
