@@ -42,6 +42,12 @@ class Shape:
         return self.width < NARROW
 
     @property
+    def dividers(self) -> list[int]:
+        """The columns between the panes."""
+        first, second, _ = self.panes
+        return [first, first + 1 + second]
+
+    @property
     def wide(self) -> bool:
         """Whether all columns and labels are shown."""
         return self.width >= WIDE

@@ -78,7 +78,7 @@ class DrawerPart:
             Tab("history", "History", str(desk.selection.name or ""), at == "history"),
         ]
         watches = Tab("watches", "Watches", _count(len(desk.session.watches)))
-        above = [] if shape.panes.count(0) == 2 else self._dividers()
+        above = [] if shape.panes.count(0) == 2 else shape.dividers
         if at == "history":
             watches = Tab("watches", "Writes")
         left = shape.drawer_left
@@ -88,11 +88,6 @@ class DrawerPart:
             lit = focused and at == "watches"
             parts.append(Part(left + 1, beside, (watches,), focused=lit))
         rule.show(parts, above=above, below=[left] if left < shape.width else [])
-
-    def _dividers(self) -> list[int]:
-        assert self._screen.shape is not None
-        first, second, _ = self._screen.shape.panes
-        return [first, first + 1 + second]
 
     # The list at the left
 
