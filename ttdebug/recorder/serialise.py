@@ -37,10 +37,11 @@ from collections.abc import Callable, Collection, Iterable
 from enum import Enum
 from math import isfinite
 from types import MappingProxyType
-from typing import Final, Protocol, cast
+from typing import Final, cast
 
 from ttdebug.delta.equality import canonical
 from ttdebug.model import JSON, MARK, Object
+from ttdebug.recorder import objects
 from ttdebug.recorder.forms import (
     HEAD,
     LEAVES,
@@ -51,6 +52,7 @@ from ttdebug.recorder.forms import (
     truncated,
     type_name,
 )
+from ttdebug.recorder.redaction import Redactor
 
 MAX_DEPTH: Final = 200
 MAX_NAME: Final = 1000  # characters
@@ -59,43 +61,10 @@ MAX: Final = 2**63  # integers below need no mark
 _MOST_NAMES: Final = 1024  # remembered
 
 
-class Hiding(Protocol):
-    """What hides secrets; it sees every text before anything else does."""
-
-    @property
-    def plain(self) -> Collection[str]:
-        """Some of the names that are neither secrets nor say that anything is one."""
-        ...
-
-    def text(self, text: str) -> str:
-        """The text without the secrets recognised in it."""
-        ...
-
-    def named(self, name: str, text: str) -> str:
-        """The same for a text that stands under a key or field of this name."""
-        ...
-
-    def key(self, name: str) -> str:
-        """The key itself, as it may be stored."""
-        ...
-
-    def hides(self, name: str) -> bool:
-        """Whether all under a key or field of this name is secret, whatever it is."""
-        ...
-
-    def hidden(self, name: str, value: JSON) -> JSON:
-        """What takes the place of such a value."""
-        ...
-
-    def beside(self, value: object) -> str | int | None:
-        """The place of a secret in a list or dict that also holds its name."""
-        ...
-
-
 class Serialiser:
     """Turns any object into strict JSON. All that is recorded passes here, exactly once."""
 
-    def __init__(self, redact: Hiding | None = None) -> None:
+    def __init__(self, redact: Redactor | None = None) -> None:
         self._redact = redact
         self._names: dict[str, str] = {}
 
@@ -105,22 +74,6 @@ class Serialiser:
             return _Reading(self._redact).value(value)
         except RecursionError:
             return truncated("depth")
-
-    def opened(self, value: object) -> object:
-        """A dataclass, attrs or pydantic instance as the dict of its fields, all else as it is.
-
-        It has the same JSON form and can be compared field by field.
-        """
-        kind = type(value)
-        if kind is dict or issubclass(kind, Enum):
-            return value
-        try:
-            fields = _fields(kind, value)
-        except KeyboardInterrupt:
-            raise
-        except BaseException:
-            return value
-        return value if fields is None else fields
 
     def named(self, name: str, value: object) -> JSON:
         """The same for a value that stands under the key `name`, which may make it a secret."""
@@ -163,7 +116,7 @@ class _Reading:
 
     __slots__ = ("_above", "_left", "_redact")
 
-    def __init__(self, redact: Hiding | None) -> None:
+    def __init__(self, redact: Redactor | None) -> None:
         self._redact = redact
         self._above: list[int] = []
         self._left = MAX_NODES
@@ -282,7 +235,7 @@ class _Reading:
                 "name": shown,
                 "value": self.value(inner),
             }
-        if (fields := _fields(kind, value)) is not None:
+        if (fields := objects.fields(kind, value)) is not None:
             return self._mapping(fields)
         if kind.__module__ == "numpy" or kind.__module__.startswith("numpy."):
             return self._numpy(kind, value)
@@ -290,7 +243,7 @@ class _Reading:
             return {MARK: "path", "type": kind.__name__, "value": self.text(str(value))}
         if kind is MappingProxyType:
             return self._mapping(dict(cast("MappingProxyType[object, object]", value)))
-        for base, read in _BASES:
+        for base, read in objects.BASES:
             if issubclass(kind, base):
                 return self._base(base, read(value))
         return {MARK: "object", "type": type_name(kind)}
@@ -342,40 +295,5 @@ def _safely(read: Callable[[object], JSON], kind: type, value: object) -> JSON:
         return {MARK: "object", "type": type_name(kind), "fault": type(fault).__name__}
 
 
-def _fields(kind: type, value: object) -> dict[object, object] | None:
-    """The fields of a dataclass, attrs or pydantic instance or a named tuple, None for others."""
-    if issubclass(kind, tuple):
-        names = getattr(kind, "_fields", None)
-        if not isinstance(names, tuple):
-            return None
-        return dict(zip(names, tuple.__iter__(cast("tuple[object]", value)), strict=False))
-    if isinstance(found := getattr(kind, "__dataclass_fields__", None), dict):
-        return _read(value, found)
-    if isinstance(found := getattr(kind, "__attrs_attrs__", None), tuple):
-        return _read(value, [attribute.name for attribute in found])
-    if isinstance(getattr(kind, "__pydantic_fields__", getattr(kind, "__fields__", None)), dict):
-        own = object.__getattribute__(value, "__dict__")
-        return dict(own) if isinstance(own, dict) else None
-    return None
-
-
-def _read(value: object, names: Iterable[str]) -> dict[object, object]:
-    fields: dict[object, object] = {}
-    for name in names:
-        try:
-            fields[name] = object.__getattribute__(value, name)
-        except AttributeError:  # declared, not set
-            continue
-    return fields
-
-
 _BYTES: Final = frozenset((bytes, bytearray))
 _COLLECTIONS: Final = frozenset((tuple, set, frozenset, deque))
-_BASES: Final[tuple[tuple[type, Callable[[object], object]], ...]] = (
-    (dict, lambda value: dict(dict.items(cast("dict[object, object]", value)))),
-    (list, lambda value: list(list.__iter__(cast("list[object]", value)))),
-    (tuple, lambda value: tuple(tuple.__iter__(cast("tuple[object]", value)))),
-    (str, lambda value: str.__str__(cast(str, value))),
-    (int, lambda value: int.__int__(cast(int, value))),
-    (float, lambda value: float.__float__(cast(float, value))),
-)

@@ -17,6 +17,7 @@ from ttdebug.errors import TraceError, UsageError
 from ttdebug.model import MISSING, Edge, Object
 from ttdebug.recorder.faults import Faults, warn
 from ttdebug.recorder.lifecycle import Lifecycle, Wishes
+from ttdebug.recorder.objects import opened
 from ttdebug.recorder.redaction import Redact, Redactor
 from ttdebug.recorder.serialise import Serialiser
 from ttdebug.store.journal import FileGoneError, Lock
@@ -147,7 +148,7 @@ class Sink:
                 causes=causes,
                 source=source,
                 data=stored,
-                state=state if state is MISSING else self.serialise.opened(state),
+                state=state if state is MISSING else opened(state),
             )
         except FileGoneError:
             self._lose(found)

@@ -18,7 +18,7 @@ from ttdebug.genai.records import EventSpec, Take
 from ttdebug.model import JSON, MISSING, Object
 from ttdebug.recorder.integrations.answers import state_value, told
 from ttdebug.recorder.integrations.live import Live
-from ttdebug.recorder.serialise import Serialiser
+from ttdebug.recorder.objects import opened
 
 INTERRUPTS: Final = ("GraphInterrupt", "NodeInterrupt")
 """Exceptions by which a graph stops for an answer; nothing failed."""
@@ -57,7 +57,6 @@ class Graphs:
 
     def __init__(self, live: Live) -> None:
         self._live = live
-        self._opened = Serialiser().opened
         self._graphs: dict[UUID, _Graph] = {}
         self._nodes: dict[UUID, _Node] = {}
         self._asked: dict[str, set[object]] = {}
@@ -195,7 +194,7 @@ class Graphs:
 
     def _values(self, value: Any) -> dict[str, object] | None:
         """Values of channels by name, None where that is not what it is."""
-        found = self._opened(value)
+        found = opened(value)
         if not isinstance(found, dict) or getattr(value, "resume", None) is not None:
             return None
         return {
