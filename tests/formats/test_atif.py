@@ -97,6 +97,18 @@ def test_embedded_sub_agents_work_inside_their_call(tmp_path: Path) -> None:
         assert [trace.event(edge.seq).type for edge in trace.causes(mine[0].seq)] == ["handoff"]
 
 
+def test_sub_agents_of_one_name_are_agents_of_their_own(tmp_path: Path) -> None:
+    children = []
+    for number in range(2):
+        child = document(turn("found"), trajectory_id=f"child {number}")
+        child["agent"] = {"name": "scout"}
+        children.append(child)
+    parent = document(turn("go"), subagent_trajectories=children)
+    with opened(tmp_path / "t.json", parent) as trace:
+        agents = {event.agent for event in trace.events()}
+        assert {"scout", "scout-2"} <= agents
+
+
 def test_files_beside_it_are_joined_and_missing_ones_shown(tmp_path: Path) -> None:
     copied: Object = {"source": "user", "message": "old", "is_copied_context": True}
     (tmp_path / "cont.json").write_text(json.dumps(document(copied, turn("on"))))

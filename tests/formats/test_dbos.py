@@ -45,8 +45,8 @@ class Database:
         self._db = sqlite3.connect(path)
         self._db.executescript(tables)
 
-    def workflow(self, name: str, status: str = "SUCCESS", **more: Any) -> None:
-        row = {"workflow_uuid": name, "name": name, "status": status, "created_at": 0, **more}
+    def workflow(self, uid: str, status: str = "SUCCESS", **more: Any) -> None:
+        row = {"workflow_uuid": uid, "name": uid, "status": status, "created_at": 0, **more}
         self._insert("workflow_status", row)
 
     def step(self, workflow: str, number: int, name: str, output: Any = None, **more: Any) -> None:
@@ -173,6 +173,15 @@ def test_a_child_is_an_agent_inside_its_parent(made: Database) -> None:
         assert trace.event(3).parent == 1
         assert [edge.seq for edge in trace.causes(3)] == [2]
         assert (6, "result of workflow") in {(edge.seq, edge.rule) for edge in trace.causes(8)}
+
+
+def test_workflows_of_one_name_are_agents_of_their_own(made: Database) -> None:
+    made.workflow("a", name="agent")
+    made.workflow("b", name="agent-2", parent_workflow_id="a")
+    made.workflow("c", name="agent", parent_workflow_id="a")
+    with made.opened() as trace:
+        agents = [event.agent for event in trace.events(types={"workflow"})]
+        assert agents == ["agent", "agent-2", "agent-3"]
 
 
 def test_a_fork_repeats_its_origin_from_a_step_on(made: Database) -> None:

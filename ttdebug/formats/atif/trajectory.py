@@ -9,6 +9,7 @@ from ttdebug.formats import fidelity
 from ttdebug.formats.atif.documents import Library
 from ttdebug.formats.atif.steps import Steps
 from ttdebug.formats.conversation import MAIN_AGENT, Moment, Scribe, Talk
+from ttdebug.formats.names import Names
 from ttdebug.formats.reader import Report
 from ttdebug.model import JSON, Object
 from ttdebug.store.writer import Writer
@@ -33,7 +34,7 @@ class Trajectory:
             storable(uid), storable(text_of(agent, "name") or ""), time=start
         )
         self._talk = Talk(Scribe(writer, self._timeline), infers=True)
-        self._agents = {MAIN_AGENT}
+        self._names = Names(MAIN_AGENT)
         self._played: set[int] = set()  # embedded ones, by what they are in memory
         self._depth = 0
         self._joined = 0
@@ -131,7 +132,7 @@ class Trajectory:
         if self._depth >= MAX_DEPTH or self._joined >= MAX_JOINED:
             return None
         self._played.add(id(document))
-        agent = self._name(document)
+        agent = self._names.unused(text_of(object_of(document, "agent"), "name") or "sub-agent")
         if asked is not None:
             self._talk.scribe.starts(agent, asked)
         self._joined += 1
@@ -139,15 +140,6 @@ class Trajectory:
         self._play(document, Moment(agent, moment.time, None, call), whole=True, file=file)
         self._depth -= 1
         return self._talk.scribe.last_seq
-
-    def _name(self, document: Object) -> str:
-        base = text_of(object_of(document, "agent"), "name") or "sub-agent"
-        name, number = base, 1
-        while name in self._agents:
-            number += 1
-            name = f"{base}-{number}"
-        self._agents.add(name)
-        return name
 
     def _fidelity(self) -> str:
         parts = (

@@ -13,6 +13,7 @@ from ttdebug.formats.dbos.published import STATE, Published
 from ttdebug.formats.dbos.tables import Cell, Step, Tables, Workflow
 from ttdebug.formats.dbos.values import Values
 from ttdebug.formats.facts import Facts
+from ttdebug.formats.names import Names
 from ttdebug.formats.reader import Report
 from ttdebug.model import JSON, MISSING, Edge, Object, Status, Value
 from ttdebug.store.writer import Writer
@@ -31,7 +32,7 @@ class Run:
         self._values = Values(lambda message, record: report.warn(message, record=record))
         self._published = Published()
         self._agents: dict[str, str] = {}
-        self._names: dict[str, int] = {}
+        self._names = Names()
         self._opened: dict[str, int] = {}
         self._last: dict[str, int] = {}
         self._ended: dict[str, int] = {}
@@ -230,8 +231,7 @@ class Run:
         known = self._agents.get(workflow.id)
         if known is None:
             name = storable(workflow.name or "workflow")
-            count = self._names[name] = self._names.get(name, 0) + 1
-            known = self._agents[workflow.id] = name if count == 1 else f"{name}-{count}"
+            known = self._agents[workflow.id] = self._names.unused(name)
         return known
 
     def _fidelity(self, forks: int) -> str:

@@ -9,6 +9,7 @@ from ttdebug import delta
 from ttdebug.foreign.values import slim
 from ttdebug.formats.inspect_ai.documents import Document
 from ttdebug.formats.inspect_ai.pools import Pools
+from ttdebug.formats.names import Names
 from ttdebug.formats.patches import Patcher
 from ttdebug.model import JSON, MISSING, Object, Value
 
@@ -43,7 +44,7 @@ class States:
         """`initial` is the TaskState of `sample_init`, empty if there was none."""
         self._pools = pools
         self._patcher = Patcher()
-        self._agents = {MAIN, TASK}
+        self._names = Names(MAIN, TASK)
         self._told: dict[str, JSON] = {}
         store = pools.resolve(initial.get("store"))
         self.main = Owner(
@@ -56,9 +57,11 @@ class States:
 
     def subtask(self, name: str, outer: Owner, *, forks: bool) -> Owner:
         """A new owner: with an empty store, or with a copy of the outer one if it `forks`."""
-        agent = self._unused(name)
+        agent = self._names.unused(name)
         store = Document(outer.store.value if forks else {})
-        return Owner(agent, store, self._unused(f"{agent} {TASK}"), Document(outer.task.value))
+        return Owner(
+            agent, store, self._names.unused(f"{agent} {TASK}"), Document(outer.task.value)
+        )
 
     def told(self, agent: str, document: Document) -> Value:
         """The document if it differs from what was last told of it, and note that it is told."""
@@ -82,12 +85,3 @@ class States:
         value = self.told(agent, document)
         self.repeats += value is MISSING
         return agent, value
-
-    def _unused(self, name: str) -> str:
-        """`name`, or the first of `name-2`, `name-3`, ... that nobody is called."""
-        agent, count = name, 1
-        while agent in self._agents:
-            count += 1
-            agent = f"{name}-{count}"
-        self._agents.add(agent)
-        return agent
