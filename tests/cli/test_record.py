@@ -128,6 +128,21 @@ def test_the_state_of_a_global(tmp_path: Path) -> None:
         assert found.states("agent", "n") == [1, 2]
 
 
+def test_the_state_of_a_global_inside_a_framework(tmp_path: Path) -> None:
+    logs = LOGS + "memory = {'n': 1}\n"
+    work = "def add(state):\n    memory['n'] = 2\n    logging.info('x')\n    memory['n'] = 3\n"
+    add = GRAPH.replace('"add", lambda state: {"n": state["n"] + 1}', '"add", add')
+    program(tmp_path, logs + work + "    return {'n': 5}\n" + add)
+    code, _, err = ran(tmp_path, "--agent", "me", "--state", "agent:memory", "agent.py")
+    assert code == 0, err
+    with Recorded(tmp_path / "run.ttd") as found:
+        logged = found.all("log")[-1]
+        assert (logged.agent, logged.parent) == ("me", found.one("node", "add").seq)
+        assert found.state(logged) == {"n": 2}
+        assert found.states("me", "n") == [2, 3]
+        assert found.states("root", "n") == [1, 5]
+
+
 @pytest.mark.parametrize(
     "words", [["agent.py"], ["-m", "agent"], ["--", sys.executable, "agent.py"]]
 )

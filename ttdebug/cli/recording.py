@@ -48,7 +48,7 @@ Examples:
     show_default=True,
     help="What an event survives: the process's death, a power cut, neither for 50 ms.",
 )
-@click.option("--state", metavar="MODULE:NAME", help="A global whose value is the agent's state.")
+@click.option("--state", metavar="MODULE:NAME", help="A global that is --agent's state.")
 @click.argument("command", metavar="[--] COMMAND...", nargs=-1, type=click.UNPROCESSED)
 def record_command(
     output: str | None,

@@ -6,9 +6,12 @@ import functools
 import threading
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
-from typing import Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from ttdebug.recorder.sink import Line
+
+if TYPE_CHECKING:
+    from ttdebug.recorder.handle import Handle
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -16,19 +19,19 @@ F = TypeVar("F", bound=Callable[..., object])
 class Frame:
     """A span of an agent, and the one around it; `over` once it has ended, in whatever context.
 
-    It is `foreign` if a framework opened it, and so said whose it is.
+    `handle` opened it; None if a framework did, and so said whose it is.
     """
 
-    __slots__ = ("agent", "foreign", "line", "outer", "over", "seq")
+    __slots__ = ("agent", "handle", "line", "outer", "over", "seq")
 
     def __init__(
-        self, line: Line, seq: int, outer: Frame | None, agent: str, *, foreign: bool = False
+        self, line: Line, seq: int, outer: Frame | None, agent: str, handle: Handle | None = None
     ) -> None:
         self.line = line
         self.seq = seq
         self.outer = outer
         self.agent = agent
-        self.foreign = foreign
+        self.handle = handle
         self.over = False
 
 
@@ -46,15 +49,16 @@ busy: Final = _Busy()
 
 def enclosing(line: Line) -> int | None:
     """The innermost open span that belongs to a timeline's history."""
-    return next((frame.seq for frame in _open(line)), None)
+    return next((frame.seq for frame in around(line)), None)
 
 
-def acting(line: Line, *, foreign: bool = False) -> str | None:
-    """Whose the innermost open span is: of all spans, or of those that a framework opened."""
-    return next((frame.agent for frame in _open(line) if frame.foreign or not foreign), None)
+def acting(line: Line) -> str | None:
+    """Whose the innermost open span is of those that a framework opened."""
+    return next((frame.agent for frame in around(line) if frame.handle is None), None)
 
 
-def _open(line: Line) -> Iterator[Frame]:
+def around(line: Line) -> Iterator[Frame]:
+    """The open spans that belong to a timeline's history, the innermost first."""
     frame = current.get()
     while frame is not None:
         if not frame.over and line.sees(frame.line, frame.seq):
@@ -64,7 +68,7 @@ def _open(line: Line) -> Iterator[Frame]:
 
 def enter(line: Line, seq: int, agent: str) -> Frame:
     """Let what runs now in this context be inside the span that a framework opened as `seq`."""
-    frame = Frame(line, seq, _unless_over(current.get()), agent, foreign=True)
+    frame = Frame(line, seq, _unless_over(current.get()), agent)
     current.set(frame)
     return frame
 

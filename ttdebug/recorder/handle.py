@@ -269,7 +269,7 @@ class Handle:
         """
         if self._state is not None or self._agent != self._sink.agent:
             return self._agent
-        return acting(line, foreign=True) or self._agent
+        return acting(line) or self._agent
 
     def captures(self, agent: str | None) -> bool:
         """Whether the state of `agent`, None being this handle's, is captured at each event."""

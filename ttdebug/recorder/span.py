@@ -90,7 +90,7 @@ class Span:
             opens=True,
             causes=self._causes,
         )
-        self._token = current.set(Frame(line, self.seq, current.get(), agent))
+        self._token = current.set(Frame(line, self.seq, current.get(), agent, handle))
 
     @guarded(None)
     def _leave(self) -> None:

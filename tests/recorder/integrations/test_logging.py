@@ -8,7 +8,9 @@ import pytest
 
 import ttdebug
 from tests.recorder.integrations.reading import Recorded
+from ttdebug.genai.records import EventSpec
 from ttdebug.recorder import Recorder
+from ttdebug.recorder.integrations.live import Live
 from ttdebug.recorder.integrations.logging import TtdebugHandler
 
 
@@ -53,6 +55,61 @@ def test_a_record_is_of_the_agent_whose_span_it_is_in(rec: Recorder, log: loggin
     rec.close()
     with Recorded(rec.path) as found:
         assert [event.agent for event in found.all("log")] == ["agent", "planner"]
+
+
+def test_the_state_is_that_of_whose_span_it_is(tmp_path: Path) -> None:
+    states = {"planner": {"n": 0}, "booker": {"n": 0}}
+    rec = ttdebug.record(tmp_path / "run.ttd", agent="planner", state=lambda: states["planner"])
+    booker = rec.agent("booker", state=lambda: states["booker"])
+    silent = rec.agent("silent")
+    log = logging.getLogger("my.agent")
+    log.addHandler(handler := TtdebugHandler(rec))
+
+    def told() -> None:
+        for state in states.values():
+            state["n"] += 1
+        log.warning("here")
+
+    with booker.span("book"):
+        told()
+        with rec.span("step"):
+            told()
+        with silent.span("wait"):
+            told()
+    told()
+    log.removeHandler(handler)
+    rec.close()
+    with Recorded(rec.path) as found:
+        logs = found.all("log")
+        whose = ["booker", "planner", "silent", "planner"]
+        assert [event.agent for event in logs] == whose
+        seen = [[found.state(event, agent) for event in logs] for agent in states]
+        numbers = [[state["n"] for state in each if isinstance(state, dict)] for each in seen]
+        assert numbers == [[2, 2, 4], [1, 1, 1, 3]]
+
+
+@pytest.mark.parametrize(("captured", "agents"), [(True, ["me", "me"]), (False, ["root", "root"])])
+def test_what_a_framework_runs_is_of_the_agent_whose_state_is_captured(
+    tmp_path: Path, *, captured: bool, agents: list[str]
+) -> None:
+    state = {"n": 0}
+    rec = ttdebug.record(
+        tmp_path / "run.ttd", agent="me", state=(lambda: state) if captured else None
+    )
+    live = Live(rec)
+    log = logging.getLogger("my.agent")
+    log.addHandler(handler := TtdebugHandler(rec))
+    live.open("a", EventSpec("node", "add", agent="root"))
+    for _ in agents:
+        state["n"] += 1
+        log.warning("here")
+    live.close("a", EventSpec("node.end"))
+    log.removeHandler(handler)
+    rec.close()
+    with Recorded(rec.path) as found:
+        assert [event.agent for event in found.all("log")] == agents
+        assert all(event.parent == found.one("node").seq for event in found.all("log"))
+        assert found.states("me", "n")[-2:] == ([1, 2] if captured else [])
 
 
 def test_errors_with_what_was_raised(rec: Recorder, log: logging.Logger) -> None:

@@ -3,7 +3,7 @@
     logging.getLogger().addHandler(TtdebugHandler(rec))
 
 Each log record becomes an event of type `log`, named after its logger, in the span that encloses
-the code that logs, and of that span's agent.
+the code that logs, and of that span's agent, whose `state=` is captured as at its other events.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ import logging
 import threading
 from typing import Final
 
-from ttdebug.recorder.context import acting
+from ttdebug.recorder.context import around
 from ttdebug.recorder.exceptions import error_data
 from ttdebug.recorder.faults import Faults, guarded
 from ttdebug.recorder.handle import Handle
+from ttdebug.recorder.sink import Line
 
 _OURS: Final = "ttdebug"
 _KNOWN: Final = frozenset((*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"))
@@ -43,17 +44,36 @@ class TtdebugHandler(logging.Handler):
         self._at_work.now = True
         try:
             failed = record.levelno >= logging.ERROR
-            handle, line = self._handle, self._handle.line()
+            line = self._handle.line()
+            handle, agent = _speaker(self._handle, line)
             handle.record(
                 "log",
                 name,
-                agent=acting(line) or handle.own,
+                agent=agent,
                 data=_data(record),
                 line=line,
                 status="error" if failed else None,
             )
         finally:
             self._at_work.now = False
+
+
+def _speaker(handle: Handle, line: Line) -> tuple[Handle, str]:
+    """Who records what is logged here, and as whom.
+
+    A framework's span says whose it is. Where the state of the agent around it is captured, it is
+    that agent's all the same: what the code in there changes would be seen only after the span.
+    """
+    named = None
+    for frame in around(line):
+        if frame.handle is None:
+            named = named or frame.agent
+        elif named is None:
+            return frame.handle, frame.agent
+        else:
+            handle = frame.handle
+            break
+    return handle, handle.own if named is None or handle.captures(None) else named
 
 
 def _said(record: logging.LogRecord) -> dict[str, object]:
