@@ -31,7 +31,7 @@ async def test_drift_is_marked_without_being_asked(opened: Open) -> None:
 async def test_findings_are_hits_with_rule_and_evidence(opened: Open) -> None:
     async with opened(1, size=(200, 45)) as stage:
         await stage.command("drift")
-        assert stage.page.drawer == "hits"
+        assert stage.page.arrangement.drawer == "hits"
         assert "1 finding of drift" in stage.header
         (row,) = [line for line in stage.lines if "▲ fallen" in line]
         assert "a\\x1b[31m  m.left became null after 23 writes" in row
@@ -39,7 +39,7 @@ async def test_findings_are_hits_with_rule_and_evidence(opened: Open) -> None:
         assert stage.seq == 24
         assert "hit 1 of 1   m.left became null" in stage.header
         await stage.press("g")
-        stage.page.focus_zone("drawer")
+        stage.page.arrangement.focus_zone("drawer")
         await stage.settle()
         await stage.press("enter")
         assert stage.seq == 24

@@ -24,11 +24,11 @@ async def test_tab_walks_the_panes_and_back(opened: Open) -> None:
     async with opened(11) as stage:
         walked = []
         for _ in range(6):
-            walked.append(str(stage.page.zone))
+            walked.append(str(stage.page.arrangement.zone))
             await stage.press("tab")
         assert walked == ["timeline", "diff", "state", "event", "causality", "drawer"]
         await stage.press("shift+tab")
-        assert str(stage.page.zone) == "drawer"
+        assert str(stage.page.arrangement.zone) == "drawer"
 
 
 async def test_the_state_tree_folds_and_selects_paths(opened: Open) -> None:
@@ -54,7 +54,7 @@ async def test_the_event_tab_shows_its_data(opened: Open) -> None:
 async def test_choosing_a_cause_goes_there(opened: Open) -> None:
     async with opened(11) as stage:
         await stage.press("shift+tab", "shift+tab")
-        assert stage.page.zone == "causality"
+        assert stage.page.arrangement.zone == "causality"
         await stage.press("j", "enter")
         assert stage.seq != 11
 
@@ -78,11 +78,11 @@ async def test_diff_compares_positions_of_two_timelines(opened: Open) -> None:
 async def test_history_lists_writes_and_plots_them(opened: Open) -> None:
     async with opened(11, size=(160, 45), watches=["budget.remaining"]) as stage:
         await stage.press("H")
-        assert stage.page.drawer == "history"
+        assert stage.page.arrangement.drawer == "history"
         assert "Writes" in stage.text
         assert "no number" in stage.text
         await stage.press("H")
-        assert stage.page.drawer == "breakpoints"
+        assert stage.page.arrangement.drawer == "breakpoints"
 
 
 async def test_the_history_of_a_text_is_its_writes_in_all_the_width(opened: Open) -> None:

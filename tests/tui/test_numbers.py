@@ -33,8 +33,8 @@ async def test_the_person_chooses_the_watch_in_the_minimap(opened: Open) -> None
     async with opened(30, size=(160, 40), watches=["up", "down", "word"]) as stage:
         assert stage.lines[3].startswith(" up")
         assert "┈" in stage.lines[3]
-        stage.page.drawer = "watches"
-        stage.page.focus_zone("drawer")
+        stage.page.arrangement.drawer = "watches"
+        stage.page.arrangement.focus_zone("drawer")
         await stage.settle()
         await stage.press("j", "V")
         assert stage.lines[3].startswith(" down")

@@ -92,7 +92,7 @@ async def test_what_was_found_before_esc_is_kept(
         await searched(stage, "needle")
         assert 0 < len(stage.desk.hit_list) < 181
         assert "Stopped: at least" in stage.header
-        assert page.drawer == "hits"
+        assert page.arrangement.drawer == "hits"
 
 
 async def test_hits_are_listed_on_a_narrow_screen_until_esc(opened: Open) -> None:

@@ -166,7 +166,7 @@ async def test_whynot_lists_what_came_nearest_and_which_terms_failed(opened: Ope
     async with opened(11, size=(200, 50)) as stage:
         await stage.command('whynot event.type == "error" and state.budget.remaining == null')
         assert 'Here: event.type == "error" (it is "tool.result")' in stage.header
-        assert stage.page.drawer == "hits"
+        assert stage.page.arrangement.drawer == "hits"
         (row,) = [line for line in stage.lines if 'event.type is "tool.result"' in line]
         assert "apply_discount" in row
         await stage.press(",")

@@ -49,7 +49,7 @@ class Asking:
         if not found:
             showing.say(f"Nothing came near {text}", kind="warning")
             return
-        self._screen.open_drawer("hits")
+        self._screen.arrangement.open_drawer("hits")
         best = found[0]
         slips = (failed.hint for failed in best.failed if failed.hint)
         where = "Here" if best.seq == desk.position.seq else f"At {best.seq:,}"
@@ -78,7 +78,7 @@ class Asking:
     def _explained(self, told: Sequence[str]) -> None:
         desk = self._screen.desk
         desk.log += [(desk.position.seq, line) for line in told]
-        self._screen.open_drawer("log")
+        self._screen.arrangement.open_drawer("log")
         self._screen.showing.drawer.rebuild()
         self._screen.showing.drawer.rules()
         self._screen.showing.say(told[0], why=told[-1])

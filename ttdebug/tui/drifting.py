@@ -107,7 +107,7 @@ class Drifting:
         ordered = sorted(found, key=lambda one: one.first)
         desk.list_hits([Found(one.first, one.rule, one) for one in ordered], "drift")
         screen.showing.searched()
-        screen.open_drawer("hits")
+        screen.arrangement.open_drawer("hits")
         if found:
             what = "1 finding" if len(found) == 1 else f"{len(found):,} findings"
             keys = " ".join(map(screen.showing.key_of, ("previous-hit", "next-hit")))

@@ -92,7 +92,7 @@ class Searching:
         screen = self._screen
         screen.desk.list_hits(found, f"checkpoints {text}".rstrip())
         screen.showing.searched()
-        screen.open_drawer("hits")
+        screen.arrangement.open_drawer("hits")
         keys = " ".join(map(screen.showing.key_of, ("previous-hit", "next-hit")))
         count = "1 checkpoint" if len(found) == 1 else f"{len(found):,} checkpoints"
         if found:
@@ -110,8 +110,8 @@ class Searching:
     def _keep(self, found: tuple[Found, ...], *, first: bool = False) -> None:
         desk, screen = self._screen.desk, self._screen
         desk.list_hits(found, desk.searched, desk.sought)
-        if first and screen.drawer != "hits":
-            screen.open_drawer("hits")
+        if first and screen.arrangement.drawer != "hits":
+            screen.arrangement.open_drawer("hits")
         screen.showing.drawer.rebuild()
         screen.showing.drawer.rules()
 
@@ -124,7 +124,7 @@ class Searching:
             none = "Stopped before any event matched" if stopped else "No event matches"
             showing.say(f"{none} {text}", kind="warning")
             return
-        self._screen.open_drawer("hits")
+        self._screen.arrangement.open_drawer("hits")
         at_least = "at least " if stopped or len(found) >= _MOST else ""
         count = "1 hit" if len(found) == 1 else f"{len(found):,} hits"
         told = f"{at_least}{count} of {text} in {took * 1000:.0f} ms"

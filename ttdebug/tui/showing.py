@@ -8,7 +8,7 @@ from ttdebug.replay import positions
 from ttdebug.replay.outcome import Stayed
 from ttdebug.tui import footer
 from ttdebug.tui.keymap import key_label
-from ttdebug.tui.layout import LEAST, SIDES, TABS, Zone
+from ttdebug.tui.layout import LEAST, SIDES, TABS, Shape, Zone
 from ttdebug.tui.parts.drawer import DrawerPart
 from ttdebug.tui.parts.map import MapPart
 from ttdebug.tui.parts.sides import SidePart
@@ -44,6 +44,7 @@ class Showing:
     def __init__(self, screen: MainScreen) -> None:
         self.screen = screen
         self.desk = screen.desk
+        self.arrangement = screen.arrangement
         self.timeline = TimelinePart(screen)
         self.sides = SidePart(screen)
         self.map = MapPart(screen)
@@ -73,7 +74,7 @@ class Showing:
         if len(self.desk.points):
             self.screen.guide.happened("breakpoint")
         self.screen.counting.start()
-        self.screen.lay_out()
+        self.arrangement.lay_out()
 
     def searched(self) -> None:
         """Another text is sought, or none: mark it in the panes that show what was recorded."""
@@ -118,7 +119,7 @@ class Showing:
 
     def everything(self) -> None:
         """Lay all of it out again: the size, the theme or what is shown has changed."""
-        if self.screen.shape is None:
+        if self.arrangement.shape is None:
             return
         self.timeline.rebuild()
         self.sides.load()
@@ -183,9 +184,9 @@ class Showing:
         if screen.letter is not None:
             left, right = [frame.Key("a z", "which bookmark")], [frame.Key("esc", "cancel")]
         else:
-            narrow = screen.shape is None or screen.shape.narrow
+            narrow = self.arrangement.shape is None or self.arrangement.shape.narrow
             left, right = footer.keys(
-                screen.keymap, screen.zone, screen.why_not, self.words(), narrow=narrow
+                screen.keymap, self.arrangement.zone, screen.why_not, self.words(), narrow=narrow
             )
             if screen.count.text:
                 left.insert(0, frame.Key(screen.count.text, "times"))
@@ -204,7 +205,7 @@ class Showing:
 
     def words(self) -> dict[str, str]:
         """What the footer's placeholders say now."""
-        zone = self.screen.zone
+        zone = self.arrangement.zone
         path = self.desk.selection.name
         return {
             "path": path or "",
@@ -227,30 +228,23 @@ class Showing:
 
     def rules(self) -> None:
         """Titles and tabs on the rules."""
-        screen, shape = self.screen, self.screen.shape
+        screen, shape = self.screen, self.arrangement.shape
         if shape is None:
             return
-        zone = screen.zone
+        zone = self.arrangement.zone
         rule = screen.query_one("#rule", Rule)
         if shape.panes.count(0) == 2:
             tabs = tuple(Tab(one, _TITLES[one], active=one == zone) for one in TABS)
             right = safe(self.desk.timeline.name) if zone == "timeline" else lit("")
             rule.show([Part(0, shape.width, tabs, right, focused=True)])
         else:
-            rule.show(self._pane_titles(zone), below=self._dividers())
+            rule.show(self._pane_titles(shape, zone), below=shape.dividers)
         self.drawer.rules()
 
-    def _dividers(self) -> list[int]:
-        first, second, _ = self.screen.shape.panes if self.screen.shape else (0, 0, 0)
-        return [first, first + 1 + second]
-
-    def _pane_titles(self, zone: Zone) -> list[Part]:
-        assert self.screen.shape is not None
-        first, second, third = self.screen.shape.panes
-        right = (
-            safe(self.desk.timeline.name) + " · all events" if self.screen.shape.wide else lit("")
-        )
-        sides = tuple(Tab(one, _TITLES[one], active=one == self.screen.tab) for one in SIDES)
+    def _pane_titles(self, shape: Shape, zone: Zone) -> list[Part]:
+        first, second, third = shape.panes
+        right = safe(self.desk.timeline.name) + " · all events" if shape.wide else lit("")
+        sides = tuple(Tab(one, _TITLES[one], active=one == self.arrangement.tab) for one in SIDES)
         return [
             Part(0, first, (Tab("timeline", "Timeline"),), right, focused=zone == "timeline"),
             Part(first + 1, second, sides, focused=zone in SIDES),

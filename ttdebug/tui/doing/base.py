@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ttdebug.tui.arrangement import Arrangement
     from ttdebug.tui.desk import Desk
     from ttdebug.tui.screens.main import MainScreen
     from ttdebug.tui.showing import Showing
@@ -20,6 +21,11 @@ class Doing:
     def desk(self) -> Desk:
         """The recording, where we stand, what was added."""
         return self.screen.desk
+
+    @property
+    def arrangement(self) -> Arrangement:
+        """What is open, and which part has the keys."""
+        return self.screen.arrangement
 
     @property
     def showing(self) -> Showing:

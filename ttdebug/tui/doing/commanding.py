@@ -207,12 +207,12 @@ class CommandDoing(Doing):
         value = value_at(self.desk.trace, self.desk.position, paths.parse(rest))
         told = values.short(value, 400)
         self.desk.log.append((self.desk.position.seq, f"{rest} = {told}"))
-        self.screen.open_drawer("log")
+        self.arrangement.open_drawer("log")
         self.showing.say(f"{safe(rest)} is {told}")
 
     def _history(self, rest: str) -> None:
         self.desk.selection.pinned = self._pointer(rest)
-        self.screen.open_drawer("history")
+        self.arrangement.open_drawer("history")
 
     def _why(self, rest: str) -> None:
         self.desk.selection.pinned = self._pointer(rest)

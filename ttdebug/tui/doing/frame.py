@@ -27,29 +27,29 @@ class FrameDoing(Doing):
         self._cycle(-1)
 
     def _cycle(self, direction: int) -> None:
-        zones = self.screen.zones()
-        here = zones.index(self.screen.zone) if self.screen.zone in zones else 0
-        self.screen.focus_zone(zones[(here + direction) % len(zones)])
+        zones = self.arrangement.zones
+        here = zones.index(self.arrangement.zone) if self.arrangement.zone in zones else 0
+        self.arrangement.focus_zone(zones[(here + direction) % len(zones)])
 
     def do_pane_timeline(self, count: Count) -> None:
         """The keys go to the timeline."""
-        self.screen.focus_zone("timeline")
+        self.arrangement.focus_zone("timeline")
 
     def do_pane_diff(self, count: Count) -> None:
         """The diff comes to the front."""
-        self.screen.focus_zone("diff")
+        self.arrangement.focus_zone("diff")
 
     def do_pane_state(self, count: Count) -> None:
         """The state comes to the front."""
-        self.screen.focus_zone("state")
+        self.arrangement.focus_zone("state")
 
     def do_pane_event(self, count: Count) -> None:
         """The event's data come to the front."""
-        self.screen.focus_zone("event")
+        self.arrangement.focus_zone("event")
 
     def do_pane_causality(self, count: Count) -> None:
         """The keys go to the causes and effects."""
-        self.screen.focus_zone("causality")
+        self.arrangement.focus_zone("causality")
 
     def do_next_tab(self, count: Count) -> None:
         """The next tab of the drawer."""
@@ -60,18 +60,18 @@ class FrameDoing(Doing):
         self._tab(-1)
 
     def _tab(self, direction: int) -> None:
-        here = DRAWERS.index(self.screen.drawer)
-        self.screen.open_drawer(DRAWERS[(here + direction) % len(DRAWERS)])
+        here = DRAWERS.index(self.arrangement.drawer)
+        self.arrangement.open_drawer(DRAWERS[(here + direction) % len(DRAWERS)])
 
     def do_maximise(self, count: Count) -> None:
         """This pane alone, and back."""
-        self.screen.maximised = not self.screen.maximised
-        self.screen.lay_out()
+        self.arrangement.maximised = not self.arrangement.maximised
+        self.arrangement.lay_out()
 
     def no_maximise(self) -> str | None:
         """A narrow screen shows one pane anyway."""
-        shape = self.screen.shape
-        narrow = shape is not None and shape.narrow and self.screen.zone != "timeline"
+        shape = self.arrangement.shape
+        narrow = shape is not None and shape.narrow and self.arrangement.zone != "timeline"
         return "This pane has the whole screen already" if narrow else None
 
     def do_palette(self, count: Count) -> None:
@@ -104,11 +104,11 @@ class FrameDoing(Doing):
             self.showing.say("Paused")
         elif self.screen.following.reading:
             self.screen.following.stop_reading()
-        elif self.screen.maximised:
+        elif self.arrangement.maximised:
             self.do_maximise(None)
         elif self._narrow_drawer:
-            self.screen.zone = "timeline"
-            self.screen.open_drawer("breakpoints")
+            self.arrangement.zone = "timeline"
+            self.arrangement.open_drawer("breakpoints")
         elif self.desk.sought is not None:
             self.desk.sought = None
             self.showing.searched()
@@ -121,7 +121,7 @@ class FrameDoing(Doing):
     @property
     def _narrow_drawer(self) -> bool:
         """Whether a drawer covers what changed here on a narrow screen."""
-        shape = self.screen.shape
+        shape = self.arrangement.shape
         return shape is not None and shape.narrow and bool(shape.drawer)
 
     def do_quit(self, count: Count) -> None:

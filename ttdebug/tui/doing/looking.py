@@ -39,11 +39,11 @@ class LookDoing(Doing):
 
     def do_history(self, count: Count) -> None:
         """All writes of the selected path, with a plot."""
-        if self.screen.drawer == "history" and self.screen.shows_drawer:
-            self.screen.open_drawer("breakpoints")
+        if self.arrangement.drawer == "history" and self.arrangement.shows_drawer:
+            self.arrangement.open_drawer("breakpoints")
             return
         self.desk.selection.pin()
-        self.screen.open_drawer("history")
+        self.arrangement.open_drawer("history")
 
     def no_history(self) -> str | None:
         """Needs a path."""

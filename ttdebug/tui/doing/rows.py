@@ -11,9 +11,9 @@ class RowDoing(Doing):
     """Acts on the focused pane, or for J and K on the one beside the timeline."""
 
     def _lines(self) -> VirtualLines:
-        zone = self.screen.zone
+        zone = self.arrangement.zone
         if zone == "drawer":
-            return self.screen.lines(self.screen.keyed_list)
+            return self.screen.lines(self.arrangement.keyed_list)
         return self.screen.lines(zone)
 
     def do_next_row(self, count: Count) -> None:
@@ -26,11 +26,11 @@ class RowDoing(Doing):
 
     def do_next_path(self, count: Count) -> None:
         """A row down in the pane beside the timeline."""
-        self.showing.select_row(self.screen.lines(self.screen.tab), count or 1)
+        self.showing.select_row(self.screen.lines(self.arrangement.tab), count or 1)
 
     def do_previous_path(self, count: Count) -> None:
         """A row up in the pane beside the timeline."""
-        self.showing.select_row(self.screen.lines(self.screen.tab), -(count or 1))
+        self.showing.select_row(self.screen.lines(self.arrangement.tab), -(count or 1))
 
     def do_unfold(self, count: Count) -> None:
         """Open this container, or go inside it."""
@@ -42,12 +42,12 @@ class RowDoing(Doing):
 
     def do_choose(self, count: Count) -> None:
         """Go to the row's event, or open the row."""
-        if self.screen.zone == "drawer":
+        if self.arrangement.zone == "drawer":
             self.showing.drawer.choose()
             return
         lines = self._lines()
         target = lines.target
         if target.seq is not None and target.seq != self.desk.position.seq:
             self.showing.go(self.desk.at(target.seq))
-        elif self.screen.zone in ("state", "event"):
+        elif self.arrangement.zone in ("state", "event"):
             self.showing.sides.toggle()

@@ -42,7 +42,7 @@ class TravelDoing(Doing):
         self._page(-1)
 
     def _page(self, direction: int) -> None:
-        zone = self.screen.zone
+        zone = self.arrangement.zone
         if zone == "timeline":
             page = max(1, self.screen.lines("timeline").page - 2)
             self._quick(lambda nav: nav.step(direction, page))
@@ -174,7 +174,7 @@ class TravelDoing(Doing):
             reason = found.reason
             if found.finding is not None and found.finding.path is not None:
                 self.desk.selection.pin_path(found.finding.path)
-            narrow = self.screen.shape is not None and self.screen.shape.narrow
+            narrow = self.arrangement.shape is not None and self.arrangement.shape.narrow
             stop = Stop(f"{told}  {reason}") if narrow else Stop(told, reason)
         self.showing.follow(outcome, stop=stop)
 

@@ -31,6 +31,7 @@ class DrawerPart:
     def __init__(self, screen: MainScreen) -> None:
         self._screen = screen
         self._desk = screen.desk
+        self._arrangement = screen.arrangement
         self._watches = Loader(screen, "watches")
         self._past = Loader(screen, "past")
         self._samples = Loader(screen, "samples", slow=True)
@@ -51,17 +52,17 @@ class DrawerPart:
 
     def follow(self) -> None:
         """The position moved: values of watches, and what stopped us."""
-        shape = self._screen.shape
+        shape = self._arrangement.shape
         if shape is None or not (shape.drawer or shape.watch):
             return
-        if self._screen.drawer in ("breakpoints", "hits", "history"):
+        if self._arrangement.drawer in ("breakpoints", "hits", "history"):
             self.show_list()
-        if self._screen.drawer != "history":
+        if self._arrangement.drawer != "history":
             self._watches.load(self._load_watches)
 
     def rules(self) -> None:
         """The rule above: tabs with their counts, or the title of what changed here."""
-        shape = self._screen.shape
+        shape = self._arrangement.shape
         if shape is None:
             return
         rule = self._screen.query_one("#below", Rule)
@@ -69,8 +70,8 @@ class DrawerPart:
             tab = Tab("changed", "Changed here", self._desk.change_counts())
             rule.show([Part(0, shape.width, (tab,))])
             return
-        desk, at = self._desk, self._screen.drawer
-        focused = self._screen.zone == "drawer"
+        desk, at = self._desk, self._arrangement.drawer
+        focused = self._arrangement.zone == "drawer"
         tabs = [
             Tab("breakpoints", "Breakpoints", _count(len(desk.points)), at == "breakpoints"),
             Tab("hits", "Hits", _count(len(desk.hit_list)), at == "hits"),
@@ -95,10 +96,10 @@ class DrawerPart:
         """The tab that is open."""
         lines = self._screen.lines("list")
         width = lines.size.width
-        if not width or self._screen.shape is None or not self._screen.shape.drawer:
+        if not width or self._arrangement.shape is None or not self._arrangement.shape.drawer:
             return
-        cursor = max(lines.cursor, 0) if self._screen.zone == "drawer" else self._here
-        if self._screen.drawer == "history":
+        cursor = max(lines.cursor, 0) if self._arrangement.zone == "drawer" else self._here
+        if self._arrangement.drawer == "history":
             self._past.load(self._load_past)
             return
         rows = self._rows(width)
@@ -107,7 +108,7 @@ class DrawerPart:
     @property
     def _here(self) -> int:
         """The hit we stand at, or the one before, if hits are listed."""
-        if self._screen.drawer != "hits":
+        if self._arrangement.drawer != "hits":
             return -1
         return bisect_right(self._desk.found, self._desk.position.seq) - 1
 
@@ -122,9 +123,9 @@ class DrawerPart:
         found = past.read(desk.trace, position, owner, pointer, left.size.width)
 
         def show() -> None:
-            if self._screen.plotted != found.plottable:
-                self._screen.plotted = found.plottable
-                self._screen.lay_out()
+            if self._arrangement.plotted != found.plottable:
+                self._arrangement.plotted = found.plottable
+                self._arrangement.lay_out()
                 return
             writes = right if found.plottable else left
             if found.plottable:
@@ -137,7 +138,7 @@ class DrawerPart:
 
     def _rows(self, width: int) -> Rows:
         desk = self._desk
-        shown = self._screen.drawer
+        shown = self._arrangement.drawer
         if shown == "hits":
             return self._hit_rows(width)
         if shown == "log":
@@ -180,14 +181,14 @@ class DrawerPart:
         """The number of the breakpoint under the cursor."""
         cursor = self._screen.lines("list").cursor
         numbers = [point.number for point in self._desk.points]
-        shown = self._screen.drawer == "breakpoints" and 0 <= cursor < len(numbers)
+        shown = self._arrangement.drawer == "breakpoints" and 0 <= cursor < len(numbers)
         return numbers[cursor] if shown else None
 
     @property
     def _watch_at(self) -> int | None:
         cursor = self._screen.lines("watches").cursor
         watched = 0 <= cursor < len(self._desk.session.watches)
-        return cursor if self._screen.drawer == "watches" and watched else None
+        return cursor if self._arrangement.drawer == "watches" and watched else None
 
     @property
     def watch(self) -> str | None:
@@ -213,7 +214,7 @@ class DrawerPart:
         if (number := self.breakpoint) is not None:
             self._screen.edit_breakpoint(number)
             return
-        target = self._screen.lines(self._screen.keyed_list).target
+        target = self._screen.lines(self._arrangement.keyed_list).target
         if target.seq is not None:
             self._screen.showing.go(self._desk.at(target.seq))
 
@@ -224,7 +225,7 @@ class DrawerPart:
         items = [self._watch(text) for text in desk.session.watches]
 
         def show() -> None:
-            shape = self._screen.shape
+            shape = self._arrangement.shape
             if shape is None:
                 return
             if shape.watch and items:
@@ -234,7 +235,7 @@ class DrawerPart:
             lines = self._screen.lines("watches")
             width = lines.size.width
             if shape.drawer and width:
-                cursor = max(lines.cursor, 0) if self._screen.drawer == "watches" else -1
+                cursor = max(lines.cursor, 0) if self._arrangement.drawer == "watches" else -1
                 if items:
                     lines.show(
                         DrawnRows(

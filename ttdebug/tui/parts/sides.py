@@ -29,6 +29,7 @@ class SidePart:
     def __init__(self, screen: MainScreen) -> None:
         self._screen = screen
         self._desk = screen.desk
+        self._arrangement = screen.arrangement
         self._side = Loader(screen, "side")
         self._causes = Loader(screen, "causes")
         self._matches: Matches | None = None
@@ -42,7 +43,7 @@ class SidePart:
 
     def load(self) -> None:
         """Show the position in the panes that can be seen."""
-        shape = self._screen.shape
+        shape = self._arrangement.shape
         if shape is None:
             return
         if shape.panes[1] or shape.changed:
@@ -53,23 +54,23 @@ class SidePart:
     # Diff, state, event
 
     def _load_side(self) -> Show:
-        desk, screen = self._desk, self._screen
+        desk = self._desk
         try:
             seen = panes.look(desk.trace, desk.position)
         except TtdebugError as error:
             return self._shower("diff", panes.message(str(safe(str(error)))))
         if seen is None:
             layout = panes.message("The start. j goes to the first event")
-            return self._shower(screen.tab, layout, seen)
-        if screen.tab == "event" and not self._only_timeline():
+            return self._shower(self._arrangement.tab, layout, seen)
+        if self._arrangement.tab == "event" and not self._only_timeline():
             return self._shower(
                 "event",
                 panes.event_layout(desk.trace, seen, self._unfolded["event"], self._matches),
                 seen,
             )
         if seen.owner is None:
-            return self._shower(screen.tab, self._no_state(seen), seen)
-        if screen.tab == "state" and not self._only_timeline():
+            return self._shower(self._arrangement.tab, self._no_state(seen), seen)
+        if self._arrangement.tab == "state" and not self._only_timeline():
             layout = panes.state_layout(
                 desk.trace,
                 seen,
@@ -82,7 +83,7 @@ class SidePart:
 
     def _only_timeline(self) -> bool:
         """Whether the narrow screen shows the timeline, with what changed below it."""
-        shape = self._screen.shape
+        shape = self._arrangement.shape
         return shape is not None and not shape.panes[1]
 
     def _no_state(self, seen: Seen) -> Layout:
@@ -104,7 +105,7 @@ class SidePart:
             seq=seen.event.seq,
             writes=writes,
         )
-        shape = self._screen.shape
+        shape = self._arrangement.shape
         if self._only_timeline() and shape is not None:
             height = shape.changed
             return self._shower(
@@ -141,7 +142,7 @@ class SidePart:
         """Where the selected path stands in a tree; elsewhere the row is remembered by number."""
         if name == "event":
             return min(max(self._screen.lines("event").cursor, 0), len(rows) - 1)
-        if name == "diff" and self._screen.zone != "diff":
+        if name == "diff" and self._arrangement.zone != "diff":
             return -1
         wanted = self._desk.selection.path
         if name == "state" and isinstance(rows, StateTree):
@@ -192,7 +193,7 @@ class SidePart:
         self._refold(lambda tree, index: tree.fold(index))
 
     def _refold(self, change: Callable[[StateTree, int], int]) -> None:
-        name: Zone = self._screen.tab
+        name: Zone = self._arrangement.tab
         lines = self._screen.lines(name)
         tree = lines.rows
         if not isinstance(tree, StateTree) or lines.cursor < 0:

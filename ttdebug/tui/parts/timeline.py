@@ -20,6 +20,7 @@ class TimelinePart:
     def __init__(self, screen: MainScreen) -> None:
         self._screen = screen
         self._desk = screen.desk
+        self._arrangement = screen.arrangement
         self._made_for: tuple[object, ...] | None = None
         self.text_at = 0
         """The cell where the words of events begin."""
@@ -40,9 +41,9 @@ class TimelinePart:
         layout = timeline.columns(width, screen, desk.run.agents, last)
         self.text_at = layout.text
         rows = TimelineRows(desk.trace, lineage, layout, self._gutter, self._written)
-        shape = self._screen.shape
+        shape = self._arrangement.shape
         head = (timeline.header(layout),) if shape is not None and shape.wide else ()
-        lines.light(lit=self._screen.zone == "timeline")
+        lines.light(lit=self._arrangement.zone == "timeline")
         lines.show(rows if len(rows) else FixedRows((), width), self._index(), head=head)
 
     def follow(self) -> None:

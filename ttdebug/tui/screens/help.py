@@ -47,7 +47,7 @@ class HelpDialog(Dialog[None]):
         """Lay the list out at the panel's width."""
         super().redraw()
         width = self.inner_width
-        zone = self._page.zone
+        zone = self._page.arrangement.zone
         title = (span("Keys", "fg bold"), span(f"  {zone}", "dim"))
         self.box("title").show([(), title, ()])
         rows = [*key_lines(self._page.keymap, zone, self._page.why_not, width)]

@@ -1,6 +1,7 @@
-"""The one screen of panes: puts parts where the shape says and sends keys to their actions.
+"""The one screen of panes: holds its parts and sends keys to their actions.
 
-What an action does stands in `ttdebug.tui.doing`, what a pane shows in `ttdebug.tui.showing`.
+What an action does stands in `ttdebug.tui.doing`, what a pane shows in `ttdebug.tui.showing`, and
+where it stands in `ttdebug.tui.arrangement`.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from textual.containers import Horizontal
 from textual.screen import Screen
 
 from ttdebug.errors import TtdebugError
-from ttdebug.tui import doing, layout
+from ttdebug.tui import doing
 from ttdebug.tui.actions import ACTIONS, BY_ID, Action
+from ttdebug.tui.arrangement import Arrangement
 from ttdebug.tui.asking import Asking
 from ttdebug.tui.compositing import SideBySide
 from ttdebug.tui.counting import Counting, HitsCounted
@@ -26,7 +28,7 @@ from ttdebug.tui.drifting import DriftFound, Drifting
 from ttdebug.tui.following import Following, Grown
 from ttdebug.tui.guide import Guide
 from ttdebug.tui.keymap import Count, Keymap, key_name
-from ttdebug.tui.layout import SIDES, TABS, Shape, Zone
+from ttdebug.tui.layout import SIDES
 from ttdebug.tui.loader import Loaded, LoadFailed
 from ttdebug.tui.playback import Playback
 from ttdebug.tui.scans import ScanEnded, ScanProgressed, Scans
@@ -59,12 +61,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.desk = desk
         self.guide = Guide(guide)
         self.keymap = Keymap.load()
-        self.zone: Zone = "timeline"
-        self.tab: Zone = "diff"
-        self.drawer = "breakpoints"
-        self.plotted = True
-        self.maximised = False
-        self.shape: Shape | None = None
+        self.arrangement = Arrangement(self)
         self.count = Count()
         self.letter: Callable[[str], None] | None = None
         self.scans = Scans(self)
@@ -75,7 +72,6 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.player = Playback(self)
         self.following = Following(self, tailing=follow)
         self.showing = Showing(self)
-        self._stale = False
         self._key_at = 0.0
         self._do: dict[str, Do] = {}
         self._why_not: dict[str, WhyNot] = {}
@@ -163,119 +159,19 @@ class MainScreen(Screen[None], inherit_bindings=False):
         """A few fixed lines by their name."""
         return self.query_one(f"#{name}", LineBox)
 
-    # Layout
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Another size: everything is laid out again."""
-        self.lay_out()
-
-    def lay_out(self) -> None:
-        """Give every part its rows and columns; what it shows follows once sizes are known."""
-        width, height = self.size
-        small = not layout.fits(width, height)
-        for child in self.children:
-            if not child.has_class("-textual-system"):
-                child.display = (child.id == "small") == small
-        if small:
-            self.showing.too_small(width, height)
-            return
-        shape = layout.shape(
-            width,
-            height,
-            self.zone,
-            maximised=self.maximised,
-            history=self.drawer == "history",
-            plotted=self.plotted,
-            listed=self.drawer in ("hits", "log"),
-            watched=bool(self.desk.session.watches),
-            rows=max(2, len(self.desk.points), len(self.desk.session.watches)),
-        )
-        self.shape = shape
-        self._give("guide", height=1 if self.guide.text else 0)
-        self._give("minimap", height=shape.minimap)
-        self._give("timeline", width=shape.panes[0])
-        for side in SIDES:
-            self._give(side, width=shape.panes[1] if side == self.tab else 0)
-        self._give("causality", width=shape.panes[2])
-        alone = shape.panes.count(0) == 2
-        for divider in ("first", "second"):
-            self._give(divider, width=0 if alone else 1)
-        self._give("changed", height=shape.changed)
-        self._give("watch", height=shape.watch)
-        self._give("below", height=1 if shape.drawer or shape.changed else 0)
-        self._give("drawer", height=shape.drawer)
-        self._give("list", width=shape.drawer_left)
-        watches = max(0, shape.width - shape.drawer_left - 1)
-        self._give("watches", width=watches)
-        self._give("third", width=1 if watches else 0)
-        self._freshen_soon()
-
-    @on(VirtualLines.Resized)
-    def _freshen_soon(self) -> None:
-        """Several parts change at once; all is drawn again once they have their sizes."""
-        if not self._stale:
-            self._stale = True
-            self.refresh(layout=True)
-            self.call_after_refresh(self._freshen)
-
-    def _freshen(self) -> None:
-        self._stale = False
-        if self.is_attached:
-            self.showing.everything()
-
-    def _give(self, name: str, *, width: int | None = None, height: int | None = None) -> None:
-        widget = self.query_one(f"#{name}")
-        shown = width != 0 and height != 0
-        if widget.display != shown:
-            widget.display = shown
-        if shown and width is not None:
-            widget.styles.width = width
-        if shown and height is not None:
-            widget.styles.height = height
-
-    # Focus
-
-    def focus_zone(self, zone: Zone) -> None:
-        """Give a pane the keys; a side pane comes to the front, a narrow screen changes its tab."""
-        before, self.zone = self.zone, zone
-        if zone in SIDES:
-            self.tab = zone
-        for name in ("timeline", *SIDES, "causality"):
-            self.lines(name).light(lit=name == zone)
-        keyed = self.keyed_list
-        self.lines("list").light(lit=zone == "drawer" and keyed == "list")
-        self.lines("watches").light(lit=zone == "drawer" and keyed == "watches")
-        if before != zone:
-            self.lay_out()
-
-    def open_drawer(self, tab: str) -> None:
-        """Show a tab of the drawer; the history takes more room than the others.
-
-        On a narrow screen it stands below the timeline, which comes to the front for it.
-        """
-        self.drawer = tab
-        narrow = self.shape is not None and self.shape.narrow
-        self.focus_zone("timeline" if narrow and self.zone != "drawer" else self.zone)
-        self.lay_out()
-
-    @property
-    def keyed_list(self) -> str:
-        """The side of the drawer in which keys move: at the right are watches, or writes."""
-        right = self.drawer == "watches" or (self.drawer == "history" and self.plotted)
-        return "watches" if right else "list"
-
-    @property
-    def shows_drawer(self) -> bool:
-        """Whether there is a drawer in sight."""
-        return self.shape is not None and self.shape.drawer > 0
-
     def edit_breakpoint(self, number: int) -> None:
         """Open the editor on a breakpoint."""
         self.stopping.edit(number)
 
-    def zones(self) -> tuple[Zone, ...]:
-        """The zones that tab walks, in order."""
-        return TABS if self.shape is None or not self.shape.drawer else (*TABS, "drawer")
+    # Sizes
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Another size: everything is laid out again."""
+        self.arrangement.lay_out()
+
+    @on(VirtualLines.Resized)
+    def _list_resized(self, event: VirtualLines.Resized) -> None:
+        self.arrangement.freshen_soon()
 
     # Keys
 
@@ -296,7 +192,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         if self.count.take(key):
             self.showing.footer()
             return
-        action = self.keymap.action(key, self.zone)
+        action = self.keymap.action(key, self.arrangement.zone)
         if action is None:
             self.count.spend()
             self.showing.footer()
@@ -337,23 +233,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     @on(Rule.TabPressed)
     def _tab_pressed(self, event: Rule.TabPressed) -> None:
-        if event.tab in TABS:
-            self.focus_zone(event.tab)
-        else:
-            self.drawer = event.tab
-            self.focus_zone("drawer")
-            self.lay_out()
+        self.arrangement.focus_tab(event.tab)
 
     @on(VirtualLines.Pointed)
     def _pointed(self, event: VirtualLines.Pointed) -> None:
-        name = event.lines.id or ""
-        if name == "list":
-            self.focus_zone("drawer")
-        elif name == "watches":
-            self.drawer = "watches"
-            self.focus_zone("drawer")
-        elif name in TABS:
-            self.focus_zone(name)
+        self.arrangement.focus_list(event.lines.id or "")
         self.showing.point(event.lines, event.index)
         if event.twice:
             self.perform_id("choose")

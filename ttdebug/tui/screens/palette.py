@@ -87,7 +87,7 @@ class PaletteDialog(Dialog[Choice]):
     def _choices(self) -> Iterator[Choice]:
         """The actions of the pane, then what only the command line can do."""
         for action in ACTIONS:
-            if self._page.zone in action.zones:
+            if self._page.arrangement.zone in action.zones:
                 words = f"{action.title} {action.id} {action.group}".lower()
                 yield Choice(action.title, words, action=action.id)
         for command in COMMANDS:
@@ -103,7 +103,7 @@ class PaletteDialog(Dialog[Choice]):
         if reason:
             told.append(span(safe(f"  {reason}"), "faint italic"))
         if choice.action:
-            keys = self._page.keymap.keys(choice.action, self._page.zone)
+            keys = self._page.keymap.keys(choice.action, self._page.arrangement.zone)
             shown = " ".join(key_label(key) for key in keys[:1])
         else:
             shown = f":{choice.line.rstrip()}"
