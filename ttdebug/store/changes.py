@@ -19,8 +19,9 @@ class Change(NamedTuple):
     flags: int = 0
     ops: Delta | None = None  # None or empty: no row in deltas
     text: bytes = b""  # of the operations, empty if the state is stored as a whole
-    keyframe: bytes = b""  # of the state, if it is stored as a whole
+    keyframe: bytes = b""  # of the state, if it has to be stored as a whole with the event
     counts: tuple[int, int, int] = (0, 0, 0)  # paths added, changed, removed
+    due: bool = False  # whether it had better be stored as a whole some time soon
 
 
 NO_STATE: Final = Change()
@@ -43,12 +44,15 @@ def changed(track: Track, blobs: Blobs, state: object, delta: Delta | None) -> C
     text = codec.encode(stored)
     shared = codec.share(text, stored, blobs.put)
     track.long = track.long or shared is not text
+    due = track.due(len(shared), len(ops))
     keyframe = b""
-    if track.due(len(shared), len(ops)) or track.id is None:
+    # A track starts with a whole state, and what moves by known deltas is not kept as it was.
+    if track.id is None or (due and delta is not None):
+        due = False
         keyframe = codec.encode(whole)
         if track.long:
             keyframe = codec.share(keyframe, whole, blobs.put)
-    return Change(schema.STATE, ops, shared, keyframe, _counts(stored))
+    return Change(schema.STATE, ops, shared, keyframe, _counts(stored), due)
 
 
 def _counts(stored: fold.Compact) -> tuple[int, int, int]:

@@ -43,8 +43,8 @@ class FileGoneError(TraceError):
 class Journal:
     """Transactions on one connection: one per call, or one per group of calls.
 
-    A thread of its own copies the log into the file, and ends groups that nobody adds to, so that
-    neither happens at the expense of a caller.
+    A thread of its own copies the log into the file, ends groups that nobody adds to, and commits
+    what may follow later, so that none of it happens at the expense of a caller.
     """
 
     def __init__(
@@ -54,22 +54,26 @@ class Journal:
         lock: threading.RLock,
         *,
         grouped: bool,
-        before_commit: Callable[[], None],
+        follow: Callable[[], None],
         reset: Callable[[], None],
     ) -> None:
-        """`reset` is called after a transaction was lost because the file could not be written."""
+        """`follow` writes what may follow callers' writes later, and is called at their end.
+
+        `reset` is called after a transaction was lost because the file could not be written.
+        """
         self._path = path
         self._log = path.with_name(path.name + "-wal")
         self._db = connection
         self._lock = lock
         self._grouped = grouped
-        self._before_commit = before_commit
+        self._follow = follow
         self._reset = reset
         self._inode = path.stat().st_ino
         self._log_inode: int | None = None
         self._open = False
         self._reading: sqlite3.Cursor | None = None
         self._half_done = False
+        self._follow_due = False
         self._calls = 0
         self._began = 0.0
         self._commits = 0
@@ -128,11 +132,16 @@ class Journal:
         """From here on the call has to succeed as a whole, or the transaction is taken back."""
         self._half_done = True
 
+    def follow_soon(self) -> None:
+        """Have what may follow written while the caller does something else."""
+        self._follow_due = True
+        self._wake()
+
     def commit(self) -> None:
         """Make everything durable now; raises sqlite3.Error."""
         if not self._open:
             self._begin()
-        self._before_commit()
+        self._follow()
         self._db.execute("COMMIT")
         self._open = False
         self._stop_reading()
@@ -182,7 +191,7 @@ class Journal:
             self._calls += 1
             if self._calls < _GROUP_EVENTS and time.monotonic() - self._began < _GROUP_SECONDS:
                 return
-            self._before_commit()
+            self._follow()
         self._db.execute("COMMIT")
         self._open = False
         self._failures = 0
@@ -253,6 +262,9 @@ class Journal:
             if self._grouped and not self._ended:
                 time.sleep(_GROUP_SECONDS)
                 self._end_group()
+            if self._follow_due:
+                self._follow_due = False
+                self._catch_up()
             if self._checkpoint_due:
                 self._checkpoint_due = False
                 self._checkpoint()
@@ -266,6 +278,15 @@ class Journal:
             except sqlite3.Error as error:
                 self._failure = error
                 self._lose()
+
+    def _catch_up(self) -> None:
+        with self._lock:
+            if self._open or self._ended:
+                return
+            try:
+                self.commit()
+            except sqlite3.Error:
+                self._lose()  # and no event with it
 
     def _checkpoint(self) -> None:
         """Copy the log into the file, and what came meanwhile too, so that it starts anew."""

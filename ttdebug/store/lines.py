@@ -59,12 +59,17 @@ class Track:
 
     def keyframed(self, size: int) -> None:
         """A keyframe of so many bytes was stored."""
-        self._steps = 0
-        self._cost = 0.0
         self._limit = size * _PER_KEYFRAME_BYTE
 
     def due(self, size: int, operations: int) -> bool:
-        """Count one more delta; whether replaying all by now costs more than another keyframe."""
+        """Count one more delta; whether replaying all by now costs more than another keyframe.
+
+        Counting starts anew then.
+        """
         self._steps += 1
         self._cost += size + operations * _PER_OPERATION
-        return self._steps >= KEYFRAME_FLOOR and self._cost > self._limit
+        if self._steps < KEYFRAME_FLOOR or self._cost <= self._limit:
+            return False
+        self._steps = 0
+        self._cost = 0.0
+        return True

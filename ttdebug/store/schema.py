@@ -34,7 +34,7 @@ EXACT: Final = 0  # written at this very path, or replaced with all that is belo
 BELOW: Final = 1  # written somewhere below
 
 BUCKET: Final = 8  # density counts events per 2**BUCKET seqs
-SLICE: Final = 32  # index rows follow at most so many events later
+SLICE: Final = 64  # index rows follow at most so many events later
 
 META_INDEXED: Final = "indexed"  # seq up to which the index tables are complete
 

@@ -7,19 +7,20 @@ import threading
 import time as clock
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Final, Literal, NamedTuple, NoReturn, Self, TypeAlias
+from typing import Final, Literal, NamedTuple, NoReturn, Self, TypeAlias, cast
 
 from ttdebug.delta import Delta
 from ttdebug.errors import TraceError, UsageError
 from ttdebug.model import JSON, MAIN, MISSING, Edge, Object
-from ttdebug.store import chain, codec, creation, lock, resume, schema
+from ttdebug.store import chain, codec, creation, lock, schema
+from ttdebug.store.backlog import Backlog
 from ttdebug.store.blobs import Blobs
 from ttdebug.store.changes import NO_STATE, Change, changed
-from ttdebug.store.index import Entry, Indexer, Kind
+from ttdebug.store.index import Entry, Kind
 from ttdebug.store.journal import FileGoneError, Journal, Lock
 from ttdebug.store.lines import Line, Track
-from ttdebug.store.names import Kinds, Nodes, Words
-from ttdebug.store.reading import Row, told
+from ttdebug.store.names import Words
+from ttdebug.store.reading import told
 from ttdebug.store.registry import Registry
 from ttdebug.store.states import States
 
@@ -27,11 +28,10 @@ Durability: TypeAlias = Literal["process", "power", "batch"]
 
 _MAX_INT: Final = 2**63 - 1
 _STATUS: Final[dict[str | None, int]] = {name: at for at, name in enumerate(schema.STATUSES)}
-_MOST_SPANS: Final = 100_000
+_FOLLOW: Final = schema.SLICE // 2  # events from which index rows follow while nobody records
 
 _EVENT: Final = f"INSERT INTO events VALUES ({','.join('?' * 17)})"
 _DELTA: Final = "INSERT INTO deltas VALUES (?, ?, ?)"
-_KEYFRAME: Final = "INSERT INTO keyframes VALUES (?, ?, ?, ?)"
 _EDGE: Final = "INSERT OR IGNORE INTO edges VALUES (?, ?, ?, ?)"
 
 
@@ -79,7 +79,7 @@ class Writer:
             connection,
             self._lock,
             grouped=durability == "batch",
-            before_commit=self._index,
+            follow=lambda: self._backlog.store(),
             reset=self._load,
         )
 
@@ -196,14 +196,7 @@ class Writer:
             with self._journal:
                 for cause in self._causes((edge,)):
                     self._edge(effect, cause, schema.LATER)
-                if self._pending and effect >= self._pending[0].seq:
-                    at = effect - self._pending[0].seq
-                    entry = self._pending[at]
-                    self._pending[at] = entry._replace(causes=(*entry.causes, edge.seq))
-                else:
-                    self._db.execute(
-                        "INSERT OR IGNORE INTO effects VALUES (?, ?)", (edge.seq, effect)
-                    )
+                self._backlog.cause(effect, edge.seq)
 
     def fact(self, timeline: int, key: str, value: JSON) -> None:
         """Say something about the timeline's run: `fidelity`, `warning`, `redacted`..."""
@@ -271,16 +264,11 @@ class Writer:
         """Read what is needed to go on from the file."""
         db = self._db
         self._words = Words(db)
-        self._kinds = Kinds(db)
-        self._nodes = Nodes(db)
         self._blobs = Blobs(db)
-        self._states = States(self._rows, self._blobs.get)
-        self._registry = Registry(db, self._states, self._normalise)
-        self._indexer = Indexer(self._kinds.id, self._nodes.id, self._opening)
-        self._pending: list[Entry] = []
-        self._spans: dict[int, tuple[int, int | None, int]] = {}
+        states = States(lambda sql, values: db.execute(sql, values).fetchall(), self._blobs.get)
+        self._registry = Registry(db, states, self._normalise)
         self._last: int = db.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()[0]
-        resume.index_tail(db, self._indexer, self._states)
+        self._backlog = Backlog(db, self._blobs, self._registry, states)
 
     def _give_up(self) -> NoReturn:
         """Let go of a file that was deleted, moved or replaced: its name is somebody else's now."""
@@ -318,14 +306,17 @@ class Writer:
         for cause in causes:
             self._edge(seq, cause, 0)
         if flags & schema.OPENS:
-            if len(self._spans) >= _MOST_SPANS:
-                self._spans.clear()
-            self._spans[seq] = kind[:3]
+            self._backlog.opens(seq, kind)
         known = tuple([cause[0] for cause in causes]) if causes else ()
-        self._pending.append(Entry(seq, kind, parent, closes, known, number, change.ops or None))
         self._last = run.last = seq
-        if self._in_slices and len(self._pending) >= schema.SLICE:
-            self._index()
+        waiting = self._backlog.add(
+            Entry(seq, kind, parent, closes, known, number, change.ops or None)
+        )
+        if self._in_slices and waiting >= _FOLLOW:
+            if waiting == schema.SLICE:
+                self._backlog.store()
+            elif waiting == _FOLLOW:
+                self._journal.follow_soon()
 
     def _insert_change(self, line: Line, track: Track, fields: _Fields, change: Change) -> int:
         seq = fields.seq
@@ -333,9 +324,9 @@ class Writer:
         pack = self._blobs.packer.pack
         self._db.execute(_DELTA, (number, seq, pack(change.text) if change.text else None))
         if change.keyframe:
-            base, packed = track.keyframes.pack(seq, change.keyframe, self._blobs.packer)
-            self._db.execute(_KEYFRAME, (seq, number, base, packed))
-            track.keyframed(len(change.keyframe))
+            self._backlog.keyframe_now(seq, track, change.keyframe)
+        elif change.due:
+            self._backlog.keyframe(seq, track, cast(JSON, track.shadow.state))
         return number
 
     def _causes(self, edges: Iterable[Edge]) -> Sequence[chain.Cause]:
@@ -352,25 +343,6 @@ class Writer:
         seq, kind, rule = cause
         number = None if rule is None else self._words.id(rule)
         self._db.execute(_EDGE, (effect, seq, kind | later, number))
-
-    def _index(self) -> None:
-        """Store the index rows of all events that wait for them."""
-        if self._pending:
-            entries, self._pending = self._pending, []
-            states = self._registry.states()
-            rows = self._indexer.rows(entries, lambda track: states.get(track, MISSING))
-            resume.store(self._db, rows)
-
-    def _opening(self, seq: int) -> tuple[int, int | None, int] | None:
-        found = self._spans.pop(seq, None)
-        if found is None:
-            found = self._db.execute(
-                "SELECT timeline, agent, type FROM events WHERE seq = ?", (seq,)
-            ).fetchone()
-        return found
-
-    def _rows(self, sql: str, values: tuple[object, ...]) -> list[Row]:
-        return self._db.execute(sql, values).fetchall()
 
 
 _abandoned: Final[list[sqlite3.Connection]] = []  # closing them would disturb the parent's file
