@@ -49,6 +49,7 @@ class Shadow:
         self._copy = Copy(normalise or plain)
         self._draft: Draft | None = None  # of the state, while it moves by known deltas
         self._keys: list[str] | None = None  # of a state read chunk by chunk
+        self._paths: dict[str | None, str] = {None: ""}  # of those chunks, or of the only one
         self._encoded: dict[str | None, bytes] = {}  # by top-level key; None is the whole state
         self._odd: set[str | None] = set()  # chunks that hold what JSON lacks
         self._proven: set[str | None] = set()  # chunks whose bytes say enough
@@ -59,8 +60,13 @@ class Shadow:
 
         Values in the delta are shared with `state` and never change afterwards.
         """
+        before = self.state
+        delta: Delta = []
         try:
-            return self._update(cast(JSON, snapshot))
+            if type(snapshot) is dict and type(before) is dict and list(snapshot) == self._keys:
+                self.state = self._same_keys(before, snapshot.copy(), delta)
+                return delta
+            return self._update(before, cast(JSON, snapshot), delta)
         except BaseException:
             self._forget_all()
             raise
@@ -80,16 +86,14 @@ class Shadow:
         self.state = draft.done()
         self._forget_all()
 
-    def _update(self, snapshot: JSON) -> Delta | None:
-        before = self.state
-        delta: Delta = []
-        if type(snapshot) is dict and type(before) is dict and list(snapshot) == self._keys:
-            self.state = self._same_keys(before, snapshot.copy(), delta)
-        elif type(snapshot) is dict and self._is_chunked(snapshot):
+    def _update(self, before: Value, snapshot: JSON, delta: Delta) -> Delta | None:
+        """The same for a snapshot that may have other keys than the last one."""
+        if type(snapshot) is dict and self._is_chunked(snapshot):
             if self._keys is None:
                 self._forget_all()
             chunks = snapshot.copy()
             self._keys = list(chunks)
+            self._paths = {key: "/" + escape(key) for key in chunks}
             if not isinstance(before, dict):
                 self.state = {key: self._first(key, chunk) for key, chunk in chunks.items()}
                 op: Op = {"op": "replace", "path": "", "value": self.state}
@@ -138,7 +142,7 @@ class Shadow:
                 result[key] = self._next(key, state[key], value, delta)
             else:
                 result[key] = self._first(key, value)
-                delta.append({"op": "add", "path": "/" + escape(key), "value": result[key]})
+                delta.append({"op": "add", "path": self._paths[key], "value": result[key]})
         return result
 
     def _first(self, key: str | None, value: JSON) -> JSON:
@@ -163,7 +167,7 @@ class Shadow:
         if (
             encoded is not None
             and encoded != self._encoded.get(key)
-            and not (key is not None and self._copy.hides(key))
+            and (key in self._copy.plain or not self._hides(key))
             and not (b"$" in encoded and _MARK in encoded)
         ):
             after = self._quick(key, before, value, encoded, delta)
@@ -172,20 +176,20 @@ class Shadow:
         copy = self._own(key, value)
         encoded = _encode(copy)
         if encoded is None or encoded != self._encoded.get(key):
-            copy = _compare(_path(key), before, copy, encoded, delta)
+            copy = _compare(self._paths[key], before, copy, encoded, delta)
         self._remember(key, value, encoded)
         return copy
 
     def _scalar(self, key: str | None, before: JSON, value: JSON, delta: Delta) -> JSON:
         if same_scalar(value, before):
             return before
-        plain = needs_no_copy(value) and not (key is not None and self._copy.hides(key))
+        plain = needs_no_copy(value) and (key in self._copy.plain or not self._hides(key))
         after = value if plain else self._own(key, value)
         if after is not value or type(before) not in SCALARS:
             if equal(before, after):
                 return before
             self._forget(key)
-        delta.append({"op": "replace", "path": _path(key), "value": after})
+        delta.append({"op": "replace", "path": self._paths[key], "value": after})
         return after
 
     def _quick(
@@ -193,7 +197,7 @@ class Shadow:
     ) -> Value:
         """The changed chunk if it could be proven exact in C, else MISSING."""
         walk = Walk(self._copy, fast=True)
-        path = _path(key)
+        path = self._paths[key]
         after: Value = MISSING
         try:
             if type(value) is dict and type(before) is dict and len(before) >= MANY:
@@ -275,6 +279,9 @@ class Shadow:
             self._proven.discard(key)
         return key in self._proven
 
+    def _hides(self, key: str | None) -> bool:
+        return key is not None and self._copy.hides(key)
+
     def _own(self, key: str | None, value: JSON) -> JSON:
         """A chunk as JSON of our own; its key may have a say in what is kept of it."""
         return self._copy.value(value) if key is None else self._copy.named(key, value)
@@ -315,6 +322,7 @@ class Shadow:
         self._proven.clear()
         self._layouts.clear()
         self._keys = None
+        self._paths = {None: ""}
 
 
 def _compare(path: str, before: JSON, after: JSON, encoded: bytes | None, delta: Delta) -> JSON:
@@ -327,10 +335,6 @@ def _compare(path: str, before: JSON, after: JSON, encoded: bytes | None, delta:
         result = after
     delta.extend(walk.delta)
     return result
-
-
-def _path(key: str | None) -> str:
-    return "" if key is None else "/" + escape(key)
 
 
 def _encode(value: JSON) -> bytes | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from itertools import compress, count
 from math import isfinite
 from operator import ne
@@ -50,13 +50,15 @@ class Copy:
     """How values of a new state become ours; `named` also sees the key they stand under.
 
     `hides` tells of a key that nothing under it is read without it, `key` what is kept of a key,
-    `beside` of a list or object that its parts are not read one by one.
+    `beside` of a list or object that its parts are not read one by one. Keys known as `plain` are
+    kept as they are and hide nothing.
     """
 
     def __init__(self, read: Callable[[JSON], JSON]) -> None:
         self.value = read
         named: Callable[[str, JSON], JSON] | None = getattr(read, "named", None)
         self.named = named or (lambda _, value: read(value))
+        self.plain: Collection[str] = getattr(read, "plain", ())
         self.hides: Callable[[str], bool] = getattr(read, "hides", _never)
         self.key: Callable[[str], str] = getattr(read, "key", str)
         self.beside: Callable[[JSON], bool] = getattr(read, "beside", _never)
@@ -99,7 +101,7 @@ class Walk:
     def child(self, path: str, key: str, old: JSON, new: JSON, depth: int = 1) -> JSON:
         """As `value`, for what stands under `key` of the object at `path`."""
         path = f"{path}/{escape(key)}"
-        if type(new) is not str and not self._copy.hides(key):
+        if type(new) is not str and (key in self._copy.plain or not self._copy.hides(key)):
             return self.value(path, old, new, depth)
         copy = self._copy.named(key, new)
         return old if equal(old, copy) else self._op("replace", path, copy)

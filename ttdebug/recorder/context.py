@@ -49,6 +49,8 @@ busy: Final = _Busy()
 
 def enclosing(line: Line) -> int | None:
     """The innermost open span that belongs to a timeline's history."""
+    if current.get() is None:
+        return None
     return next((frame.seq for frame in around(line)), None)
 
 

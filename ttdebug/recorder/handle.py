@@ -55,7 +55,13 @@ class Handle:
         **data: object,
     ) -> int:
         """Record a fact; keywords become its data, those of a `tool.call` its `args`."""
-        return self.record(type, name, agent=agent, data=_data(type, data), causes=_edges(cause))
+        return self.record(
+            type,
+            name,
+            agent=agent,
+            data=_data(type, data) if type in _CALLS else data,
+            causes=_edges(cause) if cause is not None else (),
+        )
 
     def span(
         self,

@@ -67,6 +67,8 @@ class Serialiser:
     def __init__(self, redact: Redactor | None = None) -> None:
         self._redact = redact
         self._names: dict[str, str] = {}
+        self.plain: Collection[str] = redact.plain if redact else ()
+        """Some of the keys that are stored as they are and say nothing of what is under them."""
 
     def __call__(self, value: object) -> JSON:
         """The JSON form of a value; never raises, whatever the value is."""
@@ -172,7 +174,9 @@ class _Reading:
         result: Object = {}
         redact = self._redact
         plain: Collection[str] = () if redact is None else redact.plain
-        secret = None if redact is None else redact.beside(copy)
+        secret = None
+        if redact is not None and ("value" in copy or "Value" in copy):
+            secret = redact.beside(copy)
         for key, child in copy.items():
             if type(key) is not str or key == MARK or not (key.isascii() or is_encodable(key)):
                 pairs = [[self.value(key), self._under(key, child)] for key, child in copy.items()]

@@ -10,7 +10,7 @@ import sqlite3
 from typing import Final, NamedTuple
 
 from ttdebug.model import JSON, MISSING
-from ttdebug.store import codec, resume
+from ttdebug.store import resume
 from ttdebug.store.blobs import Blobs
 from ttdebug.store.index import Entry, Indexer, Kind
 from ttdebug.store.lines import Track
@@ -81,9 +81,7 @@ class Backlog:
     def store(self) -> None:
         """Store all that waits, within the caller's transaction."""
         for whole in self._wholes:
-            text = codec.encode(whole.state)
-            if whole.track.long:
-                text = codec.share(text, whole.state, self._blobs.put)
+            text = self._blobs.encode(whole.state, long=whole.track.long)
             self.keyframe_now(whole.seq, whole.track, text)
         self._wholes.clear()
         if self._entries:

@@ -6,7 +6,7 @@ import sqlite3
 from typing import Final
 
 from ttdebug.errors import TraceError
-from ttdebug.model import Object
+from ttdebug.model import JSON
 from ttdebug.store import codec
 
 _MOST_KNOWN: Final = 100_000
@@ -20,9 +20,12 @@ class Blobs:
         self._known: set[str] = set()
         self.packer = codec.Packer()
 
-    def encode(self, value: Object | None) -> bytes:
-        """JSON text of an object, without its long strings; empty for an empty one."""
-        return codec.share(codec.encode(value), value, self.put) if value else b""
+    def encode(self, value: JSON, *, long: bool = True) -> bytes:
+        """JSON text of a value without its long strings; it is known to have none if not `long`."""
+        text = codec.encode(value)
+        if not long or (len(text) < codec.LONG and codec.MARK not in text):
+            return text
+        return codec.share(text, value, self.put)
 
     def put(self, key: str, data: bytes) -> None:
         """Store a string once."""

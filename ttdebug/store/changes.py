@@ -33,32 +33,35 @@ def changed(track: Track, blobs: Blobs, state: object, delta: Delta | None) -> C
     ops = shadow.update(state) if delta is None else _advance(shadow, delta)
     whole = cast(JSON, shadow.state)  # there is one after any snapshot or delta
     if ops is None:
-        text = codec.encode(whole)
-        shared = codec.share(text, whole, blobs.put)
-        track.long = shared is not text
+        text = blobs.encode(whole)
+        track.long = codec.MARK in text
         first: Delta = [{"op": "add", "path": "", "value": whole}]
-        return Change(schema.STATE | schema.FIRST, first, keyframe=shared)
+        return Change(schema.STATE | schema.FIRST, first, keyframe=text)
     if not ops:
         return Change(schema.STATE)
     stored = fold.compact(ops)
-    text = codec.encode(stored)
-    shared = codec.share(text, stored, blobs.put)
-    track.long = track.long or shared is not text
-    due = track.due(len(shared), len(ops))
+    text = blobs.encode(stored)
+    track.long = track.long or codec.MARK in text
+    due = track.due(len(text), len(ops))
     keyframe = b""
     # A track starts with a whole state, and what moves by known deltas is not kept as it was.
     if track.id is None or (due and delta is not None):
         due = False
-        keyframe = codec.encode(whole)
-        if track.long:
-            keyframe = codec.share(keyframe, whole, blobs.put)
-    return Change(schema.STATE, ops, shared, keyframe, _counts(stored), due)
+        keyframe = blobs.encode(whole, long=track.long)
+    return Change(schema.STATE, ops, text, keyframe, _counts(stored), due)
 
 
 def _counts(stored: fold.Compact) -> tuple[int, int, int]:
     """How many paths are added, changed and removed: operations of three, two and one parts."""
-    sizes = [len(op) if op[0] or len(op) < 3 else 0 for op in stored]  # adding a root is no change
-    return sizes.count(3), sizes.count(2), sizes.count(1)
+    added = changed = removed = 0
+    for op in stored:
+        if len(op) == 2:
+            changed += 1
+        elif len(op) == 1:
+            removed += 1
+        elif op[0]:  # adding a root is no change
+            added += 1
+    return added, changed, removed
 
 
 def _advance(shadow: Shadow, delta: Delta) -> Delta | None:

@@ -22,7 +22,7 @@ from ttdebug.model import JSON
 LONG: Final = 1024  # bytes from which text is compressed and strings are stored once
 MAX_VALUE: Final = 256 << 20  # bytes a stored value may have once decompressed
 _BLOB: Final = "$blob"
-_MARK: Final = b'"$blob"'
+MARK: Final = b'"$blob"'  # stands in every text from which strings were moved
 
 _of_thread = threading.local()
 
@@ -98,8 +98,6 @@ def _decompressor() -> zstandard.ZstdDecompressor:
 
 def share(text: bytes, value: JSON, put: Put) -> bytes:
     """`text`, the encoding of `value`, with its long strings handed to `put` by their hash."""
-    if len(text) < LONG and _MARK not in text:
-        return text
     found: list[tuple[str, bytes]] = []
     shared = _share(value, found)
     if shared is value:
@@ -167,7 +165,7 @@ def load(stored: object, get: Get) -> JSON:
 def read(text: bytes, get: Get) -> JSON:
     """The value of an unpacked text."""
     value = decode(text)
-    return restore(value, get) if _MARK in text else value
+    return restore(value, get) if MARK in text else value
 
 
 def read_list(text: str, get: Get) -> list[Any]:

@@ -72,7 +72,7 @@ class Journal:
         self._log_inode: int | None = None
         self._open = False
         self._reading: sqlite3.Cursor | None = None
-        self._half_done = False
+        self.half_done = False
         self._follow_due = False
         self._calls = 0
         self._began = 0.0
@@ -95,8 +95,10 @@ class Journal:
     def ready(self) -> None:
         """To call before what is known of the file is used: after a failure it is read again.
 
-        Raises TraceError while the file cannot be written, without trying each time.
+        Raises TraceError if it is closed, or cannot be written, without trying that each time.
         """
+        if self._ended:
+            raise TraceError(f"{self._path} is closed; record to it again to add a run")
         if self._failure is not None:
             failure, self._failure = self._failure, None
             raise TraceError(f"{self._path} could not be written: {failure}") from failure
@@ -109,8 +111,14 @@ class Journal:
                 raise self._lost(error) from error
 
     def __enter__(self) -> None:
-        """Begin a caller's writes; an exception before `point_of_no_return` costs nothing else."""
-        self._half_done = False
+        """Begin a caller's writes, when `ready`.
+
+        An exception costs nothing else, unless the caller is `half_done`: then all that is not
+        committed is taken back.
+        """
+        if self._failures or self._ended:
+            self.ready()
+        self.half_done = False
         if not self._open:
             try:
                 self._begin()
@@ -118,19 +126,28 @@ class Journal:
                 raise self._lost(error) from error
 
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
-        if isinstance(error, sqlite3.Error):
-            raise self._lost(error) from error
-        if error is not None and self._half_done:
-            self._lose()
-            return
+        if error is not None:
+            if isinstance(error, sqlite3.Error):
+                raise self._lost(error) from error
+            if self.half_done:
+                self._lose()
+                return
         try:
-            self._end_call()
+            if self._grouped:
+                self._calls += 1
+                if self._calls < _GROUP_EVENTS and time.monotonic() - self._began < _GROUP_SECONDS:
+                    return
+                self._follow()
+            self._db.execute("COMMIT")
         except sqlite3.Error as failure:
             raise self._lost(failure) from failure
-
-    def point_of_no_return(self) -> None:
-        """From here on the call has to succeed as a whole, or the transaction is taken back."""
-        self._half_done = True
+        self._open = False
+        self._failures = 0
+        self._commits += 1
+        now = time.monotonic()
+        if self._commits % _LOOK_EVERY == 0 or self._grouped or now > self._looked + _LOOK_AFTER:
+            self._looked = now
+            self._look()
 
     def follow_soon(self) -> None:
         """Have what may follow written while the caller does something else."""
@@ -167,6 +184,10 @@ class Journal:
             if self._log.stat().st_ino == self._log_inode:
                 self._log.unlink()
 
+    def abandon(self) -> None:
+        """In a forked child, where there is no thread: write nothing any more."""
+        self._ended = True
+
     def stop(self) -> None:
         """End the thread; called without the lock."""
         self._ended = True
@@ -185,21 +206,6 @@ class Journal:
             self._calls = 0
             self._began = time.monotonic()
             self._wake()
-
-    def _end_call(self) -> None:
-        if self._grouped:
-            self._calls += 1
-            if self._calls < _GROUP_EVENTS and time.monotonic() - self._began < _GROUP_SECONDS:
-                return
-            self._follow()
-        self._db.execute("COMMIT")
-        self._open = False
-        self._failures = 0
-        self._commits += 1
-        now = time.monotonic()
-        if self._commits % _LOOK_EVERY == 0 or self._grouped or now > self._looked + _LOOK_AFTER:
-            self._looked = now
-            self._look()
 
     def _stop_reading(self) -> None:
         """Let the log be copied up to its end."""

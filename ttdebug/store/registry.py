@@ -73,15 +73,13 @@ class Registry:
             track = line.tracks[agent] = Track(number, shadow)
         return track
 
-    def number(self, line: Line, track: Track, agent: int | None, seq: int) -> int:
-        """The number of a track, stored now if `seq` is its first change."""
-        if track.id is None:
-            cursor = self._db.execute(
-                "INSERT INTO tracks (timeline, agent, first) VALUES (?, ?, ?)",
-                (line.id, agent, seq),
-            )
-            track.id = cursor.lastrowid or 0
-        return track.id
+    def add_track(self, line: Line, track: Track, agent: int | None, seq: int) -> int:
+        """Store a track whose first change is `seq`; returns its number."""
+        cursor = self._db.execute(
+            "INSERT INTO tracks (timeline, agent, first) VALUES (?, ?, ?)", (line.id, agent, seq)
+        )
+        number = track.id = cursor.lastrowid or 0
+        return number
 
     def last_link(self, run: Run) -> bytes:
         """The digest that the run's next event continues."""

@@ -164,11 +164,9 @@ class Inspection:
                 *(status, duration, added, changed, removed),
             ),
             causes,
-            (
-                b"" if data is None else codec.unpack(data),
-                b"" if source is None else codec.unpack(source),
-                self._change(seq, change),
-            ),
+            b"" if data is None else codec.unpack(data),
+            b"" if source is None else codec.unpack(source),
+            self._change(seq, change),
         )
 
     def _change(self, seq: int, change: object) -> bytes:

@@ -108,22 +108,18 @@ class Writer:
 
     def run(self, uid: str, name: str = "", *, time: int | None = None) -> int:
         """Start a run; returns the id of its `main` timeline. `time` is ns since the epoch."""
-        with self._lock:
-            self._ready()
-            with self._journal:
-                run = self._registry.add_run(uid, name, _int(time))
-                return self._registry.add_line(run, MAIN, None, 0).id
+        with self._lock, self._journal:
+            run = self._registry.add_run(uid, name, _int(time))
+            return self._registry.add_line(run, MAIN, None, 0).id
 
     def fork(self, parent: int, at: int, name: str | None = None) -> int:
         """Open a timeline that shares `parent` up to and including event `at`; returns its id."""
-        with self._lock:
-            self._ready()
+        with self._lock, self._journal:
             base = self._registry.line(parent)
             if not 0 <= at <= self._last:
                 raise UsageError(f"no event {at} to fork from; the last one is {self._last}")
-            with self._journal:
-                name = name or f"fork-{base.run.forks + 1}"
-                return self._registry.add_line(base.run, name, base, at).id
+            name = name or f"fork-{base.run.forks + 1}"
+            return self._registry.add_line(base.run, name, base, at).id
 
     def append(
         self,
@@ -150,11 +146,10 @@ class Writer:
         Raises ValueError if something cannot be stored as JSON; nothing is recorded then.
         """
         with self._lock:
-            self._ready()
-            line = self._registry.line(timeline)
             if agent is None and (state is not MISSING or delta is not None):
                 raise ValueError("a state belongs to an agent: name it")
             with self._journal:
+                line = self._registry.line(timeline)
                 actor = None if agent is None else self._words.id(agent)
                 track: Track | None = None
                 try:
@@ -183,31 +178,27 @@ class Writer:
                     if actor is not None and track is not None:
                         line.tracks.pop(actor, None)  # its shadow may be ahead of the file
                     raise
-                self._journal.point_of_no_return()
+                self._journal.half_done = True
                 self._insert(line, track, fields, change)
             return fields.seq
 
     def cause(self, effect: int, edge: Edge) -> None:
         """Record an edge that was found after its effect."""
-        with self._lock:
-            self._ready()
+        with self._lock, self._journal:
             if not 0 < effect <= self._last:
                 raise UsageError(f"no event {effect}; the last one is {self._last}")
-            with self._journal:
-                for cause in self._causes((edge,)):
-                    self._edge(effect, cause, schema.LATER)
-                self._backlog.cause(effect, edge.seq)
+            for cause in self._causes((edge,)):
+                self._edge(effect, cause, schema.LATER)
+            self._backlog.cause(effect, edge.seq)
 
     def fact(self, timeline: int, key: str, value: JSON) -> None:
         """Say something about the timeline's run: `fidelity`, `warning`, `redacted`..."""
-        with self._lock:
-            self._ready()
+        with self._lock, self._journal:
             run = self._registry.line(timeline).run
             text = codec.encode(value).decode()
-            with self._journal:
-                self._db.execute(
-                    "INSERT INTO facts (run, key, value) VALUES (?, ?, ?)", (run.id, key, text)
-                )
+            self._db.execute(
+                "INSERT INTO facts (run, key, value) VALUES (?, ?, ?)", (run.id, key, text)
+            )
 
     @property
     def locks(self) -> tuple[Lock, ...]:
@@ -222,7 +213,7 @@ class Writer:
     def flush(self) -> None:
         """Commit what is grouped and complete the index."""
         with self._lock:
-            self._ready()
+            self._journal.ready()
             try:
                 self._journal.commit()
             except sqlite3.Error as error:
@@ -252,6 +243,7 @@ class Writer:
     def abandon(self) -> None:
         """Let go in a forked child: the file stays the parent's, nothing is written or closed."""
         self._closed = True
+        self._journal.abandon()
         _abandoned.append(self._db)
 
     def __enter__(self) -> Self:
@@ -277,11 +269,6 @@ class Writer:
         lock.release(self._key)
         raise FileGoneError(self.path)
 
-    def _ready(self) -> None:
-        if self._closed:
-            raise TraceError(f"{self.path} is closed; record to it again to add a run")
-        self._journal.ready()
-
     def _insert(self, line: Line, track: Track | None, fields: _Fields, change: Change) -> None:
         (seq, kind, type_, agent, name, label, flags, time, parent, closes, duration,
          causes, data, source) = fields  # fmt: skip
@@ -293,7 +280,9 @@ class Writer:
             (seq, agent, type_, name, time, parent, closes, flags, status, duration,
              *change.counts),
             causes,
-            (data, source, change.text or change.keyframe),
+            data,
+            source,
+            change.text or change.keyframe,
         )  # fmt: skip
         pack = self._blobs.packer.pack
         self._db.execute(
@@ -320,7 +309,7 @@ class Writer:
 
     def _insert_change(self, line: Line, track: Track, fields: _Fields, change: Change) -> int:
         seq = fields.seq
-        number = self._registry.number(line, track, fields.kind.agent, seq)
+        number = track.id or self._registry.add_track(line, track, fields.kind.agent, seq)
         pack = self._blobs.packer.pack
         self._db.execute(_DELTA, (number, seq, pack(change.text) if change.text else None))
         if change.keyframe:
