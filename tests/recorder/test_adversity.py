@@ -119,6 +119,17 @@ def test_a_file_gone_at_the_end(tmp_path: Path) -> None:
     assert "deleted" in str(rec.stats.last_fault)
 
 
+def test_a_file_gone_at_the_end_of_the_interpreter(tmp_path: Path) -> None:
+    code = (
+        "import os, sys, ttdebug; rec = ttdebug.record(sys.argv[1], agent='a'); rec.event('x')\n"
+        "os.unlink(sys.argv[1])"
+    )
+    done = _run(code, tmp_path / "x.ttd")
+    assert done.returncode == 0
+    assert "Traceback" not in done.stderr
+    assert "x.ttd was deleted, moved or replaced" in done.stderr
+
+
 def test_a_locked_file(tmp_path: Path) -> None:
     path = tmp_path / "x.ttd"
     with ttdebug.record(path) as rec:

@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 
 from ttdebug.errors import TraceError, UsageError
 from ttdebug.model import MISSING, Edge, Object
-from ttdebug.recorder.faults import Faults, warn
+from ttdebug.recorder.faults import OUR_OWN, Faults, describe, warn
 from ttdebug.recorder.lifecycle import Lifecycle, Wishes
 from ttdebug.recorder.objects import opened
 from ttdebug.recorder.redaction import Redact, Redactor
@@ -90,7 +90,7 @@ class Sink:
         self._durability: Durability = durability
         self._lock = threading.RLock()
         self._open: Open | None = None
-        self._finalizer: weakref.finalize[[], Sink] | None = None
+        self._finalizer: weakref.finalize[[Writer], Sink] | None = None
         _sinks.add(self)
 
     def open(self) -> Open:
@@ -203,7 +203,7 @@ class Sink:
         self.events += 1
         if self.lifecycle is not None:
             self.lifecycle.begin()
-        self._finalizer = weakref.finalize(self, writer.close)
+        self._finalizer = weakref.finalize(self, _close, writer)
         self._open = Open(writer, main, clock.perf_counter_ns(), {})
         return self._open
 
@@ -244,6 +244,14 @@ class Sink:
         if self._finalizer is not None:
             self._finalizer.detach()
         self._run = f"{self._run} (process {os.getpid()})".lstrip()
+
+
+def _close(writer: Writer) -> None:
+    """Seal the file of a recorder that nobody closed, as when the interpreter ends."""
+    try:
+        writer.close()
+    except OUR_OWN as fault:
+        warn("the recording was not closed: %s", describe(fault))
 
 
 def _keep_for_ever(writer: Writer) -> None:
