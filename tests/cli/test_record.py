@@ -13,6 +13,7 @@ import pytest
 from tests.cli.conftest import Run
 from tests.recorder.integrations.reading import Recorded
 from tests.support import ROOT
+from ttdebug.analyze.runs import tell
 from ttdebug.store.trace import Trace
 
 LOGS = """\
@@ -213,6 +214,78 @@ def test_how_the_program_ended(
     assert len({end.run for end in ends}) == 2
 
 
+@pytest.mark.parametrize("wrapper", [["sh", "-c", '"$0" "$@"; exit $?'], ["timeout", "60"]])
+@pytest.mark.parametrize(
+    ("ending", "status", "data"),
+    [
+        ("pass", "ok", {}),
+        ("sys.exit(3)", "error", {"exit_code": 3}),
+        ("raise SystemExit('so')", "error", {"exit_code": 1}),
+        ("os.kill(os.getpid(), 15)", "cancelled", {"signal": "SIGTERM", "exit_code": 143}),
+        ("os.kill(os.getpid(), 9)", "error", {"signal": "SIGKILL", "exit_code": 137}),
+        ("os._exit(4)", "error", {"exit_code": 4}),
+    ],
+)
+def test_how_the_program_behind_a_wrapper_ended(
+    tmp_path: Path, wrapper: list[str], ending: str, status: str, data: dict[str, object]
+) -> None:
+    program(tmp_path, LOGS + f"import os; {ending}\n")
+    code, _, err = ran(tmp_path, "--", *wrapper, sys.executable, "agent.py")
+    assert (code, "recorded 3 events" in err) == (data.get("exit_code", 0), True), err
+    with Trace.open(tmp_path / "run.ttd") as trace:
+        assert trace.sealed
+        assert trace.verify(deep=True).sound
+        (end,) = [event for event in trace.events() if event.type == "run.end"]
+    assert (end.status, end.data) == (status, data)
+    assert end.duration is not None
+
+
+def test_each_program_behind_a_wrapper_ends_as_it_did(tmp_path: Path) -> None:
+    program(tmp_path, LOGS + "import os; exec(sys.argv[1])\n")
+    endings = ["pass", "sys.exit(3)", "os.kill(os.getpid(), 9)", "raise LookupError", "sys.exit(5)"]
+    script = "; ".join(f"{sys.executable} agent.py '{ending}'" for ending in endings)
+    assert ran(tmp_path, "--", "sh", "-c", script)[0] == 5
+    with Trace.open(tmp_path / "run.ttd") as trace:
+        assert trace.verify(deep=True).sound
+        told = [tell(trace, run) for run in trace.runs]
+        assert trace.event(trace.last_seq).run == trace.runs[-1].id
+        ends = [event for event in trace.events() if event.type == "run.end"]
+    assert [one.outcome for one in told] == ["ok", "error", "open", "error", "error"]
+    assert all(one.duration is not None and one.duration < 20e9 for one in told)
+    assert sorted(map(str, (end.data.get("exit_code") for end in ends))) == [
+        "3", "5", "None", "None",
+    ]  # fmt: skip
+
+
+def test_a_wrapper_that_succeeds_in_spite_of_it_makes_no_success_of_what_was_killed(
+    tmp_path: Path,
+) -> None:
+    program(tmp_path, LOGS + "import os; os.kill(os.getpid(), 9)\n")
+    assert ran(tmp_path, "--", "sh", "-c", f"{sys.executable} agent.py; exit 0")[0] == 0
+    with Trace.open(tmp_path / "run.ttd") as trace:
+        assert tell(trace, trace.runs[0]).outcome == "open"
+
+
+def test_a_program_that_executes_another_in_its_place_is_one_process(tmp_path: Path) -> None:
+    program(tmp_path, LOGS + "import os; os.execv(sys.executable, [sys.executable, 'it.py'])\n")
+    program(tmp_path, LOGS + "memory = {'n': 1}\nlogging.info('x')\nsys.exit(4)\n", "it.py")
+    words = ("--state", "it:memory", "--", "sh", "-c", f"{sys.executable} agent.py; exit $?")
+    assert ran(tmp_path, *words)[0] == 4
+    assert not list(tmp_path.glob("run.*.ttd"))
+    with Recorded(tmp_path / "run.ttd") as found:
+        assert [end.data for end in found.all("run.end")] == [{"exit_code": 4}] * 2
+        assert found.states("agent", "n") == [1]
+
+
+def test_what_outlives_the_command_does_not_hide_how_it_ended(tmp_path: Path) -> None:
+    program(tmp_path, LOGS + "print('ready', flush=True)\nimport time; time.sleep(60)\n")
+    waits = "echo $!; until [ -s ready ]; do :; done"
+    script = f"{sys.executable} agent.py >ready 2>&1 & {waits}; exit 4"
+    code, out, err = ran(tmp_path, "--", "sh", "-c", script)
+    os.kill(int(out), signal.SIGKILL)
+    assert (code, "is being written" in err) == (4, True), err
+
+
 def test_signals_are_passed_on(tmp_path: Path) -> None:
     program(
         tmp_path,
@@ -238,12 +311,14 @@ def test_processes_that_it_starts_record_to_files_of_their_own(tmp_path: Path) -
         LOGS
         + "import os, subprocess\n"
         + "if len(sys.argv) == 1:\n"
-        + "    subprocess.run([sys.executable, 'agent.py', 'child'], check=True)\n"
+        + "    subprocess.run([sys.executable, 'agent.py', 'child'])\n"
         + "    subprocess.run([sys.executable, '-c', 'pass'], check=True)\n"
         + "    if not (child := os.fork()):\n"
         + "        logging.info('forked')\n"
         + "        os._exit(0)\n"
-        + "    os.waitpid(child, 0)\n",
+        + "    os.waitpid(child, 0)\n"
+        + "else:\n"
+        + "    sys.exit(6)\n",
     )
     code, _, err = ran(tmp_path, "agent.py")
     others = sorted(tmp_path.glob("run.*.ttd"))
@@ -252,7 +327,8 @@ def test_processes_that_it_starts_record_to_files_of_their_own(tmp_path: Path) -
     for other in others:
         with Recorded(other) as found:
             said.append(found.one("log").data["message"])
-            assert "forked" in said or found.one("run.end").status == "ok"
+            if said[-1] != "forked":
+                assert found.one("run.end").data == {"exit_code": 6}
     assert sorted(map(str, said)) == ["forked", "said ['child']"]
     assert err.count("of process") == 2
     assert "incomplete" not in err

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from ttdebug.cli.output import complain, narrate
 from ttdebug.errors import TtdebugError
 
 if TYPE_CHECKING:
+    from ttdebug.recorder.launch.ending import Ended
     from ttdebug.store.writer import Durability
 
 _EPILOG = """\
@@ -61,23 +63,24 @@ def record_command(
 
     COMMAND is a Python file, `-m MODULE`, or any command that runs Python. Calls of LangChain,
     LangGraph, OpenAI Agents and pydantic-ai are recorded, spans of OpenTelemetry, and what is
-    logged, each if the program uses it. Its input, output and exit code are its own. Processes
-    that it starts record to files of their own.
+    logged, each if the program uses it. Its input, output and exit code are its own, and a run
+    ends as its process did, behind `sh -c`, `timeout`, `uv run` and the like too. Processes that
+    it starts record to files of their own.
     """
     from ttdebug.recorder.launch import Wishes, homes
-    from ttdebug.recorder.launch.ending import end
+    from ttdebug.recorder.launch.ending import Ended
 
     argv = _resolved(command)
     path = _target(output)
     if state is not None and not all(state.partition(":")):
         raise click.BadParameter("write MODULE:NAME, such as agent:memory", param_hint="--state")
     name = Path(command[1 if command[0] == "-m" else 0]).name
-    wishes = Wishes(str(path), agent, name, durability, state, homes(), os.getpid())
     before, began = _events(path), time.time()
-    pid, code = _run(argv, wishes.environment(os.environ))
-    if _events(path) > before:
-        end(path, before, pid, code)
-    return _told(path, before, began) or (code if code >= 0 else 128 - code)
+    with TemporaryDirectory(prefix="ttdebug-") as folder:
+        wishes = Wishes(str(path), agent, name, durability, state, homes(), os.getpid(), folder)
+        pid, code = _run(argv, wishes.environment(os.environ))
+        nothing = _told(path, before, began, Ended(pid, code, Path(folder)))
+    return (code if code >= 0 else 128 - code) or nothing
 
 
 def _resolved(command: Sequence[str]) -> list[str]:
@@ -152,28 +155,41 @@ def _in_foreground() -> bool:
         os.close(terminal)
 
 
-def _told(path: Path, before: int, began: float) -> int:
-    """Say what was recorded; 1 if that was nothing."""
-    recorded = _events(path) - before
-    if recorded <= 0:
-        complain(
-            "nothing was recorded: no Python ran, or it ignored its environment (-I, -E or -S)"
-        )
-        return 1
-    narrate(f"ttdebug: recorded {recorded:,} events: ttdebug open {shlex.quote(_shown(path))}")
+def _told(path: Path, before: int, began: float, ended: Ended) -> int:
+    """End what was recorded and say what that is; 1 if that was nothing."""
+    try:
+        recorded = _ended(path, before, ended, passed_on=True)
+        if recorded <= 0:
+            complain(
+                "nothing was recorded: no Python ran, or it ignored its environment (-I, -E or -S)"
+            )
+            return 1
+        narrate(f"ttdebug: recorded {recorded:,} events: ttdebug open {shlex.quote(_shown(path))}")
+    except TtdebugError as fault:  # the command left a process behind that is at it still
+        complain(str(fault))
     for other in sorted(path.parent.glob(f"{path.stem}.*{path.suffix}")):
         number = other.name.removeprefix(f"{path.stem}.").removesuffix(path.suffix)
         if number.isdigit() and other.stat().st_mtime >= began:
-            _tell_other(other, number)
+            _tell_other(other, number, ended)
     return 0
 
 
-def _tell_other(path: Path, number: str) -> None:
-    """Say what a process that the program started recorded; it may be at it still."""
+def _tell_other(path: Path, number: str, ended: Ended) -> None:
+    """End what a process that the program started recorded, and say it."""
     try:
-        narrate(f"ttdebug: and {_events(path):,} of process {number}: {_shown(path)}")
+        events = _ended(path, 0, ended)
+        narrate(f"ttdebug: and {events:,} of process {number}: {_shown(path)}")
     except TtdebugError as fault:
         complain(str(fault))
+
+
+def _ended(path: Path, before: int, ended: Ended, *, passed_on: bool = False) -> int:
+    """End the runs that began after event `before`; how many events were recorded since."""
+    from ttdebug.recorder.launch.ending import end
+
+    if _events(path) > before:
+        end(path, before, ended, passed_on=passed_on)
+    return _events(path) - before
 
 
 def _events(path: Path) -> int:

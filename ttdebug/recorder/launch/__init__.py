@@ -22,7 +22,10 @@ WISHES: Final = "TTDEBUG_RECORD"
 """The environment variable that holds what is wanted, as JSON."""
 
 MAIN: Final = "TTDEBUG_RECORD_MAIN"
-"""The environment variable that holds the process id of the program itself, once it runs."""
+"""The environment variable that holds the process id of the program itself, once it runs.
+
+What that process executes in its place, as `poetry run` does, is the program too.
+"""
 
 FOLDER: Final = Path(__file__).parent / "path"
 
@@ -32,16 +35,18 @@ class Wishes:
     """What to record, where; `state` is MODULE:ATTRIBUTE, captured at each event of `agent`.
 
     `homes` are where ttdebug and what it needs can be imported from by an interpreter that does
-    not have it. `waiting` is the process that tells how the program ended, if it started it itself.
+    not have it. `waiting` is the process that tells how the program ended, of itself if it started
+    it, else by the exit status that is left in the folder `statuses`, for as long as that exists.
     """
 
     path: str
     agent: str
     run: str
     durability: Durability
-    state: str | None = None
-    homes: tuple[str, ...] = ()
-    waiting: int = 0
+    state: str | None
+    homes: tuple[str, ...]
+    waiting: int
+    statuses: str
 
     def environment(self, given: Mapping[str, str]) -> dict[str, str]:
         """`given` for a program that is to be recorded."""

@@ -1,13 +1,16 @@
-"""How a program ended, told by the process that waited for it and so knows its exit code."""
+"""How the processes of a program ended, told by the process that waited for it."""
 
 from __future__ import annotations
 
+import os
 import signal
 import time as clock
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
-from ttdebug.model import Object, Status
+from ttdebug.model import Event, Object, Status
+from ttdebug.recorder.launch.leaving import Left, status_left
 from ttdebug.store.trace import Trace
 from ttdebug.store.writer import Writer
 
@@ -15,31 +18,89 @@ _ASKED: Final = ("SIGHUP", "SIGINT", "SIGTERM")
 _SIGNALLED: Final = 128  # and the number of the signal, as shells have it
 
 
-def end(path: Path, before: int, pid: int, code: int) -> None:
-    """End the run of process `pid`, which began after event `before`, unless it has ended itself.
+class Ended(NamedTuple):
+    """A command that ended: its process, and its exit code or minus the signal that killed it.
 
-    `code` is the exit code, or the signal that killed it as a negative number. The file is sealed.
+    `statuses` is the folder where the processes that it started left theirs.
+    """
+
+    pid: int
+    code: int
+    statuses: Path
+
+    def how(self, pid: int) -> Left | None:
+        """How one of its processes ended; None if that is not known."""
+        if pid == self.pid:
+            return Left(self.code, clock.time_ns())
+        return status_left(self.statuses, pid)
+
+    def passed_on(self, pid: int) -> Left | None:
+        """How a process ended, if the command ended as it did: as shells and others do.
+
+        Nothing is known of one that goes on, or where the command succeeded all the same.
+        """
+        if self.code == 0 or not pid or _is_running(pid):
+            return None
+        number = self.code - _SIGNALLED
+        return Left(-number if _name(number) else self.code, clock.time_ns())
+
+
+def end(path: Path, before: int, ended: Ended, *, passed_on: bool = False) -> None:
+    """End the runs that began after event `before`, unless they have ended themselves.
+
+    One that is not known to have ended stays open. If its end may have been `passed_on`, the last
+    one to begin, if killed, is taken to have ended as the command did. The file is sealed.
     """
     with Trace.open(path) as trace:
-        if trace.last_seq <= before:
-            return
-        start, last = trace.event(before + 1), trace.event(trace.last_seq)
-    if start.data.get("pid") != pid or last.run != start.run or last.type == "run.end":
-        return
-    now = clock.time_ns()
-    status, data = _outcome(code)
+        begun = list(_begun(trace, before))
+    known = [(start, ended.how(_pid(start))) for start, is_over in begun if not is_over]
+    if passed_on and known and known[-1] == (begun[-1][0], None):
+        start, _ = known.pop()
+        known.append((start, ended.passed_on(_pid(start))))
+    told = [(start, left) for start, left in known if left is not None]
+    if told:
+        _append(path, told)
+
+
+def _begun(trace: Trace, before: int) -> Iterator[tuple[Event, bool]]:
+    """Each run's first event, and whether the run has ended."""
+    for run in trace.runs:
+        start = next(trace.events(timeline=run.timelines[0].id), None)
+        if start is not None and start.seq > before:
+            yield start, "run.end" in trace.count_run(run)[0]
+
+
+def _append(path: Path, told: list[tuple[Event, Left]]) -> None:
     with Writer.create(path) as writer:
         if writer.path != path:  # somebody else records to it by now
             return
-        writer.append(
-            start.timeline_id,
-            "run.end",
-            agent=start.agent,
-            time=now,
-            status=status,
-            duration=None if start.time is None else max(0, now - start.time),
-            data=data,
-        )
+        for start, (code, time) in told:
+            status, data = _outcome(code)
+            writer.append(
+                start.timeline_id,
+                "run.end",
+                agent=start.agent,
+                time=time,
+                status=status,
+                duration=None if start.time is None else max(0, time - start.time),
+                data=data,
+            )
+
+
+def _pid(start: Event) -> int:
+    """The process that recorded a run; 0 if it did not say."""
+    pid = start.data.get("pid")
+    return pid if isinstance(pid, int) else 0
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # somebody else's
+        return True
+    return True
 
 
 def _outcome(code: int) -> tuple[Status, Object]:
@@ -47,9 +108,14 @@ def _outcome(code: int) -> tuple[Status, Object]:
         return "ok", {}
     if code > 0:
         return "error", {"exit_code": code}
-    try:
-        name = signal.Signals(-code).name
-    except ValueError:  # one of those that have no name
-        name = str(-code)
+    name = _name(-code) or str(-code)
     status: Status = "cancelled" if name in _ASKED else "error"
     return status, {"signal": name, "exit_code": _SIGNALLED - code}
+
+
+def _name(number: int) -> str | None:
+    """What a signal is called; None if it is none, or one of those that have no name."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return None

@@ -19,6 +19,7 @@ import zstandard  # noqa: F401
 from ttdebug.model import MISSING
 from ttdebug.recorder.launch import MAIN, WISHES, Wishes
 from ttdebug.recorder.launch.attaching import attach
+from ttdebug.recorder.launch.leaving import leave_status
 from ttdebug.recorder.recorder import Recorder, record
 
 
@@ -30,13 +31,14 @@ def begin() -> Recorder:
     """
     wishes = Wishes.told(os.environ[WISHES])
     state = None if wishes.state is None else Captured(wishes.state)
-    is_main = MAIN not in os.environ
-    run = wishes.run if is_main else f"{wishes.run} (process {os.getpid()})"
+    own = str(os.getpid())
+    is_main = os.environ.get(MAIN, own) == own
+    run = wishes.run if is_main else f"{wishes.run} (process {own})"
     recorder = record(
         wishes.path, agent=wishes.agent, state=state, run=run, durability=wishes.durability
     )
     if is_main:
-        os.environ[MAIN] = str(os.getpid())
+        os.environ[MAIN] = own
         recorder.__enter__()
     ending = _Ending(recorder, wishes, state if is_main else None)
     sys.excepthook = ending.excepthook
@@ -53,6 +55,7 @@ class _Ending:
         self._recorder = recorder
         self._wishes = wishes
         self._state = state
+        self._leaves = leave_status(Path(wishes.statuses))
         self._before = sys.excepthook
         self._error: BaseException | None = None
 
@@ -66,7 +69,7 @@ class _Ending:
     def close(self) -> None:
         """Seal the file, after its last state."""
         recorder, state = self._recorder, self._state
-        if self._error is None and self._is_waited_for():
+        if self._error is None and self._is_told():
             if state is not None and state.find() is not MISSING:
                 recorder.event("state")
             recorder.seal()
@@ -76,10 +79,12 @@ class _Ending:
             with suppress(Exception):  # standard error may be closed by now
                 sys.stderr.write(f"ttdebug: --state {state.place} {state.fate()}\n")
 
-    def _is_waited_for(self) -> bool:
+    def _is_told(self) -> bool:
         """Whether somebody who learns the exit code ends the run: here nobody knows it yet."""
-        is_own = str(self._recorder.path) == self._wishes.path
-        return is_own and os.getppid() == self._wishes.waiting
+        wishes = self._wishes
+        if self._leaves:
+            return Path(wishes.statuses).is_dir()
+        return str(self._recorder.path) == wishes.path and os.getppid() == wishes.waiting
 
 
 class Captured:
