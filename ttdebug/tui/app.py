@@ -66,10 +66,10 @@ class TerminalApp(App[Any], inherit_bindings=False):
 
     def on_ready(self) -> None:
         """What is there by now stays: the collector need not walk all of it between two keys."""
-        gc.enable()
         if not self.is_headless:
             gc.freeze()
             gc.set_threshold(_GARBAGE)
+        gc.enable()
 
     def on_unmount(self) -> None:
         """Whoever runs on after the app gets its garbage collected again."""

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 
 from ttdebug.tui import layout
 from ttdebug.tui.layout import SIDES, TABS, Shape, Zone
+from ttdebug.tui.widgets.lines import Painted
 
 if TYPE_CHECKING:
+    from textual.geometry import Size
+
     from ttdebug.tui.screens.main import MainScreen
 
 
@@ -30,14 +33,20 @@ class Arrangement:
         """Whether the history, if it is open, has a plot beside its writes."""
         self.maximised = False
         self.shape: Shape | None = None
+        self._size: Size | None = None
         self._stale = False
 
     # Room
 
+    def resized(self) -> None:
+        """Another size, as far as it is one: everything is laid out again."""
+        if self._screen.size != self._size:
+            self.lay_out()
+
     def lay_out(self) -> None:
         """Give every part its rows and columns; what it shows follows once sizes are known."""
         screen, desk = self._screen, self._desk
-        width, height = screen.size
+        width, height = self._size = screen.size
         small = not layout.fits(width, height)
         for child in screen.children:
             if not child.has_class("-textual-system"):
@@ -57,7 +66,9 @@ class Arrangement:
             rows=max(2, len(desk.points), len(desk.session.watches)),
         )
         self._give_room(self.shape)
-        self.freshen_soon()
+        self._stale = True
+        screen.refresh(layout=True)
+        screen.call_after_refresh(self.fill)  # nobody paints a screen behind another
 
     def _give_room(self, shape: Shape) -> None:
         self._give("guide", height=1 if self._screen.guide.text else 0)
@@ -88,17 +99,17 @@ class Arrangement:
         if shown and height is not None:
             widget.styles.height = height
 
-    def freshen_soon(self) -> None:
-        """Several parts change at once; all is drawn again once they have their sizes."""
-        if not self._stale:
-            self._stale = True
-            self._screen.refresh(layout=True)
-            self._screen.call_after_refresh(self._freshen)
+    def fill(self) -> set[Painted]:
+        """Draw everything for the sizes the parts have now, if others were given since.
 
-    def _freshen(self) -> None:
+        Returns the parts to be painted. Called before each frame, so that none shows parts of one
+        size with the rows of another.
+        """
+        if not self._stale or not self._screen.is_attached:
+            return set()
         self._stale = False
-        if self._screen.is_attached:
-            self._screen.showing.everything()
+        self._screen.showing.everything()
+        return set(self._screen.query(Painted))
 
     # Focus
 

@@ -6,7 +6,7 @@ main screen stand side by side, so that whoever has a cell can paint it alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from rich.console import Console, RenderableType
@@ -33,10 +33,14 @@ class Stretches(CompositorUpdate):
 
 
 class SideBySide(Compositor):
-    """Lets parts paint their own changed cells; all else, and any overlap, is left to Textual."""
+    """Lets parts paint their own changed cells; all else, and any overlap, is left to Textual.
 
-    def __init__(self) -> None:
+    `fill` is called when all sizes are known, before each frame, and returns what it changed.
+    """
+
+    def __init__(self, fill: Callable[[], Set[Painted]]) -> None:
         super().__init__()
+        self._fill = fill
         self._beside: list[tuple[Painted, Region]] | None = None
         self._found_in: Mapping[Widget, object] | None = None
         self._others = False
@@ -53,6 +57,7 @@ class SideBySide(Compositor):
         simplify: bool = False,
     ) -> RenderableType | None:
         """The changed cells of parts, if nothing else has changed."""
+        super().update_widgets({*self._fill()})
         dirty, others, self._others = self._dirty_regions, self._others, False
         parts = None if full or others or not dirty else self._parts()
         if parts is None:

@@ -57,11 +57,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def __init__(self, desk: Desk, guide: Sequence[Hint] = (), *, follow: bool = False) -> None:
         super().__init__()
-        self._compositor = SideBySide()
         self.desk = desk
         self.guide = Guide(guide)
         self.keymap = Keymap.load()
         self.arrangement = Arrangement(self)
+        self._compositor = SideBySide(self.arrangement.fill)
         self.count = Count()
         self.letter: Callable[[str], None] | None = None
         self.scans = Scans(self)
@@ -119,7 +119,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         return preferences
 
     def on_mount(self) -> None:
-        """Count hits and look for drift once the first frame is there."""
+        """Have the first frame show everything; count hits and look for drift once it is there."""
+        self.arrangement.lay_out()
         self.call_after_refresh(self.counting.start)
         self.call_after_refresh(self.drifting.start)
         self.following.start()
@@ -166,12 +167,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
     # Sizes
 
     def on_resize(self, event: events.Resize) -> None:
-        """Another size: everything is laid out again."""
-        self.arrangement.lay_out()
-
-    @on(VirtualLines.Resized)
-    def _list_resized(self, event: VirtualLines.Resized) -> None:
-        self.arrangement.freshen_soon()
+        """Perhaps another size."""
+        self.arrangement.resized()
 
     # Keys
 

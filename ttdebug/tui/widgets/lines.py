@@ -183,9 +183,6 @@ class VirtualLines(Painted):
             self.index = index
             self.twice = twice
 
-    class Resized(Message):
-        """The list has another width or height, so its rows must be laid out again."""
-
     def __init__(self, name: str) -> None:
         super().__init__(id=name)
         self.head: tuple[Line, ...] = ()
@@ -300,11 +297,6 @@ class VirtualLines(Painted):
         if self._set_top(self.top + by):
             self._in_sight.clear()
             self.refresh()
-
-    def on_resize(self) -> None:
-        """Rows of another width are stale."""
-        self._in_sight.clear()
-        self.post_message(self.Resized())
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Three lines per notch."""
