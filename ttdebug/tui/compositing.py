@@ -16,6 +16,7 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
+from ttdebug.tui.sending import sequences
 from ttdebug.tui.widgets.lines import Painted
 
 
@@ -27,9 +28,7 @@ class Stretches(CompositorUpdate):
 
     def render_segments(self, console: Console) -> str:
         """What the terminal is sent."""
-        return "".join(
-            [f"\x1b[{y + 1};{x + 1}H{strip.render(console)}" for x, y, strip in self._strips]
-        )
+        return sequences(console, self._strips)
 
 
 class SideBySide(Compositor):
