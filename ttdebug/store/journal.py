@@ -64,6 +64,7 @@ class Journal:
         self._path = path
         self._log = path.with_name(path.name + "-wal")
         self._db = connection
+        self._write = connection.cursor().execute
         self._lock = lock
         self._grouped = grouped
         self._follow = follow
@@ -138,7 +139,7 @@ class Journal:
                 if self._calls < _GROUP_EVENTS and time.monotonic() - self._began < _GROUP_SECONDS:
                     return
                 self._follow()
-            self._db.execute("COMMIT")
+            self._write("COMMIT")
         except sqlite3.Error as failure:
             raise self._lost(failure) from failure
         self._open = False
@@ -196,7 +197,7 @@ class Journal:
             self._thread.join()
 
     def _begin(self) -> None:
-        self._db.execute("BEGIN IMMEDIATE")
+        self._write("BEGIN IMMEDIATE")
         self._open = True
         if self._reading is None:
             # A statement that never ends keeps the lock of a reader, so that SQLite need not take

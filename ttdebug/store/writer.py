@@ -68,6 +68,7 @@ class Writer:
         """Use `create`."""
         self.path = path
         self._db = connection
+        self._write = connection.cursor().execute  # a connection's own makes a cursor each time
         self._key = key
         self._in_slices = durability != "batch"
         self._normalise = normalise
@@ -285,7 +286,7 @@ class Writer:
             change.text or change.keyframe,
         )  # fmt: skip
         pack = self._blobs.packer.pack
-        self._db.execute(
+        self._write(
             _EVENT,
             (seq, on, actor, word, label, time, parent, closes, flags, status, duration,
              pack(data) if data else None, pack(source) if source else None,
@@ -311,7 +312,7 @@ class Writer:
         seq = fields.seq
         number = track.id or self._registry.add_track(line, track, fields.kind.agent, seq)
         pack = self._blobs.packer.pack
-        self._db.execute(_DELTA, (number, seq, pack(change.text) if change.text else None))
+        self._write(_DELTA, (number, seq, pack(change.text) if change.text else None))
         if change.keyframe:
             self._backlog.keyframe_now(seq, track, change.keyframe)
         elif change.due:
@@ -331,7 +332,7 @@ class Writer:
     def _edge(self, effect: int, cause: chain.Cause, later: int) -> None:
         seq, kind, rule = cause
         number = None if rule is None else self._words.id(rule)
-        self._db.execute(_EDGE, (effect, seq, kind | later, number))
+        self._write(_EDGE, (effect, seq, kind | later, number))
 
 
 _abandoned: Final[list[sqlite3.Connection]] = []  # closing them would disturb the parent's file
