@@ -14,7 +14,7 @@ from ttdebug.errors import TraceError
 
 _GROUP_SECONDS: Final = 0.05
 _GROUP_EVENTS: Final = 4096
-_CHECKPOINT_BYTES: Final = 16 << 20
+_CHECKPOINT_BYTES: Final = 4 << 20
 _LOOK_EVERY: Final = 128  # commits between looks at the files, or
 _LOOK_AFTER: Final = 1.0  # seconds between them
 _REST: Final = 0.01  # seconds without trying after a second failure, twice that after the next...
