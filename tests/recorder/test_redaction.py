@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
+import ttdebug
 from ttdebug.recorder import secrets
 from ttdebug.recorder.redaction import Redactor
 from ttdebug.recorder.serialise import Serialiser
+from ttdebug.store.trace import Trace
 
 SECRETS = [
     {"api_key": "abcdef"},
@@ -37,6 +40,26 @@ SECRETS = [
     "the value of it is swordfish-from-env",
     {"pass": "hunter2hunter2"},
     {"auth": "me:hunter2"},
+    {"pin": "4711"},
+    {"pin": 4711},
+    {"card_PIN": "4711"},
+    {"cardPin": 4711},
+    {"passcode": "open"},
+    {"otp": "123456"},
+    {"smsOtp": "123 456"},
+    {"otp_code": "123-456"},
+    {"verificationCode": 123456},
+    {"cvv": "123"},
+    {"card": {"cardCVC": 123}},
+    {"recovery_codes": "a1b2-c3d4"},
+    {"name": "pin", "value": "4711"},
+    [["otp", 123456]],
+    json.dumps({"arguments": json.dumps({"pin": "4711", "amount": 1200})}),
+    json.dumps({"cvv": 123, "year": 2031}),
+    str({"otp": "123456", "n": 7}),
+    "Your verification code is 123456.",
+    "the PIN: 4711",
+    "the passcode is hunter22",
     "login with password: hunter22, then go on",
     "the Password is hunter22",
     "deploy --token hunter22 --verbose",
@@ -47,6 +70,16 @@ CLEAN = [
     {"author": "Ann", "password_hint": "none", "session": "run-1"},
     "the token limit was reached = 4096",
     {"pass": "ok", "auth": "none"},
+    {"pin": True, "otp": None, "cvv": ""},
+    {"pin": 13, "pins": [1024, 1025]},
+    {"pin": "GPIO17", "spin": 4711, "ping": "4711"},
+    {"pin": {"id": 813744226420795884, "title": "Rome", "saves": 4711}},
+    {"pin": "813744226420795884", "pinned": 4711, "pin_count": 4711, "pincode": "110001"},
+    {"otp": "27.1", "cvc": "cvc5", "otp_required": 1234, "verification_code": "pending"},
+    {"code": "123456", "error_code": 1234, "zip_code": 12345, "opinion": 4711},
+    {"name": "pin", "value": "D13"},
+    json.dumps({"pin": 13, "spin": 4711, "pinned": "4711", "ratio": 0.4711}),
+    "PIN: 13, pin: 4711.5 mm and SPIN: 4711 rpm",
     "password: required, secret is out, pwd=/home/agent/1",
     "tests --pass through 1, the secret is in chapter 3 of it",
     "https://example.org/a?b=c#d",
@@ -72,7 +105,10 @@ def test_hides(redactor: Redactor, value: object) -> None:
     assert "[redacted:" in shown
     assert sum(redactor.found.values()) == 1
     hidden = json.dumps(value)
-    for secret in ("abcdef", "hunter", "s3cret", "MIIEow", "swordfish", "a1b2c3", "dXNlcj", "IOSF"):
+    for secret in (
+        "abcdef", "hunter", "s3cret", "MIIEow", "swordfish", "a1b2", "dXNlcj", "IOSF", "4711",
+        "open", "123456", "123 456", "123-456",
+    ):  # fmt: skip
         assert not (secret in hidden and secret in shown)
 
 
@@ -80,6 +116,7 @@ NAMES = [
     "password",
     "passwd",
     "passphrase",
+    "passcode",
     "secret",
     "api-key",
     "private-key",
@@ -101,6 +138,20 @@ def test_no_way_to_write_a_name_hides_a_secret_from_the_first_look(way: str) -> 
 @pytest.mark.parametrize("value", CLEAN, ids=lambda value: str(value)[:30])
 def test_leaves_alone(redactor: Redactor, value: object) -> None:
     assert Serialiser(redactor)(value) == value
+
+
+@pytest.mark.parametrize("name", ["pin", "inner"])
+def test_codes_in_a_state_that_changes(tmp_path: Path, name: str) -> None:
+    with ttdebug.record(tmp_path / "run.ttd", agent="a") as rec:
+        for pin in (4711, "4711", 4712, "4713", 13, [4714], True):
+            card = {"pin": pin, "n": 1}
+            rec.snapshot(card if name == "pin" else {"inner": card, "list": [card], "n": 1})
+    with Trace.open(tmp_path / "run.ttd") as trace:
+        states = [str(trace.state(seq, "a")) for seq in range(2, 9)]
+        assert trace.verify(deep=True).sound
+    assert ["471" in state for state in states] == [False] * 5 + [True, False]
+    assert ["redacted:name" in state for state in states] == [True] * 4 + [False] * 3
+    assert len(set(states[:4])) == 3
 
 
 def test_the_same_secret_looks_the_same_and_another_does_not(redactor: Redactor) -> None:

@@ -125,7 +125,7 @@ def test_what_is_searched_would_be_found(tmp_path: Path) -> None:
 
 def test_wishes(tmp_path: Path) -> None:
     wishes = ttdebug.Redact(
-        allow=["demo_password", re.compile("EXAMPLE")], deny=["*pin", re.compile(r"\bcase-\d+")]
+        allow=["demo_password", re.compile("EXAMPLE")], deny=["*iban", re.compile(r"\bcase-\d+")]
     )
     path = tmp_path / "x.ttd"
     with ttdebug.record(path, agent="a", redact=wishes) as rec:
@@ -133,7 +133,7 @@ def test_wishes(tmp_path: Path) -> None:
             "x",
             demo_password="open-sesame",
             key="AKIAIOSFODNN7EXAMPLE",
-            card_PIN=1234,
+            payee_IBAN=1234,
             text="case-77!",
         )
     with Trace.open(path) as trace:
@@ -141,5 +141,5 @@ def test_wishes(tmp_path: Path) -> None:
     assert isinstance(data, dict)
     assert data["demo_password"] == "open-sesame"
     assert data["key"] == "AKIAIOSFODNN7EXAMPLE"
-    assert str(data["card_PIN"]).startswith("[redacted:name:")
+    assert str(data["payee_IBAN"]).startswith("[redacted:name:")
     assert re.fullmatch(r"\[redacted:denied:\w{4}\]!", str(data["text"]))

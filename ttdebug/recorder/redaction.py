@@ -35,9 +35,9 @@ class Redact:
     """What to hide beyond what is recognised, and what not to hide: `record(redact=Redact(...))`.
 
     A text is the name of a key or field, whose value is hidden or shown whatever it is; `*` and
-    `?` stand for any characters, and only letters and digits count: `"*pin"` is `card_PIN` too. A
-    compiled pattern is about values: what it finds is hidden, a secret in which it finds something
-    is shown. `allow` comes first.
+    `?` stand for any characters, and only letters and digits count: `"*iban"` is `payee_IBAN`
+    too. A compiled pattern is about values: what it finds is hidden, a secret in which it finds
+    something is shown. `allow` comes first.
     """
 
     allow: Collection[str | re.Pattern[str]] = ()
@@ -49,7 +49,9 @@ class _Name(Enum):
 
     HARMLESS = 0
     DOUBTFUL = 1
-    SECRET = 2
+    CODE = 2
+    CARD_CODE = 3
+    SECRET = 4
 
 
 class _Key(NamedTuple):
@@ -79,7 +81,7 @@ class Redactor:
             for name, value in known.items()
             if len(value) >= _SHORTEST
             and name != _FOLDER
-            and self._says(name) is not _Name.HARMLESS
+            and self._says(name) in (_Name.DOUBTFUL, _Name.SECRET)
         }
         self._own = sorted(own, key=len, reverse=True)
         self._names: dict[str, _Key] = {}
@@ -90,14 +92,22 @@ class Redactor:
         """A key or field name as it may be stored: itself, unless it is a secret."""
         return self._named(name).shown
 
-    def hides(self, name: str) -> bool:
-        """Whether all that stands under a key or field of this name is secret."""
-        return self._named(name).says is _Name.SECRET
+    def weighs(self, name: str) -> bool:
+        """Whether a key or field of this name may make a secret of more than texts."""
+        says = self._named(name).says
+        return says is _Name.SECRET or says in _CODES
+
+    def hides(self, name: str, value: object) -> bool:
+        """Whether a value is secret, to any depth, because of the key or field it stands under."""
+        says = self._named(name).says
+        if says in _CODES:
+            return type(value) in (str, int) and _CODES[says].fullmatch(str(value)) is not None
+        return says is _Name.SECRET
 
     def named(self, name: str, text: str) -> str:
         """A text that stands under the key or field `name`."""
-        says = self._named(name).says
-        if says is _Name.HARMLESS or not text or (says is _Name.DOUBTFUL and not _is_opaque(text)):
+        is_doubtful = self._named(name).says is _Name.DOUBTFUL
+        if not text or not (_is_opaque(text) if is_doubtful else self.hides(name, text)):
             return self.text(text)
         return self._mark("name", text)
 
@@ -129,17 +139,18 @@ class Redactor:
     def beside(self, value: object) -> str | int | None:
         """Where a value stands beside its secret name: `["Cookie", ...]`, `{"name":, "value":}`."""
         if isinstance(value, list):
-            is_pair = len(value) == 2 and isinstance(value[0], str) and self.hides(value[0])
+            is_pair = len(value) == 2 and isinstance(value[0], str) and self.hides(*value)
             return 1 if is_pair else None
         if isinstance(value, dict) and ("value" in value or "Value" in value):
             for name, other in _PAIRS:
-                if other in value and isinstance(value.get(name), str) and self.hides(value[name]):
+                of = value.get(name)
+                if other in value and isinstance(of, str) and self.hides(of, value[other]):
                     return other
         return None
 
     def value(self, value: JSON, name: str = "") -> JSON:
         """A JSON value with the texts in it replaced; keys stay, unless they are secrets."""
-        if name and self.hides(name):
+        if name and self.hides(name, value):
             return self.hidden(name, value)
         if isinstance(value, str):
             return self.named(name, value) if name else self.text(value)
@@ -186,7 +197,14 @@ class Redactor:
             return _Name.HARMLESS
         if secrets.NAME.search(short) or any(fnmatchcase(short, glob) for glob in self._denied):
             return _Name.SECRET
-        return _Name.DOUBTFUL if secrets.DOUBTFUL_NAME.match(short) else _Name.HARMLESS
+        if secrets.DOUBTFUL_NAME.match(short):
+            return _Name.DOUBTFUL
+        if secrets.CARD_CODE_NAME.search(name):
+            return _Name.CARD_CODE
+        return _Name.CODE if secrets.CODE_NAME.search(name) else _Name.HARMLESS
+
+
+_CODES: Final = {_Name.CODE: secrets.CODE, _Name.CARD_CODE: secrets.CARD_CODE}
 
 
 def _has_hint(text: str) -> bool:

@@ -6,18 +6,34 @@ import re
 from typing import Final
 
 _WORDS: Final = (
-    r"pass[_-]?(?:word|wd|phrase)|secret|api[_-]?key|access[_-]?key(?:[_-]?id)?|private[_-]?key"
-    r"|account[_-]?key|auth[_-]?key"
+    r"pass[_-]?(?:word|wd|phrase|code)|secret|api[_-]?key|access[_-]?key(?:[_-]?id)?"
+    r"|private[_-]?key|account[_-]?key|auth[_-]?key"
     r"|(?:access|auth|refresh|bearer|session|id|api|bot|github|gitlab|slack|hf)[_-]?token"
 )
 
 # Of names without anything but letters and digits, in lower case.
 NAME: Final = re.compile(
-    r"(passwords?|passwd|passphrase|secrets?|secretkey|apikeys?|accesskey|accesskeyid|privatekey"
-    r"|authkey|accountkey|(access|auth|refresh|bearer|session|id|api|bot|github|gitlab|slack|hf)"
-    r"tokens?|authorization|setcookie|cookies?|credentials?|connectionstring)$"
+    r"(passwords?|passwd|passphrase|passcodes?|secrets?|secretkey|apikeys?|accesskey|accesskeyid"
+    r"|privatekey|authkey|accountkey|(access|auth|refresh|bearer|session|id|api|bot|github|gitlab|slack|hf)"
+    r"tokens?|authorization|setcookie|cookies?|credentials?|connectionstring"
+    r"|(backup|recovery|onetime)codes?)$"
 )
 DOUBTFUL_NAME: Final = re.compile(r"^((db|user)?pass|pwd|dsn|auth|token)$")
+
+# Of names as they are, since `card_pin` and `cardPin` name a pin, and `spin` does not. What stands
+# there is secret only if it has as many digits as such codes: a pin of a board has fewer, the id
+# of a pinned item more.
+CODE_NAME: Final = re.compile(
+    r"(?:(?:^|[^A-Za-z])(?i:m?pin|t?otp)|(?<=[a-z])(?:PIN|Pin|OTP|Otp))(?i:[_-]?(?:number|value))?$"
+    r"|(?i:(?:verification|authentication|access|login|unlock|sms|mfa|[t2]fa|t?otp)[_-]?code)$"
+    r"|(?i:two[_-]?factor[_-]?code)$"
+)
+CODE: Final = re.compile(r"\d{4,8}|\d{3}[ -]\d{3}|\d{4}[ -]\d{4}", re.ASCII)
+CARD_CODE_NAME: Final = re.compile(
+    r"(?:(?:^|[^A-Za-z])(?i:cv[vc]2?)|(?<=[a-z])(?:CV[VC]2?|Cv[vc]2?))"
+    r"(?i:[_-]?(?:code|number|value))?$"
+)
+CARD_CODE: Final = re.compile(r"\d{3,4}", re.ASCII)
 
 # Each alternative has one group, named after the kind of secret it finds; what it matches before
 # that group stays.
@@ -44,13 +60,17 @@ TEXT: Final = re.compile(
     # "password": "...", also inside of a text that is JSON within JSON
     rf"|(?i:{_WORDS})\\{{0,3}}[\"']\s?[:=]\s?\\{{0,3}}[\"']"
     r"(?P<quoted>[^\s\"'\\<>{}$]{6,})(?=\\{0,3}[\"'])"
+    # "pin": "4711", and what a message says: your PIN is 4711
+    r"|[\"'](?:(?:pin|otp|passcode)\\{0,3}[\"']:\s?(?:\\{0,3}[\"'])?(?P<code>\d{4,8})"
+    r"|cv[vc]2?\\{0,3}[\"']:\s?(?:\\{0,3}[\"'])?(?P<card_code>\d{3,4}))(?!\w|\.\d)"
+    r"|\b(?:PIN|OTP|CVV|[Vv]erification code)(?:\s?:| is)\s?(?P<said_code>\d{4,8})(?!\w|\.\d)"
     rf"|(?i:{_WORDS}):\s(?P<header>(?=[\w.~+/-]*\d)[\w.~+/-]{{16,}}=*)"
     rf"|(?:{_WORDS.upper()})=[\"']?(?P<variable>[^\s\"'&;,<>{{}}$(]{{6,}})"
     rf"|[?&;](?i:{_WORDS}|token|sig|signature)=(?P<query>[^\s\"'&;,<>{{}}$]{{6,}})"
     rf"|(?:{_WORDS}|token)=[\"']?"
     r"(?P<assignment>(?=[^\s\"'&;,(){}\[\]<>]*\d)[^\s\"'&;,(){}\[\]<>$]{6,})"
     # what a person or a shell says: password: hunter22, --token x1y2z3, curl -u me:hunter22
-    r"|\b(?i:pass(?:word|wd|phrase)|pwd|secret)(?:\s?[:=]| is)\s?"
+    r"|\b(?i:pass(?:word|wd|phrase|code)|pwd|secret)(?:\s?[:=]| is)\s?"
     r"(?P<said>(?=[^\s\"']*\d)[^\s\"'<>(){}\[\]$/\\]{6,})"
     rf"|--(?i:{_WORDS}|token|pass)[ =](?P<option>(?=\S*\d)[^\s\"'<>$]{{6,}})"
     r"|\bcurl\s[^\n]{0,200}?(?:-u|--user)[ =]?[^\s:\"']{1,60}:"
@@ -60,7 +80,10 @@ TEXT: Final = re.compile(
 
 # One of these stands in every match, if what is before them does, so that most texts are never
 # searched, and few looked through for all of them.
-_SAID: Final = ("assw", "ASSW", "assp", "ASSP", "ecret", "ECRET", "pwd", "Pwd", "PWD")
+_SAID: Final = (
+    "assw", "ASSW", "assp", "ASSP", "assc", "ASSC", "ecret", "ECRET", "pwd", "Pwd", "PWD",
+)  # fmt: skip
+_CODES: Final = ("PIN", "OTP", "CVV", "fication code")
 _NAMED: Final = (
     "ass", "ASS", "ecret", "ECRET", "oken", "OKEN", "key", "Key", "KEY", "sig", "Sig", "SIG",
     "pwd", "Pwd", "PWD",
@@ -68,9 +91,11 @@ _NAMED: Final = (
 HINTS: Final = (
     ("", ("AKIA", "ASIA", "ABIA", "ACCA", "AIza", "SK")),
     (" ", ("earer ", "asic ")),
-    (" is", _SAID),
+    (" is", (*_SAID, *_CODES)),
     (".", ("eyJ", "slack.com", "SG.", "ya29.", "hvs.")),
-    (":", ("://", "ookie:", "OOKIE:", ":AA", "curl", *_NAMED)),
+    (":", ("://", "ookie:", "OOKIE:", ":AA", "curl", *_NAMED, *_CODES)),
+    ('":', ('"pin', '"otp', '"cv')),
+    ("':", ("'pin", "'otp", "'cv")),
     ("=", _NAMED),
     ("--", _NAMED),
     (

@@ -82,11 +82,12 @@ class Serialiser:
         if type(value) is str:
             return _Reading(self._redact).text(value, name)
         found = self(value)
-        return self._redact.hidden(name, found) if self.hides(name) and self._redact else found
+        redact = self._redact
+        return redact.hidden(name, found) if redact and redact.hides(name, found) else found
 
     def hides(self, name: str) -> bool:
-        """Whether the key `name` makes anything a secret, not only texts."""
-        return self._redact is not None and self._redact.hides(name)
+        """Whether the key `name` may make a secret of more than texts."""
+        return self._redact is not None and self._redact.weighs(name)
 
     def key(self, name: str) -> str:
         """A key as it is stored; another one if it is a secret itself."""
@@ -184,7 +185,7 @@ class _Reading:
             name = key
             if redact is not None and (key not in plain or key == secret):
                 key = redact.key(name)
-                if name == secret or redact.hides(name):
+                if name == secret or redact.hides(name, child):
                     read = child if type(child) is str else self.value(child)
                     result[key] = redact.hidden(name, read)
                     continue
@@ -206,7 +207,7 @@ class _Reading:
         redact = self._redact
         if redact is None or type(key) is not str:
             return self.value(child)
-        if redact.hides(key):
+        if redact.hides(key, child):
             return redact.hidden(key, self.value(child))
         return self.text(child, key) if type(child) is str else self.value(child)
 
