@@ -140,6 +140,11 @@ def test_leaves_alone(redactor: Redactor, value: object) -> None:
     assert Serialiser(redactor)(value) == value
 
 
+def test_a_number_of_any_size_may_stand_under_the_name_of_a_code(redactor: Redactor) -> None:
+    largest = 10**5000
+    assert Serialiser(redactor)({"pin": largest}) == {"pin": Serialiser(redactor)(largest)}
+
+
 @pytest.mark.parametrize("name", ["pin", "inner"])
 def test_codes_in_a_state_that_changes(tmp_path: Path, name: str) -> None:
     with ttdebug.record(tmp_path / "run.ttd", agent="a") as rec:

@@ -25,6 +25,7 @@ _NOT_IN_NAME: Final = re.compile(r"[^a-z0-9]")
 _NOT_IN_GLOB: Final = re.compile(r"[^a-z0-9*?]")
 _SHORTEST: Final = 8  # characters of a secret that nothing but its name gives away
 _SHORT: Final = 32  # characters
+_LARGEST_CODE: Final = 10**9  # no code that is a number is larger; str() fails for the largest
 _FOLDER: Final = "PWD"  # what shells call the folder they are in
 _MOST_NAMES: Final = 4096  # remembered as secret or not, and as many short texts as harmless
 _PAIRS: Final = (("name", "value"), ("key", "value"), ("Name", "Value"), ("Key", "Value"))
@@ -101,7 +102,8 @@ class Redactor:
         """Whether a value is secret, to any depth, because of the key or field it stands under."""
         says = self._named(name).says
         if says in _CODES:
-            return type(value) in (str, int) and _CODES[says].fullmatch(str(value)) is not None
+            text = str(value) if type(value) is int and 0 < value < _LARGEST_CODE else value
+            return type(text) is str and _CODES[says].fullmatch(text) is not None
         return says is _Name.SECRET
 
     def named(self, name: str, text: str) -> str:
