@@ -1,11 +1,12 @@
 """Takes the pictures in screenshots/ from the real program in a real terminal.
 
-`python -m tests.screenshots [FOLDER]`. Needs `rsvg-convert` (Debian: librsvg2-bin) and a monospace
+Needs `rsvg-convert` (Debian: librsvg2-bin) and a monospace
 font with box drawing, such as DejaVu Sans Mono.
 """
 
 from __future__ import annotations
 
+import argparse
 import re
 import shutil
 import subprocess
@@ -155,7 +156,9 @@ def _colour(name: str, default: str) -> str:
 
 
 if __name__ == "__main__":
-    target = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "screenshots"
+    parser = argparse.ArgumentParser(prog="python -m tests.screenshots", description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "screenshots")
+    target = parser.parse_args().folder
     target.mkdir(exist_ok=True)
     for each in SHOTS:
         take(each, target)

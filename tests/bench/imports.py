@@ -1,11 +1,12 @@
 """How fast foreign logs are imported, against `orjson.loads` of the same lines.
 
-`python -m tests.bench.imports [ROUNDS]` prints events per second and ratios as min/median/max, in
-processor time. Each round measures both sides, one right after the other.
+Events per second and ratios are printed as min/median/max of the rounds, in processor time. Each
+round measures both sides, one right after the other.
 """
 
 from __future__ import annotations
 
+import argparse
 import subprocess
 import sys
 import tempfile
@@ -165,8 +166,11 @@ def peak_memory(path: Path) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
-def main(rounds: int = 3) -> None:
+def main() -> None:
     """Print a line per case."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3)
+    rounds = parser.parse_args().rounds
     print("min/median/max of", rounds, "rounds")
     with tempfile.TemporaryDirectory() as directory:
         for name, make in CASES.items():
@@ -186,4 +190,4 @@ def main(rounds: int = 3) -> None:
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    main()
