@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import pickle
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import ttdebug
+from ttdebug.genai.records import EventSpec
 from ttdebug.model import Edge, Event
+from ttdebug.recorder.integrations.live import Live
+from ttdebug.recorder.integrations.logging import TtdebugHandler
 from ttdebug.recorder.lifecycle import CheckpointMade, ErrorRecorded
 from ttdebug.store.trace import Trace
 
@@ -109,6 +117,83 @@ def test_one_checkpoint_after_an_error_however_many_spans_it_leaves(path: Path) 
         assert Edge(error.seq, "recorded") in trace.causes(made.seq)
 
 
+def test_errors_that_follow_each_other_are_as_many(path: Path) -> None:
+    errors: list[ErrorRecorded] = []
+    log = logging.getLogger("my.agent")
+    with ttdebug.record(path, checkpoint_on_error=True, on_error=errors.append) as rec:
+        for number in range(3):
+            rec.event("error", f"e{number}")
+        log.addHandler(handler := TtdebugHandler(rec))
+        for text in ("a", "b"):
+            log.error(text)
+        log.removeHandler(handler)
+        for _ in range(2):
+            with pytest.raises(ValueError, match="same"), rec.span("step"):
+                raise ValueError("same")
+    assert [error.name for error in errors] == ["e0", "e1", "e2", *["my.agent"] * 2, None, None]
+    made = [event.seq for event in recorded(path) if event.type == "checkpoint"]
+    assert made == [error.seq + 1 for error in errors]
+
+
+def test_an_exception_is_one_error_whatever_happens_on_its_way(path: Path) -> None:
+    errors: list[ErrorRecorded] = []
+    log = logging.getLogger("my.agent")
+    rec = ttdebug.record(path, on_error=errors.append)
+    log.addHandler(handler := TtdebugHandler(rec))
+
+    def fail() -> None:
+        try:
+            with rec.span("inner"):
+                raise KeyError("k")
+        except KeyError:
+            rec.event("x")
+            log.exception("failed")
+            rec.event("error", "another")
+            raise
+
+    with pytest.raises(KeyError) as raised, rec, rec.span("outer"):
+        fail()
+    log.removeHandler(handler)
+    assert [error.name or error.type for error in errors] == ["inner.end", "another"]
+    assert str(pickle.loads(pickle.dumps(raised.value))) == "'k'"
+
+
+def test_an_error_of_a_framework_is_one_however_many_spans_it_leaves(path: Path) -> None:
+    errors: list[ErrorRecorded] = []
+    with ttdebug.record(path, on_error=errors.append) as rec:
+        live = Live(rec)
+        for turn in ("one", "two"):
+            live.open("outer", EventSpec("chain", turn))
+            live.open("inner", EventSpec("node"), "outer")
+            live.point(EventSpec("error", "E", {"message": "wrong"}, "error"), "inner")
+            for key in ("inner", "outer"):
+                failed = EventSpec(f"{key}.end", None, {"error": "E: wrong"})
+                failed.status = "error"
+                live.close(key, failed)
+        live.open("loud", EventSpec("chain"))
+        for text in ("a", "a"):
+            live.point(EventSpec("error", text, {"message": text}, "error"), "loud")
+        live.close("loud", EventSpec("chain.end", None, {"error": "b"}, "error"))
+    assert [error.type for error in errors] == [*["error"] * 4, "chain.end"]
+
+
+def test_threads_make_each_checkpoint_once(path: Path) -> None:
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with (
+            ttdebug.record(path, checkpoint_events=10, durability="batch") as rec,
+            ThreadPoolExecutor(6) as pool,
+        ):
+            for _ in range(6):
+                pool.submit(lambda: [rec.event("x") for _ in range(100)])
+    finally:
+        sys.setswitchinterval(interval)
+    made = [event.seq for event in recorded(path) if event.type == "checkpoint"]
+    assert len(made) > 5
+    assert all(after - before > 10 for before, after in pairwise(made))
+
+
 def test_an_error_outside_all_spans_has_its_checkpoint_before_the_end(path: Path) -> None:
     rec = ttdebug.record(path, checkpoint_on_error=True)
 
@@ -137,7 +222,7 @@ def test_callbacks_are_told_and_may_record(path: Path) -> None:
         rec.checkpoint("after-error", kind="recovery")
 
     with ttdebug.record(
-        path, agent="a", checkpoint_events=2, on_checkpoint=on_checkpoint, on_error=on_error
+        path, agent="a", checkpoint_events=3, on_checkpoint=on_checkpoint, on_error=on_error
     ) as rec:
         seq = rec.checkpoint("mine", tags=["db"], description="why")
         rec.event("error")

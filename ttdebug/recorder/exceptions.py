@@ -7,6 +7,7 @@ from typing import Final
 
 from ttdebug.recorder.forms import type_name
 
+_TOLD: Final = "__ttdebug_told__"
 _PRINTABLE: Final = frozenset((str, int, float, bool, bytes, type(None)))
 
 
@@ -20,6 +21,25 @@ def error_data(error: BaseException) -> dict[str, object]:
         code = trace.tb_frame.f_code
         data["at"] = f"{code.co_filename}:{trace.tb_lineno} in {code.co_name}"
     return data
+
+
+def told_before(error: BaseException, run: object) -> bool:
+    """Whether `tell` was called for this very exception in the same run."""
+    return _own(error).get(_TOLD) is run
+
+
+def tell(error: BaseException, run: list[None]) -> None:
+    """Let the exception itself remember that `run`, a list of its own, was told of it.
+
+    To keep it here would keep its frames alive, and another may have its address later. A list
+    survives being pickled where no ttdebug is, and is then no run's.
+    """
+    _own(error)[_TOLD] = run
+
+
+def _own(error: BaseException) -> dict[str, object]:
+    found: dict[str, object] = object.__getattribute__(error, "__dict__")
+    return found
 
 
 def _message(error: BaseException) -> object:

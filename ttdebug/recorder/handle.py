@@ -199,11 +199,14 @@ class Handle:
         state: object = MISSING,
         parent: int | None = None,
         closes: int | None = None,
+        raised: BaseException | None = None,
+        again: bool = False,
         **row: Any,
     ) -> int:
         """Record an event with the agent's state; unlike the public calls this one raises.
 
-        Without a `parent` it stands in the innermost span of this context.
+        Without a `parent` it stands in the innermost span of this context. If it is an error, then
+        by an exception that was `raised`, or one that an event before told of (`again`).
         """
         if busy.now:
             raise AgentCodeFailed("state= records events itself, which would never end")
@@ -226,9 +229,10 @@ class Handle:
         lifecycle = self._sink.lifecycle
         if lifecycle is not None and type != "checkpoint":
             error = None
-            if type == "error" or row.get("status") == "error":
+            if not again and (type == "error" or row.get("status") == "error"):
                 error = ErrorRecorded(self._sink.written, seq, type, name, agent, data or {})
-            lifecycle.recorded(self, line, type, error, opens=bool(row.get("opens")))
+            opens = bool(row.get("opens"))
+            lifecycle.recorded(self, line, type, seq, error, raised, opens=opens)
         return seq
 
     def mark(

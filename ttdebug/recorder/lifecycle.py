@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from ttdebug.errors import UsageError
+from ttdebug.recorder.exceptions import tell, told_before
 from ttdebug.recorder.faults import AgentCodeFailed, Faults
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class _Told(threading.local):
 class Lifecycle:
     """Decides after each event, in the call that recorded it, whether a checkpoint is due.
 
-    Counting is exact as long as one thread records; else a checkpoint may come an event late.
+    Of several threads one makes it, perhaps a few events late, and none another meanwhile.
     """
 
     def __init__(self, wishes: Wishes, faults: Faults) -> None:
@@ -82,73 +83,93 @@ class Lifecycle:
         self._every = self._seconds(wishes.every)
         self._events = self._count(wishes.events)
         self._told = _Told()
-        self.begin()
+        self._lock = threading.Lock()
+        self.begin(0)
 
-    def begin(self) -> None:
-        """A run starts."""
+    def begin(self, seq: int) -> None:
+        """A run starts with event `seq`."""
+        self._run: list[None] = []  # what exceptions it was told of remember
         self._made = 0
-        self._since = 0  # events since the last checkpoint
+        self._making = False  # one of those that come by count or by time
+        self._last = seq  # the last checkpoint, or what the run starts with
         self._due = clock.monotonic() + self._every if self._every else 0.0
-        self._failing = False  # the last event was an error, which may leave further spans
 
     def recorded(
         self,
         handle: Handle,
         line: Line,
         type: str,  # noqa: A002 - the word events use
-        error: ErrorRecorded | None,
+        seq: int,
+        error: ErrorRecorded | None = None,
+        raised: BaseException | None = None,
         *,
-        opens: bool,
+        opens: bool = False,
     ) -> None:
-        """An event was recorded that is no checkpoint, and whether it is an error."""
-        self._since += 1
+        """An event was recorded that is no checkpoint; if it is an error, perhaps by an exception.
+
+        An exception is one error, however many events tell of it.
+        """
         if self._told.now:
             return
-        first, self._failing = error is not None and not self._failing, error is not None
+        if error is not None and raised is not None:
+            if told_before(raised, self._run):
+                error = None
+            else:
+                tell(raised, self._run)
         if type != "run.end":
-            if error is not None and first:
-                self._after_error(handle, line, error.seq)
-            elif not opens and (why := self._reason()):
-                self._checkpoint(handle, line, f"auto-{self._made + 1}", ROUTINE, why)
-        if first and self._wishes.on_error is not None:
+            if error is not None and self._wishes.after_errors:
+                self._after_error(handle, line, seq)
+            elif not opens and (why := self._claimed(seq)):
+                try:
+                    self._checkpoint(handle, line, "auto", ROUTINE, why)
+                finally:
+                    self._making = False
+        if error is not None and self._wishes.on_error is not None:
             self._tell("on_error", self._wishes.on_error, error)
 
-    def ending(self, handle: Handle, line: Line) -> None:
+    def ending(self, handle: Handle, line: Line, raised: BaseException) -> None:
         """The run is about to end with an error."""
-        if not self._failing:
+        if self._wishes.after_errors and not told_before(raised, self._run):
             self._after_error(handle, line, None)
 
     def checkpoint(self, made: CheckpointMade) -> None:
         """A checkpoint was recorded, by a call or by itself."""
-        self._since = 0
+        self._last = max(self._last, made.seq)
         if self._every:
             self._due = clock.monotonic() + self._every
         if self._wishes.on_checkpoint is not None and not self._told.now:
             self._tell("on_checkpoint", self._wishes.on_checkpoint, made)
 
-    def _reason(self) -> str | None:
-        if self._events and self._since >= self._events:
-            return f"after {self._since:,} events"
+    def _claimed(self, seq: int) -> str | None:
+        """Why a checkpoint is due after event `seq`; None if not, or another thread makes it."""
+        with self._lock:
+            why = None if self._making else self._reason(seq)
+            self._making = self._making or why is not None
+            return why
+
+    def _reason(self, seq: int) -> str | None:
+        if self._events and seq - self._last >= self._events:
+            return f"after {seq - self._last:,} events"
         if self._every and clock.monotonic() >= self._due:
             return f"after {self._every:g} s"
         return None
 
     def _after_error(self, handle: Handle, line: Line, seq: int | None) -> None:
-        if self._wishes.after_errors:
-            name, why = f"error-{self._made + 1}", "after an error"
-            self._checkpoint(handle, line, name, RECOVERY, why, "error", cause=seq)
+        self._checkpoint(handle, line, "error", RECOVERY, "after an error", "error", cause=seq)
 
     def _checkpoint(
         self,
         handle: Handle,
         line: Line,
-        name: str,
+        word: str,
         kind: str,
         why: str,
         *tags: str,
         cause: int | None = None,
     ) -> None:
-        self._made += 1
+        with self._lock:
+            self._made += 1
+            name = f"{word}-{self._made}"
         tagged = (AUTOMATIC, *tags)
         try:
             handle.mark(name, kind=kind, tags=tagged, description=why, cause=cause, line=line)

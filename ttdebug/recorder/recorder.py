@@ -87,13 +87,14 @@ class Recorder(Handle):
     def _end(self, error: BaseException | None) -> None:
         opened = self._sink.open()
         if error is not None and self._sink.lifecycle is not None:
-            self._sink.lifecycle.ending(self, opened.main)
+            self._sink.lifecycle.ending(self, opened.main, error)
         self.record(
             "run.end",
             agent=self.own,
             line=opened.main,
             status="ok" if error is None else "error",
             duration=clock.perf_counter_ns() - opened.began,
+            raised=error,
             data={} if error is None else {"error": error_data(error)},
         )
 
@@ -156,8 +157,9 @@ def record(
 
     Checkpoints make themselves after the first event that is recorded `checkpoint_every` seconds,
     or `checkpoint_events` events, after the last one, and with `checkpoint_on_error` after each
-    error. `on_checkpoint` is called with each checkpoint, `on_error` with each error, once however
-    many spans it leaves; both in the thread that records, after the event is in the file.
+    error. `on_checkpoint` is called with each checkpoint, `on_error` with each error; both in the
+    thread that records, after the event is in the file. Each event that tells of an error is one,
+    but an exception is one error, however many spans it leaves and log records tell of it.
     """
     found = Path(clock.strftime("run-%Y%m%d-%H%M%S.ttd")) if path is None else Path(path)
     wishes = Wishes(

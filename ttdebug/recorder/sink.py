@@ -85,7 +85,8 @@ class Sink:
         wanted = redact if isinstance(redact, Redact) else None
         self.redactor = Redactor(wishes=wanted) if redact else None
         self.serialise = Serialiser(self.redactor)
-        self.lifecycle = None if wishes == Wishes() else Lifecycle(wishes, self.faults)
+        self._wishes = wishes
+        self.lifecycle = self._lifecycle()
         self._run = run or ""
         self._durability: Durability = durability
         self._lock = threading.RLock()
@@ -176,6 +177,9 @@ class Sink:
             finally:
                 found.writer.close()
 
+    def _lifecycle(self) -> Lifecycle | None:
+        return None if self._wishes == Wishes() else Lifecycle(self._wishes, self.faults)
+
     def _lose(self, found: Open) -> None:
         """Let the next event start a file anew: this one was deleted, moved or replaced."""
         with self._lock, suppress(FileGoneError):
@@ -202,7 +206,7 @@ class Sink:
             raise
         self.events += 1
         if self.lifecycle is not None:
-            self.lifecycle.begin()
+            self.lifecycle.begin(main.last)
         self._finalizer = weakref.finalize(self, _close, writer)
         self._open = Open(writer, main, clock.perf_counter_ns(), {})
         return self._open
@@ -237,6 +241,7 @@ class Sink:
         """
         self._lock = threading.RLock()
         self.faults = Faults()
+        self.lifecycle = self._lifecycle()
         if self._open is not None:
             self._open.writer.abandon()
             _keep_for_ever(self._open.writer)

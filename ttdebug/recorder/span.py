@@ -122,5 +122,6 @@ class Span:
             closes=self.seq,
             status=status,
             duration=clock.perf_counter_ns() - self._began,
+            raised=error,
             causes=[Edge(self.seq, "recorded", _RULE.get(self._type, "end of span"))],
         )

@@ -111,7 +111,7 @@ class Graphs:
                 self._fail_node(run, node, event, error)
             elif graph is not None:
                 event.type = f"{graph.kind}.end"
-            self._live.close(run, event)
+            self._live.close(run, event, raised=error)
             return True
 
     def stopped(self, run: UUID, where: str) -> None:

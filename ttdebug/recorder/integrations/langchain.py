@@ -85,7 +85,7 @@ class TtdebugHandler(BaseCallbackHandler):
         """Close it with what it raised."""
         event = _failed(error, EventSpec("chain.end"))
         if not self.graphs.fail(run_id, event, error):
-            self.live.close(run_id, event)
+            self.live.close(run_id, event, raised=error)
 
     @guarded(None)
     def on_chat_model_start(
@@ -156,7 +156,7 @@ class TtdebugHandler(BaseCallbackHandler):
     def on_llm_error(self, /, error: BaseException, *, run_id: UUID, **kwargs: Any) -> None:
         """Close the span of a model that failed."""
         name, _ = self._calls.pop(run_id, (None, None))
-        self.live.close(run_id, _failed(error, EventSpec("llm.result", name)))
+        self.live.close(run_id, _failed(error, EventSpec("llm.result", name)), raised=error)
 
     @guarded(None)
     def on_tool_start(
@@ -194,7 +194,7 @@ class TtdebugHandler(BaseCallbackHandler):
     def on_tool_error(self, /, error: BaseException, *, run_id: UUID, **kwargs: Any) -> None:
         """Close it with what it raised."""
         name, call_id = self._calls.pop(run_id, ("tool", None))
-        self.live.close(run_id, _failed(error, tool_result(name, call_id)))
+        self.live.close(run_id, _failed(error, tool_result(name, call_id)), raised=error)
 
     @guarded(None)
     def on_retriever_start(
@@ -222,7 +222,7 @@ class TtdebugHandler(BaseCallbackHandler):
     @guarded(None)
     def on_retriever_error(self, /, error: BaseException, *, run_id: UUID, **kwargs: Any) -> None:
         """Close it with what it raised."""
-        self.live.close(run_id, _failed(error, EventSpec("retrieval.end")))
+        self.live.close(run_id, _failed(error, EventSpec("retrieval.end")), raised=error)
 
     @guarded(None)
     def on_retry(self, /, retry_state: Any, *, run_id: UUID, **kwargs: Any) -> None:

@@ -24,6 +24,7 @@ class _Open(NamedTuple):
 
     span: Opened
     event: EventSpec
+    outer: Hashable  # the key of the one around it
     frame: Frame
     began: int  # by the performance counter, ns
     link: Link | None
@@ -79,7 +80,7 @@ class Live:
             span.echo = span.echo or not folds
             began = clock.perf_counter_ns()
             frame = enter(line, seq, self._agent(event, span))
-            self._spans[key] = _Open(span, event, frame, began, link, source)
+            self._spans[key] = _Open(span, event, parent, frame, began, link, source)
             return seq
 
     def close(
@@ -89,11 +90,12 @@ class Live:
         *,
         late: EventSpec | None = None,
         state: object = MISSING,
+        raised: BaseException | None = None,
     ) -> int:
         """Close a span; returns the seq of its event, 0 if no such span is open.
 
         `late` is its opening event as it would be if all had been known then; what was not known
-        yet is told by the closing event.
+        yet is told by the closing event. `raised` is what it failed with, if that is at hand.
         """
         with self._lock:
             line = self._line()
@@ -111,9 +113,10 @@ class Live:
             event.name = event.name or found.event.name
             event.status = event.status or "ok"
             duration = clock.perf_counter_ns() - found.began
+            again = raised is None and self._failed_inside(event, key, found.outer)
             seq = self._record(
                 line, event, span, state, causes, None, found.source,
-                closes=span.seq, duration=duration,
+                closes=span.seq, duration=duration, raised=raised, again=again,
             )  # fmt: skip
             self._joints.learn(event, seq, found.link)
             return seq
@@ -135,6 +138,7 @@ class Live:
             causes = self._joints.causes(event)
             place = span.seq or None
             source = around.source if around else None
+            self._failed_inside(event, None, inside)
             seq = self._record(line, event, span, state, causes, place, source, time=time)
             self._joints.learn(event, seq)
             return seq
@@ -145,6 +149,7 @@ class Live:
 
     def _reset(self) -> None:
         self._spans: dict[Hashable, _Open] = {}
+        self._failures: dict[Hashable, str] = {}  # what failed last inside a span, as it was said
         self._joints = Joints(remembers_all=True, most=_MOST_REMEMBERED)
         self._fold = Folded()
 
@@ -166,6 +171,20 @@ class Live:
             return MISSING
         written = self._fold(agent or "", event)
         return MISSING if written == NOTHING else self._fold.whole(agent or "")
+
+    def _failed_inside(self, event: EventSpec, key: Hashable, outer: Hashable) -> bool:
+        """Whether a span that fails, `key`, does so by what failed inside it.
+
+        Only the words tell: frameworks have no exception at hand when they say that a span failed.
+        """
+        before = self._failures.pop(key, None)
+        if event.status != "error":
+            return False
+        said = _said(event)
+        again = before is not None and (not said or said == before or said.endswith(f": {before}"))
+        if outer in self._spans:
+            self._failures[outer] = before if again and before else said
+        return again
 
     def _agent(self, event: EventSpec, span: Opened) -> str:
         return event.agent or span.agent or self.handle.own
@@ -194,6 +213,13 @@ class Live:
             source=source,
             **row,
         )
+
+
+def _said(event: EventSpec) -> str:
+    """How an event words an error."""
+    error = event.data if event.type == "error" else event.data.get("error")
+    message = error.get("message") if isinstance(error, dict) else error
+    return message if isinstance(message, str) else ""
 
 
 def _news(late: EventSpec, known: EventSpec, closing: EventSpec) -> EventSpec:

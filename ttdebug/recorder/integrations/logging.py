@@ -43,7 +43,6 @@ class TtdebugHandler(logging.Handler):
             return
         self._at_work.now = True
         try:
-            failed = record.levelno >= logging.ERROR
             line = self._handle.line()
             handle, agent = _speaker(self._handle, line)
             handle.record(
@@ -52,7 +51,8 @@ class TtdebugHandler(logging.Handler):
                 agent=agent,
                 data=_data(record),
                 line=line,
-                status="error" if failed else None,
+                status="error" if record.levelno >= logging.ERROR else None,
+                raised=record.exc_info[1] if record.exc_info else None,
             )
         finally:
             self._at_work.now = False
