@@ -56,15 +56,7 @@ class Least(App):
 
 Least().run()
 """
-DEBUGGER: Final = """
-import sys
-from ttdebug.model import Position
-from ttdebug.store.trace import Trace
-from ttdebug.tui.app import DebuggerApp
-
-trace = Trace.open(sys.argv[1])
-DebuggerApp(trace, at=Position(1, int(sys.argv[2])), watches=["budget.remaining"]).run()
-"""
+DEBUGGER: Final = ("-m", "ttdebug", "open", "--watch", "budget.remaining")
 
 
 class Terminal:
@@ -138,9 +130,14 @@ def big_state(path: Path) -> None:
             writer.append(line, "state", agent="one", time=at * 10**9, state=state)
 
 
+def debugger(path: Path, at: int) -> list[str]:
+    """The command of somebody who opens a recording at an event."""
+    return [*DEBUGGER, str(path), "--at", str(at)]
+
+
 def measure(argv: list[str], home: str) -> tuple[float, float, float]:
     """Start, middle key and memory of one run."""
-    terminal = Terminal([sys.executable, "-c", *argv], home)
+    terminal = Terminal([sys.executable, *argv], home)
     start = terminal.until(b"Timeline")
     terminal.settle()
     keys = [terminal.press(key) for key in KEYS]
@@ -153,8 +150,8 @@ def compare(title: str, path: Path, at: int, home: str) -> None:
     """Both apps in turn, so that both see the same machine."""
     ratios = []
     for _ in range(ROUNDS):
-        least = measure([LEAST], home)
-        ours = measure([DEBUGGER, str(path), str(at)], home)
+        least = measure(["-c", LEAST], home)
+        ours = measure(debugger(path, at), home)
         ratios.append([mine / theirs for mine, theirs in zip(ours, least, strict=True)])
     for name, column in zip(("start", "key", "memory"), zip(*ratios, strict=True), strict=True):
         low, middle, high = min(column), statistics.median(column), max(column)
@@ -169,8 +166,9 @@ def main() -> None:
     if not long.exists():
         build(long, count)
     with tempfile.TemporaryDirectory() as home:
-        measure([DEBUGGER, str(SAMPLES / "trip_planning" / "run.ttd"), "1"], home)  # compiles
-        compare("sample", SAMPLES / "trip_planning" / "run.ttd", 200, home)
+        sample = SAMPLES / "trip_planning" / "run.ttd"
+        measure(debugger(sample, 1), home)  # compiles
+        compare("sample", sample, 200, home)
         compare(f"{count:,} events", long, count // 2, home)
         big = Path(home) / "big.ttd"
         big_state(big)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from dataclasses import replace
@@ -86,13 +87,7 @@ def show(
     follow: bool = False,
 ) -> int:
     """Open the debugger in a terminal, or print the static report."""
-    from ttdebug import paths
-    from ttdebug.replay import conditions
-
-    for condition in breaks:
-        conditions.compile(condition)
-    for path in watches:
-        paths.parse(path)
+    _refuse_faulty(breaks, watches)
     interactive = _in_terminal(keys_elsewhere=reading.path == "-")
     if interactive and _is_plain_folder(reading.path):
         chosen = _picked(Path(reading.path))
@@ -110,6 +105,7 @@ def show(
             return _report(trace, position, watches)
         if reading.path == "-":
             _take_terminal()
+        gc.disable()  # no module is garbage; the app looks for some once its first frame is there
         from ttdebug.tui.app import DebuggerApp
 
         app = DebuggerApp(
@@ -124,6 +120,19 @@ def show(
         )
         app.run()
     return app.return_code or 0
+
+
+def _refuse_faulty(breaks: Sequence[str], watches: Sequence[str]) -> None:
+    """Find faults in conditions and paths before anything is opened."""
+    from ttdebug import paths
+
+    if breaks:
+        from ttdebug.replay import conditions  # loading the language is a twentieth of a start
+
+        for condition in breaks:
+            conditions.compile(condition)
+    for path in watches:
+        paths.parse(path)
 
 
 def _wait_for(reading: Reading) -> None:
@@ -179,7 +188,7 @@ def _start(
 ) -> Position:
     """Where to begin: --at, else the first stop of a --break on main, else the start."""
     from ttdebug.model import Position
-    from ttdebug.replay import conditions, hits, names, positions
+    from ttdebug.replay import names, positions
 
     if timeline is None and at is None:
         line = (reading.chosen_run(trace) or names.newest_run(trace)).timelines[0]
@@ -189,10 +198,18 @@ def _start(
         return reading.position(trace, at)
     if at is not None:
         return positions.parse(trace, at, timeline=line.id)
-    for condition in breaks:
-        for hit in hits.find(trace, conditions.compile(condition), timeline=line.id):
-            return Position(line.id, hit.seq)
-    return Position(line.id, 0)
+    return Position(line.id, _first_stop(trace, line.id, breaks))
+
+
+def _first_stop(trace: Trace, timeline: int, breaks: Sequence[str]) -> int:
+    """Where the first of the conditions that ever hits does so first; 0 if none does."""
+    if breaks:
+        from ttdebug.replay import conditions, hits  # see `_refuse_faulty`
+
+        for condition in breaks:
+            for hit in hits.find(trace, conditions.compile(condition), timeline=timeline):
+                return hit.seq
+    return 0
 
 
 def _report(trace: Trace, position: Position, watches: Sequence[str]) -> int:
