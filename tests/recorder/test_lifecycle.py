@@ -177,6 +177,18 @@ def test_an_error_of_a_framework_is_one_however_many_spans_it_leaves(path: Path)
     assert [error.type for error in errors] == [*["error"] * 4, "chain.end"]
 
 
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, asyncio.CancelledError])
+def test_who_stops_a_run_makes_no_error(path: Path, stop: type[BaseException]) -> None:
+    errors: list[ErrorRecorded] = []
+    rec = ttdebug.record(path, checkpoint_on_error=True, on_error=errors.append)
+    with pytest.raises(stop), rec, rec.span("step"):
+        raise stop
+    found = recorded(path)[1:]
+    assert [event.type for event in found] == ["step", "step.end", "run.end"]
+    assert [event.status for event in found] == ["cancelled"] * 3
+    assert not errors
+
+
 def test_threads_make_each_checkpoint_once(path: Path) -> None:
     interval = sys.getswitchinterval()
     sys.setswitchinterval(1e-5)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from types import WrapperDescriptorType
 from typing import Final
 
+from ttdebug.model import Status
 from ttdebug.recorder.forms import type_name
 
+# By name: asyncio is slow to import.
+_CANCELLED: Final = ("CancelledError", "GeneratorExit", "KeyboardInterrupt")
 _TOLD: Final = "__ttdebug_told__"
 _PRINTABLE: Final = frozenset((str, int, float, bool, bytes, type(None)))
 
@@ -21,6 +24,13 @@ def error_data(error: BaseException) -> dict[str, object]:
         code = trace.tb_frame.f_code
         data["at"] = f"{code.co_filename}:{trace.tb_lineno} in {code.co_name}"
     return data
+
+
+def outcome(error: BaseException | None) -> Status:
+    """How a span or a run ended that `error` left."""
+    if error is None:
+        return "ok"
+    return "cancelled" if type(error).__name__ in _CANCELLED else "error"
 
 
 def told_before(error: BaseException, run: object) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self, TypeVar, cast
 
-from ttdebug.recorder.exceptions import error_data
+from ttdebug.recorder.exceptions import error_data, outcome
 from ttdebug.recorder.faults import guarded
 from ttdebug.recorder.handle import Handle
 from ttdebug.recorder.lifecycle import OnCheckpoint, OnError, Wishes
@@ -86,13 +86,14 @@ class Recorder(Handle):
     @guarded(None)
     def _end(self, error: BaseException | None) -> None:
         opened = self._sink.open()
-        if error is not None and self._sink.lifecycle is not None:
+        status = outcome(error)
+        if error is not None and status == "error" and self._sink.lifecycle is not None:
             self._sink.lifecycle.ending(self, opened.main, error)
         self.record(
             "run.end",
             agent=self.own,
             line=opened.main,
-            status="ok" if error is None else "error",
+            status=status,
             duration=clock.perf_counter_ns() - opened.began,
             raised=error,
             data={} if error is None else {"error": error_data(error)},

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
 from ttdebug.model import Edge
 from ttdebug.recorder.context import Frame, current
-from ttdebug.recorder.exceptions import error_data
+from ttdebug.recorder.exceptions import error_data, outcome
 from ttdebug.recorder.faults import Faults, guarded
 from ttdebug.recorder.sink import Line
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _CLOSING: Final = {"tool.call": "tool.result", "llm.call": "llm.result"}
-_CANCELLED: Final = ("CancelledError", "GeneratorExit")  # by name: asyncio is slow to import
 _RULE: Final = {"tool.call": "result of call", "llm.call": "result of call"}
 
 
@@ -109,9 +108,7 @@ class Span:
         if not self.seq or self._line is None:
             return
         data = self._closing
-        status = "ok"
         if error is not None:
-            status = "cancelled" if type(error).__name__ in _CANCELLED else "error"
             data = {**data, "error": error_data(error)}
         self._handle.record(
             _CLOSING.get(self._type, self._type + ".end"),
@@ -120,7 +117,7 @@ class Span:
             data=data,
             line=self._line,
             closes=self.seq,
-            status=status,
+            status=outcome(error),
             duration=clock.perf_counter_ns() - self._began,
             raised=error,
             causes=[Edge(self.seq, "recorded", _RULE.get(self._type, "end of span"))],

@@ -22,7 +22,7 @@ from ttdebug.genai.calls import model_call, model_result, tool_call, tool_result
 from ttdebug.genai.messages import messages
 from ttdebug.genai.records import EventSpec
 from ttdebug.model import JSON, Object
-from ttdebug.recorder.exceptions import error_data
+from ttdebug.recorder.exceptions import error_data, outcome
 from ttdebug.recorder.faults import Faults, guarded
 from ttdebug.recorder.handle import Handle
 from ttdebug.recorder.integrations import answers
@@ -31,7 +31,6 @@ from ttdebug.recorder.integrations.live import Live
 
 _RETRY: Final = "retry:attempt:"
 _HIDDEN: Final = "langsmith:hidden"
-_CANCELLED: Final = ("CancelledError", "GeneratorExit", "KeyboardInterrupt")
 _PARENT: Final = "ParentCommand"
 
 
@@ -268,7 +267,7 @@ def _failed(error: BaseException, event: EventSpec) -> EventSpec:
     kind = type(error).__name__
     if kind == _PARENT:
         event.data["command"] = answers.told(error.args[0] if error.args else None)
-    elif kind in INTERRUPTS or kind in _CANCELLED:
+    elif kind in INTERRUPTS or outcome(error) == "cancelled":
         event.status = "cancelled"
     else:
         event.status = "error"
