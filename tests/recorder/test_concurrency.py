@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import pickle
 import subprocess
 import sys
 import threading
@@ -41,6 +42,19 @@ def test_bound_functions_stay_in_their_span(path: Path) -> None:
     parents = {seq: event.parent for seq, event in recorded(path).items()}
     assert [parents[seq] for seq in inside] == [first.seq, *[second.seq] * 4]
     assert parents[loose] is None
+
+
+def shout(text: str) -> str:
+    return text.upper()
+
+
+def test_a_bound_function_is_itself_in_another_process(path: Path) -> None:
+    with ttdebug.record(path) as rec, rec.span("step"):
+        bound = rec.bind(shout)
+        sent = pickle.dumps(bound)
+    assert (bound("a"), bound.__name__) == ("A", "shout")
+    assert pickle.loads(sent)("b") == "B"
+    assert b"ttdebug" not in sent
 
 
 async def test_tasks_and_their_threads_stay_in_their_span(path: Path) -> None:

@@ -6,14 +6,12 @@ import functools
 import threading
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from ttdebug.recorder.sink import Line
 
 if TYPE_CHECKING:
     from ttdebug.recorder.handle import Handle
-
-F = TypeVar("F", bound=Callable[..., object])
 
 
 class Frame:
@@ -87,19 +85,27 @@ def _unless_over(frame: Frame | None) -> Frame | None:
     return frame
 
 
-def carried(function: F) -> F:
-    """`function` inside the spans that are open now, whichever thread calls it."""
-    frame = current.get()
+class Carried:
+    """A function that runs inside the spans which were open when this was made.
 
-    @functools.wraps(function)
-    def call(*args: Any, **kwargs: Any) -> Any:
-        token = current.set(frame)
+    Spans are this process's own: pickled for another one, it is the function and no more.
+    """
+
+    def __init__(self, function: Callable[..., object]) -> None:
+        functools.update_wrapper(self, function)
+        self._function = function
+        self._frame = current.get()
+
+    def __call__(self, /, *args: Any, **kwargs: Any) -> object:
+        """What the function returns."""
+        token = current.set(self._frame)
         try:
-            return function(*args, **kwargs)
+            return self._function(*args, **kwargs)
         finally:
             current.reset(token)
 
-    return cast(F, call)
+    def __reduce__(self) -> tuple[type[functools.partial[object]], tuple[Callable[..., object]]]:
+        return functools.partial, (self._function,)
 
 
 class Suspended:

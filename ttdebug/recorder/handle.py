@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from typing import Any, Final, TypeAlias, TypeVar, overload
+from typing import Any, Final, TypeAlias, TypeVar, cast, overload
 
 from ttdebug.errors import UsageError
 from ttdebug.model import MISSING, Edge
-from ttdebug.recorder.context import acting, busy, carried, enclosing
+from ttdebug.recorder.context import Carried, acting, busy, enclosing
 from ttdebug.recorder.faults import AgentCodeFailed, Faults, guarded
 from ttdebug.recorder.lifecycle import ROUTINE, CheckpointMade, ErrorRecorded
 from ttdebug.recorder.restoring import Restoring
@@ -179,8 +179,11 @@ class Handle:
         return Span(self, type, name, {"args": arguments} if arguments else {})
 
     def bind(self, function: F, /) -> F:
-        """`function`, to be called by a thread or an executor as if inside the spans open here."""
-        return carried(function)
+        """`function`, to be called by a thread or an executor as if inside the spans open here.
+
+        Another process has none of them: there it is `function` itself.
+        """
+        return cast(F, Carried(function))
 
     def line(self) -> Line:
         """The timeline this handle records on now. Raises if the file cannot be written."""
