@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import pickle
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -15,8 +16,10 @@ from typing import Any
 import pytest
 
 import ttdebug
+from tests.support import ROOT
 from ttdebug.genai.records import EventSpec
 from ttdebug.model import Edge, Event
+from ttdebug.recorder.faults import RunOver
 from ttdebug.recorder.integrations.live import Live
 from ttdebug.recorder.integrations.logging import TtdebugHandler
 from ttdebug.recorder.lifecycle import CheckpointMade, ErrorRecorded
@@ -289,6 +292,71 @@ def test_each_run_counts_from_its_start(path: Path) -> None:
             rec.event("x")
             rec.event("x")
     assert [event.name for event in recorded(path) if event.type == "checkpoint"] == ["auto-1"] * 2
+
+
+def test_what_a_closed_run_leaves_behind_starts_no_other(path: Path) -> None:
+    log = logging.getLogger("my.agent")
+
+    rec = ttdebug.record(path)
+
+    @rec.traced
+    def work() -> None:
+        log.error("at work")
+
+    log.addHandler(handler := TtdebugHandler(rec))
+    live = Live(rec)
+    with rec:
+        work()
+        late = rec.span("late")
+        late.__enter__()
+        live.open("node", EventSpec("node"))
+    late.__exit__(None, None, None)
+    with pytest.raises(RunOver):
+        live.close("node", EventSpec("node.end"))
+    work()
+    log.error("after")
+    assert len(recorded(path)) == rec.stats.events == 7
+    assert rec.event("x", "asked for") == 9
+    work()
+    rec.close()
+    log.removeHandler(handler)
+    with Trace.open(path) as trace:
+        assert [run.name for run in trace.runs] == ["", ""]
+        assert trace.sealed
+    assert rec.stats.faults == 0
+
+
+STREAM = """
+import atexit, logging, sys, ttdebug
+rec = ttdebug.record(sys.argv[1])
+logging.getLogger().addHandler(__import__(
+    "ttdebug.recorder.integrations.logging", fromlist=["x"]).TtdebugHandler(rec))
+atexit.register(logging.error, "bye")
+
+@rec.traced
+def stream():
+    yield 1
+    yield 2
+
+class Late:
+    def __del__(self):
+        rec.event("x")
+
+with rec:
+    g = stream()
+    next(g)
+late = sys.late = Late()
+"""
+
+
+def test_a_clean_exit_leaves_a_clean_file(path: Path) -> None:
+    subprocess.run(
+        [sys.executable, "-c", STREAM, path], check=True, cwd=ROOT, stderr=subprocess.DEVNULL
+    )
+    with Trace.open(path) as trace:
+        assert trace.sealed
+        assert (len(trace.runs), trace.warnings) == (1, ())
+        assert [event.type for event in trace.events()] == ["run.start", "call", "run.end"]
 
 
 def test_putting_a_state_back_lies_between_two_checkpoints(path: Path) -> None:

@@ -20,6 +20,10 @@ class AgentCodeFailed(Exception):  # noqa: N818 - an outcome that is counted
     """Code of the agent's that the recorder ran (`state=`) raised something."""
 
 
+class RunOver(Exception):  # noqa: N818 - an outcome, and no fault
+    """Something would be recorded for a run that has ended, and not by a call that asks for it."""
+
+
 class Faults:
     """How many calls could not do their work, and why the last one could not."""
 
@@ -53,7 +57,7 @@ G = TypeVar("G", bound=Guarded)
 def guarded(
     default: D,
 ) -> Callable[[Callable[Concatenate[G, P], R]], Callable[Concatenate[G, P], R | D]]:
-    """Make a public method return `default` instead of raising.
+    """Make a public method return `default` instead of raising; a fault is counted.
 
     Only Exception is caught: what a signal handler raises while we work (SystemExit,
     KeyboardInterrupt) belongs to the agent. Whatever the agent's own code raises when we run it
@@ -65,6 +69,8 @@ def guarded(
         def wall(self: G, /, *args: P.args, **kwargs: P.kwargs) -> R | D:
             try:
                 return method(self, *args, **kwargs)
+            except RunOver:
+                return default
             except Exception as fault:
                 self.faults.add(fault)
                 return default

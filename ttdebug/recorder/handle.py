@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias, TypeVar, cast, overload
 from ttdebug.errors import UsageError
 from ttdebug.model import MISSING, Edge
 from ttdebug.recorder.context import Carried, acting, busy, enclosing
-from ttdebug.recorder.faults import AgentCodeFailed, Faults, guarded
+from ttdebug.recorder.faults import AgentCodeFailed, Faults, RunOver, guarded
 from ttdebug.recorder.lifecycle import ROUTINE, CheckpointMade, ErrorRecorded
 from ttdebug.recorder.restoring import Restoring
 from ttdebug.recorder.sink import MOST_MESSAGES, Line, Sink
@@ -176,7 +176,7 @@ class Handle:
 
     def call_span(self, type: str, name: str, arguments: dict[str, object]) -> Span:  # noqa: A002
         """The span of a call whose arguments are known by name."""
-        return Span(self, type, name, {"args": arguments} if arguments else {})
+        return Span(self, type, name, {"args": arguments} if arguments else {}, asked=False)
 
     def bind(self, function: F, /) -> F:
         """`function`, to be called by a thread or an executor as if inside the spans open here.
@@ -185,9 +185,9 @@ class Handle:
         """
         return cast(F, Carried(function))
 
-    def line(self) -> Line:
-        """The timeline this handle records on now. Raises if the file cannot be written."""
-        main = self._sink.open().main
+    def line(self, *, asked: bool = True) -> Line:
+        """The timeline this handle records on now. Raises as `Sink.open` does."""
+        main = self._sink.open(asked=asked).main
         line = self._line
         return line if line is not None and line.first() is main else main
 
@@ -213,6 +213,8 @@ class Handle:
         """
         if busy.now:
             raise AgentCodeFailed("state= records events itself, which would never end")
+        if closes is not None and line is not None and line.first().over:
+            raise RunOver
         line = line or self.line()
         if agent is None:
             agent = self.acting(line) if state is MISSING else self._agent

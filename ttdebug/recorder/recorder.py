@@ -66,11 +66,13 @@ class Recorder(Handle):
 
     @guarded(None)
     def close(self, error: BaseException | None = None) -> None:
-        """End the run and seal the file, once; recording again opens another run in it."""
-        if not self._sink.is_open:
-            return
+        """End the run and seal the file; another call to record something opens another run in it.
+
+        What was attached, decorated or entered before records nothing more by itself.
+        """
         try:
-            self._end(error)
+            if self._sink.is_open:
+                self._end(error)
         finally:
             self._sink.close()
 

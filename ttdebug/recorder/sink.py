@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 
 from ttdebug.errors import TraceError, UsageError
 from ttdebug.model import MISSING, Edge, Object
-from ttdebug.recorder.faults import OUR_OWN, Faults, describe, warn
+from ttdebug.recorder.faults import OUR_OWN, Faults, RunOver, describe, warn
 from ttdebug.recorder.lifecycle import Lifecycle, Wishes
 from ttdebug.recorder.objects import opened
 from ttdebug.recorder.redaction import Redact, Redactor
@@ -28,9 +28,12 @@ MOST_MESSAGES: Final = 10_000  # whose sender is remembered
 
 
 class Line:
-    """A timeline being recorded; `last` is its newest event, `lost` a `main` whose file is gone."""
+    """A timeline being recorded; `last` is its newest event.
 
-    __slots__ = ("fork_seq", "id", "last", "lost", "parent")
+    A `main` may be `lost`, as its file is gone, or `over`, as the run has ended.
+    """
+
+    __slots__ = ("fork_seq", "id", "last", "lost", "over", "parent")
 
     def __init__(self, number: int, parent: Line | None = None, fork_seq: int = 0) -> None:
         self.id = number
@@ -38,6 +41,7 @@ class Line:
         self.fork_seq = fork_seq
         self.last = fork_seq
         self.lost = False
+        self.over = False
 
     def sees(self, line: Line, seq: int) -> bool:
         """Whether an event recorded on `line` is part of this timeline's history."""
@@ -91,13 +95,19 @@ class Sink:
         self._durability: Durability = durability
         self._lock = threading.RLock()
         self._open: Open | None = None
-        self._finalizer: weakref.finalize[[Writer], Sink] | None = None
+        self._left = False  # closed, and not asked to record since
+        self._finalizer: weakref.finalize[[Writer, Line], Sink] | None = None
         _sinks.add(self)
 
-    def open(self) -> Open:
-        """The run being recorded; starts one if there is none. Raises as `Writer.create` does."""
+    def open(self, *, asked: bool = True) -> Open:
+        """The run being recorded; starts one if there is none. Raises as `Writer.create` does.
+
+        Unless a call of the agent's asked for it, none is started after one was closed: RunOver.
+        """
         found = self._open
         if found is None:
+            if self._left and not asked:
+                raise RunOver
             with self._lock:
                 found = self._open or self._start()
         return found
@@ -168,8 +178,10 @@ class Sink:
         """Seal the file; the next event would open another run in it."""
         with self._lock:
             found, self._open = self._open, None
+            self._left = True
             if found is None:
                 return
+            found.main.over = True
             if self._finalizer is not None:
                 self._finalizer.detach()
             try:
@@ -195,6 +207,8 @@ class Sink:
             raise UsageError(
                 f'durability is "process", "power" or "batch", not {self._durability!r}'
             )
+        if sys.is_finalizing():
+            raise TraceError(f"{self.path} is not recorded to: Python is ending, nobody closes it")
         writer = Writer.create(self.path, durability=self._durability, normalise=self.serialise)
         self.written = writer.path
         if writer.path != self.path:
@@ -207,7 +221,8 @@ class Sink:
         self.events += 1
         if self.lifecycle is not None:
             self.lifecycle.begin(main.last)
-        self._finalizer = weakref.finalize(self, _close, writer)
+        self._left = False
+        self._finalizer = weakref.finalize(self, _close, writer, main)
         self._open = Open(writer, main, clock.perf_counter_ns(), {})
         return self._open
 
@@ -251,8 +266,9 @@ class Sink:
         self._run = f"{self._run} (process {os.getpid()})".lstrip()
 
 
-def _close(writer: Writer) -> None:
+def _close(writer: Writer, main: Line) -> None:
     """Seal the file of a recorder that nobody closed, as when the interpreter ends."""
+    main.over = True
     try:
         writer.close()
     except OUR_OWN as fault:

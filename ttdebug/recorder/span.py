@@ -31,6 +31,8 @@ class Span:
         name: str | None,
         data: dict[str, object],
         causes: list[Edge] | None = None,
+        *,
+        asked: bool = True,
     ) -> None:
         self.seq = 0
         self._handle = handle
@@ -38,6 +40,7 @@ class Span:
         self._name = name
         self._data = data
         self._causes = causes or []
+        self._asked = asked
         self._closing: dict[str, object] = {}
         self._error: BaseException | None = None
         self._line: Line | None = None
@@ -78,7 +81,7 @@ class Span:
     def _open(self) -> None:
         handle = self._handle
         self._began = clock.perf_counter_ns()
-        self._line = line = handle.line()
+        self._line = line = handle.line(asked=self._asked)
         self._agent = agent = handle.acting(line)
         self.seq = handle.record(
             self._type,

@@ -154,8 +154,11 @@ class Live:
         self._fold = Folded()
 
     def _line(self) -> Line:
-        """The timeline to record on; what was known of an earlier run is forgotten."""
-        line = self.handle.line()
+        """The timeline to record on; what was known of an earlier run is forgotten.
+
+        Raises RunOver when the run has ended.
+        """
+        line = self.handle.line(asked=False)
         if line.first() is not self._main:
             self._main = line.first()
             self._reset()

@@ -43,7 +43,7 @@ class TtdebugHandler(logging.Handler):
             return
         self._at_work.now = True
         try:
-            line = self._handle.line()
+            line = self._handle.line(asked=False)
             handle, agent = _speaker(self._handle, line)
             handle.record(
                 "log",
