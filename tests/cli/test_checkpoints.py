@@ -120,6 +120,114 @@ def test_what_is_not_there_is_told(tt: Run, path: Path, words: list[str], hint: 
     assert hint in found.err
 
 
+@pytest.fixture(scope="module")
+def folder(path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The recording of `path`, and below it one of another run from 25 s to 200 s."""
+    found = tmp_path_factory.mktemp("recordings")
+    shutil.copy(path, found / "b.ttd")
+    (found / "inner").mkdir()
+    with Writer.create(found / "inner" / "a.ttd", durability="batch") as writer:
+        main = writer.run("r-3", "third", time=START + 25 * SECOND)
+        writer.append(main, "run.start", time=START + 25 * SECOND)
+        for after, name in ((200, "late"), (26, "behind"), (None, "timeless")):
+            time = None if after is None else START + after * SECOND
+            data: dict[str, Any] = {"kind": "routine", "tags": ["db"]}
+            state = {"of": name}
+            writer.append(
+                main, "checkpoint", agent="z", name=name, time=time, data=data, state=state
+            )
+    return found
+
+
+def names(found: list[dict[str, Any]]) -> list[str]:
+    return [f"{Path(one['path']).name} {one['name']}" for one in found]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ([], ["b first", "b before-pay", "b auto-1", "b odd", "b first",
+              "a late", "a behind", "a timeless"]),
+        (["--reverse", "--limit", "4"], ["a timeless", "a behind", "a late", "b first"]),
+        (["--limit", "2"], ["b first", "b before-pay"]),
+        (["--tag", "db", "--name", "*e*"], ["b before-pay", "a late", "a behind", "a timeless"]),
+        (["--latest", "routine", "--name", "[!bt]*"], ["a late"]),
+        (["--latest", "pre-operation"], ["b before-pay"]),
+        (["--latest", "any"], ["a timeless"]),
+        (["--nearest", "2025-11-20T22:00:27Z"], ["a behind"]),
+        (["--nearest", "2025-11-20T22:00:29Z"], ["b before-pay"]),
+        (["--nearest", "+174s"], ["a late"]),
+        (["--agent", "z", "--limit", "1"], ["a late"]),
+        (["--run", "r-1", "--kind", "routine"], ["b first", "b auto-1"]),
+        (["--from", "3", "--to", "4"], ["a behind", "a timeless", "b before-pay"]),
+    ],
+)  # fmt: skip
+def test_checkpoints_of_a_folder(
+    tt: Run, folder: Path, words: list[str], expected: list[str]
+) -> None:
+    found = tt("checkpoints", folder, *words, "--json")
+    assert (found.code, names(found.json)) == (0, [one.replace(" ", ".ttd ") for one in expected])
+
+
+def test_a_checkpoint_of_a_folder_is_that_of_its_file_and_the_file(
+    tt: Run, path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = folder / "b.ttd"
+    whole = tt("checkpoints", folder, "--run", "r-1", "--json").json
+    assert whole == [{"path": str(file)} | one for one in _of(tt, file, "--run", "r-1")]
+    assert names(tt("checkpoints", file, path, "--name", "auto-1", "--json").json) == [
+        "b.ttd auto-1", "marks.ttd auto-1",
+    ]  # fmt: skip
+    assert "path" not in _of(tt, file)[0]
+    monkeypatch.chdir(folder)
+    assert [one.get("path") for one in _of(tt, Path("./b.ttd"), "--name", "odd")] == [None]
+    for columns in ("80", "120", "200"):
+        monkeypatch.setenv("COLUMNS", columns)
+        head, *rows = tt("checkpoints", folder).out.splitlines()
+        assert head.endswith("file")
+        assert [row.split()[-1] for row in rows] == ["b.ttd"] * 5 + ["inner/a.ttd"] * 3
+        assert all(len(row) <= int(columns) for row in rows)
+        assert rows[0].startswith("2025-11-20 22:00  ")
+
+
+def _of(tt: Run, path: Path, *words: str) -> list[dict[str, Any]]:
+    return tt("checkpoints", path, *words, "--json").json
+
+
+def test_the_state_of_one_of_a_folder(
+    tt: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = tt("checkpoints", folder, "--latest", "pre-operation", "--state")
+    assert '"n": 4' in found.out
+    assert "before-pay (event 4 of b.ttd)" in found.err
+    monkeypatch.setattr("ttdebug.cli.gathering._MOST_OPEN", 1)
+    states = [one["state"] for one in _of(tt, folder, "--tag", "db", "--state")]
+    assert [state.get("n") or state["of"] for state in states] == [
+        2, 4, "late", "behind", "timeless",
+    ]  # fmt: skip
+    last = tt("checkpoints", folder, "--limit", "2")
+    assert f"open {folder / 'b.ttd'} --at 4 goes there" in last.err
+
+
+def test_what_a_folder_does_not_hold_is_told(tt: Run, folder: Path, tmp_path: Path) -> None:
+    for words, code, hint in (
+        (["--tag", "zzz"], 1, "There is db, "),
+        (["--run", "r-9"], 2, "No run r-9"),
+        (["--nearest", "soon"], 2, "is no time"),
+        (["--state"], 2, "8 checkpoints have a state each"),
+    ):
+        found = tt("checkpoints", folder, *words)
+        assert (found.code, found.out) == (code, "")
+        assert hint in found.err
+    copy = tmp_path / "copy"
+    shutil.copytree(folder, copy)
+    (copy / "bad.ttd").write_text("nothing of ours")
+    damaged = tt("checkpoints", copy, "--latest", "pre-operation", "--json")
+    assert (damaged.code, names(damaged.json)) == (0, ["b.ttd before-pay"])
+    assert "bad.ttd" in damaged.err
+    assert tt("checkpoints", copy, "--tag", "zzz").code == 3
+
+
 def test_wrong_questions_are_refused(tt: Run, path: Path) -> None:
     for words in (["--latest", "any", "--nearest", "+1s"], ["--latest", "any", "--kind", "x"]):
         assert tt("checkpoints", path, *words).code == 2

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import heapq
+import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
+from itertools import accumulate
+from operator import itemgetter
 from typing import Final, NamedTuple, cast
 
 from ttdebug.analyze.listing import Wanted, events
-from ttdebug.errors import UsageError
+from ttdebug.errors import NotFoundError, UsageError
 from ttdebug.model import JSON, MISSING, Event, Position
 from ttdebug.replay import clock, names
 from ttdebug.store import codec
@@ -92,6 +96,24 @@ def nearest(found: Iterable[Checkpoint], time: int) -> Checkpoint | None:
     return min(timed, key=lambda item: item[:2])[2] if timed else None
 
 
+def merged(
+    files: Sequence[Sequence[Checkpoint]], *, reverse: bool = False
+) -> Iterator[tuple[int, Checkpoint]]:
+    """Checkpoints of several recordings as they were made, each with its recording's number.
+
+    Each recording keeps the order it comes in, whatever its clock says; `reverse` is that of all.
+    """
+
+    def timed(number: int) -> Iterator[tuple[int, int, Checkpoint]]:
+        found = list(files[number])[:: -1 if reverse else 1]
+        times = accumulate((one.event.time or -sys.maxsize for one in found), max)
+        made = [(time, number, one) for time, one in zip(times, found, strict=True)]
+        return ((-time, number, one) for time, _, one in made[::-1]) if reverse else iter(made)
+
+    for _, number, one in heapq.merge(*map(timed, range(len(files))), key=itemgetter(0)):
+        yield number, one
+
+
 def parse_time(trace: Trace, text: str, run: str | None = None) -> int:
     """A time as people write it, ISO or `+90s` after the run's start, as ns since the epoch."""
     time = clock.parse_time(text)
@@ -102,7 +124,7 @@ def parse_time(trace: Trace, text: str, run: str | None = None) -> int:
         raise UsageError(f"{text} is no time. Write 2026-01-31T10:00:00Z, or +90s after the start")
     chosen = names.newest_run(trace) if run is None else names.find_run(trace, run)
     if chosen.start is None:
-        raise UsageError(f"Run {chosen.id} recorded no times, so that {text} after it is unknown")
+        raise NotFoundError(f"Run {chosen.id} recorded no times, so that {text} is unknown")
     return chosen.start + elapsed
 
 
@@ -136,9 +158,8 @@ def sizes(trace: Trace) -> dict[str | None, Kept]:
     return dict(sorted(found.items(), key=lambda item: -item[1].made))
 
 
-def nothing(trace: Trace, wanted: Wanted, which: Filter) -> str:
+def nothing(there: Sequence[Checkpoint], which: Filter) -> str:
     """Why nothing was found: the nearest word, and what there is."""
-    there = list(find(trace, wanted))
     if not there:
         return 'No checkpoint was recorded. `rec.checkpoint("name")` makes one'
     for said, typed, known in (

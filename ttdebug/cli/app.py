@@ -39,7 +39,7 @@ COMMANDS = {
     "verify": "ttdebug.cli.files",
     "seal": "ttdebug.cli.upkeep",
     "migrate": "ttdebug.cli.upkeep",
-    "runs": "ttdebug.cli.checkpoints",
+    "runs": "ttdebug.cli.runs",
     "checkpoints": "ttdebug.cli.checkpoints",
     "gc": "ttdebug.cli.retention",
     "formats": "ttdebug.cli.recognising",

@@ -206,11 +206,14 @@ def reading_options(function: Function) -> Function:
     ) -> object:
         return function(reading=Reading(path, format, mapping, run), **others)
 
-    wrapped = format_options(with_reading)
-    wrapped = click.option(
+    return click.argument("path", metavar="PATH")(run_option(format_options(with_reading)))
+
+
+def run_option(function: Function) -> Function:
+    """Add --run."""
+    return click.option(
         "--run", metavar="ID", help="Only this run of the file; `last` is the newest."
-    )(wrapped)
-    return click.argument("path", metavar="PATH")(wrapped)
+    )(function)
 
 
 def json_option(function: Function) -> Function:
