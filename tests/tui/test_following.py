@@ -65,7 +65,7 @@ async def until(pilot: Pilot[object], holds: Callable[[], bool]) -> None:
 
 async def test_new_events_appear_and_the_end_is_kept(recording: Recording) -> None:
     async with watching(recording, 10, follow=True) as stage:
-        assert "live" in stage.header
+        assert "following" in stage.header
         recording.write(3)
         await until(stage.pilot, lambda: stage.seq == 13)
         await stage.settle()
@@ -76,6 +76,7 @@ async def test_new_events_appear_and_the_end_is_kept(recording: Recording) -> No
 async def test_who_looks_back_is_left_there_with_a_mark(recording: Recording) -> None:
     async with watching(recording, 10, follow=True) as stage:
         await stage.press("k", "k")
+        assert "live" in stage.header
         recording.write(2)
         await until(stage.pilot, lambda: "of 12" in stage.header)
         recording.write(2)
@@ -88,6 +89,31 @@ async def test_who_looks_back_is_left_there_with_a_mark(recording: Recording) ->
         recording.write(1)
         await until(stage.pilot, lambda: stage.seq == 15)
         assert "↓" not in "".join(line[:4] for line in stage.lines)
+
+
+async def test_the_end_is_kept_through_sizes_and_screens(recording: Recording) -> None:
+    async with watching(recording, 10, follow=True) as stage:
+        for size in ((40, 10), (60, 16), SIZE):
+            await stage.pilot.resize_terminal(*size)
+            recording.write(2)
+            await until(stage.pilot, lambda: stage.seq == recording.count)
+        for keys in (("D",), ("R", "z"), ("question_mark",), ("escape", "colon"), ("escape", "B")):
+            await stage.press(*keys)
+            recording.write(2)
+            await until(stage.pilot, lambda: stage.seq == recording.count)
+        await stage.press("escape")
+        assert "following" in stage.header
+
+
+async def test_who_reaches_the_end_before_it_is_drawn_follows_again(recording: Recording) -> None:
+    async with watching(recording, 9, follow=True) as stage:
+        recording.write(3)
+        stage.desk.trace.refresh()
+        await stage.press("G")
+        assert stage.seq == 13
+        recording.write(1)
+        await until(stage.pilot, lambda: stage.seq == 14)
+        assert "following" in stage.header
 
 
 async def test_it_grows_without_being_followed(recording: Recording) -> None:
@@ -179,4 +205,4 @@ async def test_the_log_of_another_tool_grows_as_well(
             await until(pilot, lambda: stage.seq == 4)
             await stage.settle()
             assert "too late" in stage.text
-            assert "live" in stage.header
+            assert "following" in stage.header

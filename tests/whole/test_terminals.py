@@ -132,6 +132,15 @@ def test_a_pipe_out_gets_a_report_without_any_control_byte(env: dict[str, str]) 
     assert not [byte for byte in run.stdout if byte < 32 and byte != 10]
 
 
+def test_stderr_may_go_into_a_file(start: Start, tmp_path: Path) -> None:
+    line = f"{' '.join(TTDEBUG)} {TRIP} 2>{tmp_path / 'said'}"
+    program = start(line, program=("sh", "-c")).shows("Timeline", "ttdebug")
+    program.key("j").at(1)
+    program.quit()
+    assert left_as_found(program)
+    assert (tmp_path / "said").read_bytes() == b""
+
+
 def test_no_path_opens_the_picker(start: Start) -> None:
     program = start(size=(120, 40)).shows("trip_planning")
     program.key("ctrl+c")

@@ -221,9 +221,8 @@ def _report(trace: Trace, position: Position, watches: Sequence[str]) -> int:
 
 
 def _in_terminal(*, keys_elsewhere: bool = False) -> bool:
-    """Whether a screen can be shown: it is painted through stderr, keys come through stdin."""
-    seen = sys.stdout.isatty() and sys.stderr.isatty()
-    return seen and (keys_elsewhere or sys.stdin.isatty())
+    """Whether a screen can be shown: it is painted through stdout, keys come through stdin."""
+    return sys.stdout.isatty() and (keys_elsewhere or sys.stdin.isatty())
 
 
 def _take_terminal() -> None:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from textual import events
+from textual import constants, events
 from textual.app import App
 from textual.binding import BindingType
 from textual.filter import LineFilter
@@ -23,6 +23,8 @@ from ttdebug.tui.theme import DEFAULT, PALETTES, Ink, textual_themes
 from ttdebug.tui.typeahead import Typeahead
 
 if TYPE_CHECKING:
+    from textual.driver import Driver
+
     from ttdebug.model import Position
     from ttdebug.store.trace import Trace
     from ttdebug.view.tour import Hint
@@ -53,6 +55,14 @@ class TerminalApp(App[Any], inherit_bindings=False):
         self.theme = f"ttdebug-{theme}"
         self._typeahead = Typeahead(self)
         self._threshold = gc.get_threshold()
+
+    def get_driver_class(self) -> type[Driver]:
+        """The driver that is asked for, else one that leaves stderr alone."""
+        if sys.platform == "win32" or constants.DRIVER:
+            return super().get_driver_class()
+        from ttdebug.tui.driver import StdoutDriver
+
+        return StdoutDriver
 
     def on_load(self) -> None:
         """A signal to end is heard like q: the terminal is given back as it was.

@@ -78,8 +78,6 @@ class Desk:
         self.drift: Sequence[Finding] | None = None
         """What the rules of drift found, None while they have not been applied."""
         self.unfolded = False
-        self.shown_last = 0
-        """The last event of the timeline as the screen shows it; the recording may have grown."""
         self.last_seen: int | None = None
         """The last event there was when the person left the end of a growing recording."""
         self.waterfall = False
@@ -155,12 +153,10 @@ class Desk:
             self._totals[timeline] = self.trace.event(last).elapsed if last else None
         return self._totals[timeline]
 
-    def grown(self, *, seen: bool) -> None:
-        """The recording holds more; `seen` marks where what the person knows of it ends."""
-        if seen and self.last_seen is None:
-            self.last_seen = self.shown_last
-        elif not seen:
-            self.last_seen = None
+    def grown(self, *, seen: int | None) -> None:
+        """The recording holds more; `seen` is the last event somebody who looks back knows of."""
+        if seen is None or self.last_seen is None:
+            self.last_seen = seen
         self._totals.clear()
         self.writers.forget()
         self.counted.outdate()

@@ -58,6 +58,7 @@ class Following:
         self._looking = False
         self._shown_all = 0.0
         self._owed = False
+        self._known = Position(self._desk.position.timeline, self._desk.last_seq)
         self.tailing = tailing
 
     @property
@@ -65,7 +66,21 @@ class Following:
         """What the header says of it."""
         if self._timer is None:
             return ""
-        return "live" if self._read_so_far is None else f"reading {self._read_so_far:.0%}"
+        if self._read_so_far is not None:
+            return f"reading {self._read_so_far:.0%}"
+        return "following" if self.tailing and self._at_end else "live"
+
+    @property
+    def _at_end(self) -> bool:
+        """Whether we stand at the end, as far as it was shown or beyond."""
+        position = self._desk.position
+        return position.timeline == self._known.timeline and position.seq >= self._known.seq
+
+    def moved(self) -> None:
+        """Another position is shown; on another timeline the end is another."""
+        timeline = self._desk.position.timeline
+        if timeline != self._known.timeline:
+            self._known = Position(timeline, self._desk.last_seq)
 
     @cached_property
     def _streamed(self) -> StreamedTrace | None:
@@ -136,9 +151,9 @@ class Following:
             self._screen.showing.header()
 
     def _show(self) -> None:
-        desk = self._desk
-        at_end = desk.position.seq == desk.shown_last
-        desk.grown(seen=not at_end)
+        desk, at_end = self._desk, self._at_end
+        desk.grown(seen=None if at_end else self._known.seq)
+        self._known = Position(desk.position.timeline, desk.last_seq)
         self._owed = True
         self._show_all()
         if self.tailing and at_end:

@@ -95,6 +95,7 @@ class Showing:
     def position(self, stop: frame.Stop | None = None) -> None:
         """Show the desk's position: the row first, then what it means."""
         self._stop = stop
+        self.screen.following.moved()
         if stop is not None and stop.kind == "breakpoint":
             self.screen.guide.happened("stopped")
         self.timeline.follow()

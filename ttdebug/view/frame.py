@@ -14,7 +14,7 @@ class Where(NamedTuple):
     """Where the cursor is. `percent` counts events of the timeline; times are in seconds.
 
     An empty `run` is left out. `live` says that the recording grows, and in a word how: `live`,
-    `reading 34%`.
+    `following`, `reading 34%`.
     """
 
     file: str

@@ -36,9 +36,7 @@ class TimelinePart:
             return
         self._made_for = wanted
         lineage = desk.lineage
-        last = lineage.last
-        desk.shown_last = last
-        layout = timeline.columns(width, screen, desk.run.agents, last)
+        layout = timeline.columns(width, screen, desk.run.agents, lineage.last)
         self.text_at = layout.text
         rows = TimelineRows(desk.trace, lineage, layout, self._gutter, self._written)
         shape = self._arrangement.shape
