@@ -59,6 +59,11 @@ SECRETS = [
     str({"otp": "123456", "n": 7}),
     "Your verification code is 123456.",
     "the PIN: 4711",
+    "Your one-time code is 123456",
+    "https://x.test/?a=1&otp=123456",
+    "npm publish --otp=123456",
+    "unlock --pin 4711 door",
+    {"cardSecurityCode": "4711"},
     "the passcode is hunter22",
     "login with password: hunter22, then go on",
     "the Password is hunter22",
@@ -79,6 +84,8 @@ CLEAN = [
     {"code": "123456", "error_code": 1234, "zip_code": 12345, "opinion": 4711},
     {"name": "pin", "value": "D13"},
     json.dumps({"pin": 13, "spin": 4711, "pinned": "4711", "ratio": 0.4711}),
+    "ping --pin 13, spin=4711, --pinned 4711, ?pins=4711",
+    {"security_code": "600519"},
     "PIN: 13, pin: 4711.5 mm and SPIN: 4711 rpm",
     "password: required, secret is out, pwd=/home/agent/1",
     "tests --pass through 1, the secret is in chapter 3 of it",
@@ -138,6 +145,18 @@ def test_no_way_to_write_a_name_hides_a_secret_from_the_first_look(way: str) -> 
 @pytest.mark.parametrize("value", CLEAN, ids=lambda value: str(value)[:30])
 def test_leaves_alone(redactor: Redactor, value: object) -> None:
     assert Serialiser(redactor)(value) == value
+
+
+@pytest.mark.parametrize("code", ["4711", 4711])
+@pytest.mark.parametrize("depth", [1, 2, 3])
+def test_json_in_a_text_stays_json(redactor: Redactor, code: object, depth: int) -> None:
+    text: object = {"pin": code, "n": 1}
+    for _ in range(depth):
+        text = json.dumps(text)
+    shown: object = redactor.text(str(text))
+    for _ in range(depth):
+        shown = json.loads(str(shown))
+    assert shown == {"pin": redactor.text('"pin": "4711"')[8:-1], "n": 1}
 
 
 def test_a_number_of_any_size_may_stand_under_the_name_of_a_code(redactor: Redactor) -> None:

@@ -173,6 +173,8 @@ class Redactor:
     def _found(self, found: re.Match[str]) -> str:
         kind = str(found.lastgroup)
         before = found.string[found.start() : found.start(kind)]
+        if kind == "number":  # in JSON, which our mark would not be without quotes
+            return f"{before}{found['quote']}{self._mark('code', found[kind])}{found['quote']}"
         return before + self._mark(kind, found[kind])
 
     def _mark(self, kind: str, secret: str) -> str:

@@ -32,11 +32,12 @@ CODE: Final = re.compile(r"\d{4,8}|\d{3}[ -]\d{3}|\d{4}[ -]\d{4}", re.ASCII)
 CARD_CODE_NAME: Final = re.compile(
     r"(?:(?:^|[^A-Za-z])(?i:cv[vc]2?)|(?<=[a-z])(?:CV[VC]2?|Cv[vc]2?))"
     r"(?i:[_-]?(?:code|number|value))?$"
+    r"|(?i:card[_-]?(?:security|verification)[_-]?(?:code|number|value))$"
 )
 CARD_CODE: Final = re.compile(r"\d{3,4}", re.ASCII)
 
 # Each alternative has one group, named after the kind of secret it finds; what it matches before
-# that group stays.
+# that group stays. A number stands without the quotes that a text would have there.
 TEXT: Final = re.compile(
     r"(?P<private_key>-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z))"
     r"|(?P<jwt>\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*)"
@@ -61,9 +62,12 @@ TEXT: Final = re.compile(
     rf"|(?i:{_WORDS})\\{{0,3}}[\"']\s?[:=]\s?\\{{0,3}}[\"']"
     r"(?P<quoted>[^\s\"'\\<>{}$]{6,})(?=\\{0,3}[\"'])"
     # "pin": "4711", and what a message says: your PIN is 4711
-    r"|[\"'](?:(?:pin|otp|passcode)\\{0,3}[\"']:\s?(?:\\{0,3}[\"'])?(?P<code>\d{4,8})"
-    r"|cv[vc]2?\\{0,3}[\"']:\s?(?:\\{0,3}[\"'])?(?P<card_code>\d{3,4}))(?!\w|\.\d)"
-    r"|\b(?:PIN|OTP|CVV|[Vv]erification code)(?:\s?:| is)\s?(?P<said_code>\d{4,8})(?!\w|\.\d)"
+    r"|[\"'](?:(?:pin|otp|passcode)(?=[\\\"':\s]{0,12}\d{4})|cv[vc]2?(?=[\\\"':\s]{0,12}\d{3,4}\b))"
+    r"(?P<quote>\\{0,3}[\"']):\s?(?:(?P=quote)(?P<code>\d{3,8})|(?P<number>\d{3,8}))(?!\w|\.\d)"
+    r"|\b(?:PIN|OTP|CVV|[Vv]erification code|[Oo]ne-time code)(?:\s?:| is)\s?"
+    r"(?P<said_code>\d{4,8})(?!\w|\.\d)"
+    r"|(?:[?&;](?:pin|otp|passcode|cvv)=|--(?:pin|otp|passcode)[ =])"
+    r"(?P<given_code>\d{3,8})(?!\w|\.\d)"
     rf"|(?i:{_WORDS}):\s(?P<header>(?=[\w.~+/-]*\d)[\w.~+/-]{{16,}}=*)"
     rf"|(?:{_WORDS.upper()})=[\"']?(?P<variable>[^\s\"'&;,<>{{}}$(]{{6,}})"
     rf"|[?&;](?i:{_WORDS}|token|sig|signature)=(?P<query>[^\s\"'&;,<>{{}}$]{{6,}})"
@@ -83,7 +87,7 @@ TEXT: Final = re.compile(
 _SAID: Final = (
     "assw", "ASSW", "assp", "ASSP", "assc", "ASSC", "ecret", "ECRET", "pwd", "Pwd", "PWD",
 )  # fmt: skip
-_CODES: Final = ("PIN", "OTP", "CVV", "fication code")
+_CODES: Final = ("PIN", "OTP", "CVV", "fication code", "time code")
 _NAMED: Final = (
     "ass", "ASS", "ecret", "ECRET", "oken", "OKEN", "key", "Key", "KEY", "sig", "Sig", "SIG",
     "pwd", "Pwd", "PWD",
@@ -96,8 +100,8 @@ HINTS: Final = (
     (":", ("://", "ookie:", "OOKIE:", ":AA", "curl", *_NAMED, *_CODES)),
     ('":', ('"pin', '"otp', '"cv')),
     ("':", ("'pin", "'otp", "'cv")),
-    ("=", _NAMED),
-    ("--", _NAMED),
+    ("=", (*_NAMED, "pin=", "otp=", "cvv=")),
+    ("--", (*_NAMED, "-pin", "-otp")),
     (
         "-",
         ("sk-", "pk-", "rk-", "glpat-", "glptt-", "gldt-", "glrt-", "xox", "pypi-", "PRIVATE KEY",
