@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -42,10 +43,102 @@ def test_a_file_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
     assert path.read_text() == "not a recording"
 
 
-def test_an_unknown_durability_is_a_fault(tmp_path: Path) -> None:
-    rec = ttdebug.record(tmp_path / "x.ttd", durability="fast")  # type: ignore[arg-type]  # a typo
-    assert rec.event("x") == 0
-    assert '"process", "power" or "batch"' in str(rec.stats.last_fault)
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"durability": "fast"},
+        {"durability": None},
+        {"redact": None},
+        {"state": {"n": 1}},
+        {"on_error": "tell"},
+        {"on_checkpoint": 5},
+        {"checkpoint_every": 0},
+        {"checkpoint_every": "soon"},
+        {"checkpoint_every": float("nan")},
+        {"checkpoint_every": timedelta(seconds=-1)},
+        {"checkpoint_events": 0},
+        {"checkpoint_events": True},
+    ],
+)
+def test_a_wrong_wish_is_left_out_and_told(
+    tmp_path: Path, wrong: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "x.ttd"
+    with ttdebug.record(path, **wrong) as rec:
+        assert f"{next(iter(wrong))}= is" in caplog.text
+        assert rec.event("error", password="swordfish-9") == 2
+        assert rec.checkpoint("c") == 3
+    assert rec.stats.faults == 1
+    with Trace.open(path) as trace:
+        (warning,) = trace.warnings
+        assert f"{next(iter(wrong))}= is" in warning
+        assert "could not be recorded" not in warning
+        assert "[redacted" in str(trace.event(2).data)
+
+
+def test_a_path_that_is_none_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with ttdebug.record(5) as rec:  # type: ignore[arg-type]  # as agents do
+        assert rec.event("x") == 2
+    assert rec.path.name.startswith("run-")
+
+
+@pytest.mark.parametrize("cause", ["zz", 5.0, object(), True, b"x", {}, 99, -1, 2**70])
+def test_a_cause_that_is_none_is_left_out(tmp_path: Path, cause: Any) -> None:
+    with ttdebug.record(tmp_path / "x.ttd") as rec:
+        with rec.span("t", "n", cause=cause) as span:
+            seqs = [
+                rec.event("x", cause=[span, cause]),
+                rec.snapshot({"n": 1}, cause=cause),
+                rec.message("hi", cause=cause),
+            ]
+        assert all(seqs)
+        assert "cause= is " in str(rec.stats.last_fault)
+        assert rec.stats.faults == 4
+    with Trace.open(tmp_path / "x.ttd") as trace:
+        assert [edge.seq for edge in trace.causes(seqs[0])] == [span.seq]
+        assert [trace.causes(seq) for seq in (span.seq, *seqs[1:])] == [[]] * 3
+
+
+def test_causes_that_are_some(tmp_path: Path) -> None:
+    with ttdebug.record(tmp_path / "x.ttd") as rec:
+        span = rec.span("t")
+        first = rec.event("x", cause=span)
+        with span:
+            seq = rec.event("x", cause=(each for each in (span, first, first)))
+    assert rec.stats.faults == 0
+    with Trace.open(tmp_path / "x.ttd") as trace:
+        assert [edge.seq for edge in trace.causes(seq)] == [first, span.seq]
+
+
+def test_odd_arguments_cost_no_event(tmp_path: Path) -> None:
+    odd: list[Any] = [5, None, [], b"x", object(), Hostile()]
+    with ttdebug.record(tmp_path / "x.ttd", agent=odd[-1], run=odd[-1]) as rec:
+        for each in odd:
+            handle = rec.agent(each).fork(each, at=each)
+            with handle.span(each, each, cause=each) as span:
+                span.error(each)
+            with rec.restoring(each):
+                pass
+            assert span.seq
+            assert handle.event(each, each, agent=each, cause=each)
+            assert handle.snapshot({}, agent=each)
+            assert handle.message(each, role=each, to=each, id=each)
+            assert handle.note(each)
+            assert handle.checkpoint(each, kind=each, tags=each, description=each)
+            assert handle.traced(type=each, name=each, agent=each)(lambda: 1)() == 1
+    with Trace.open(tmp_path / "x.ttd") as trace:
+        assert not any("could not be recorded" in warning for warning in trace.warnings)
+        assert all(event.closing for event in trace.events() if event.type == "restore")
+
+
+def test_a_text_is_one_tag(tmp_path: Path) -> None:
+    with ttdebug.record(tmp_path / "x.ttd") as rec:
+        seqs = [rec.checkpoint("c", tags=tags) for tags in ("money", ["a", 1], 5)]  # type: ignore[arg-type]  # as agents do
+    with Trace.open(tmp_path / "x.ttd") as trace:
+        tags = [trace.event(seq).data.get("tags") for seq in seqs]
+    assert tags == [["money"], ["a", "1"], None]
+    assert "tags= is several texts, not int" in str(rec.stats.last_fault)
 
 
 @pytest.mark.parametrize("fault", [SystemExit, GeneratorExit, ValueError, RecursionError])

@@ -11,7 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -265,24 +264,6 @@ def test_a_coroutine_function_is_no_callback(path: Path) -> None:
     with ttdebug.record(path, on_checkpoint=later) as rec:
         rec.checkpoint("c")
     assert "on_checkpoint= raised TypeError" in str(rec.stats.last_fault)
-
-
-@pytest.mark.parametrize(
-    "wish",
-    [
-        {"checkpoint_every": 0},
-        {"checkpoint_every": "soon"},
-        {"checkpoint_every": timedelta(seconds=-1)},
-        {"checkpoint_events": 0},
-        {"checkpoint_events": True},
-    ],
-)
-def test_a_wish_that_means_nothing_is_a_fault(path: Path, wish: dict[str, Any]) -> None:
-    with ttdebug.record(path, **wish) as rec:
-        assert rec.event("x")
-    (name,) = wish
-    assert f"{name}= is" in str(rec.stats.last_fault)
-    assert not marks(path)
 
 
 def test_each_run_counts_from_its_start(path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import WrapperDescriptorType
-from typing import Final
+from typing import Final, cast
 
 from ttdebug.model import Status
 from ttdebug.recorder.forms import type_name
@@ -14,8 +14,19 @@ _TOLD: Final = "__ttdebug_told__"
 _PRINTABLE: Final = frozenset((str, int, float, bool, bytes, type(None)))
 
 
-def error_data(error: BaseException) -> dict[str, object]:
-    """`type`, `message` and, if known, `at`: the line that raised, as FILE:LINE in NAME."""
+def raised(error: object) -> BaseException | None:
+    """What is said to be an error, if it is an exception."""
+    return cast(BaseException, error) if issubclass(type(error), BaseException) else None
+
+
+def error_data(told: object) -> dict[str, object]:
+    """`type`, `message` and, if known, `at`: the line that raised, as FILE:LINE in NAME.
+
+    What is no exception is a message.
+    """
+    error = raised(told)
+    if error is None:
+        return {"message": told}
     data: dict[str, object] = {"type": type_name(type(error)), "message": _message(error)}
     trace = error.__traceback__
     if trace is not None:
@@ -26,8 +37,8 @@ def error_data(error: BaseException) -> dict[str, object]:
     return data
 
 
-def outcome(error: BaseException | None) -> Status:
-    """How a span or a run ended that `error` left."""
+def outcome(error: object) -> Status:
+    """How a span or a run ended that `error` left, or None."""
     if error is None:
         return "ok"
     return "cancelled" if type(error).__name__ in _CANCELLED else "error"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Concatenate, Final, ParamSpec, Protocol, TypeVar
 
 from ttdebug.errors import TtdebugError
@@ -13,6 +13,11 @@ from ttdebug.errors import TtdebugError
 P = ParamSpec("P")
 R = TypeVar("R")
 D = TypeVar("D")
+_LOST: Final = ("call could not be recorded", "calls could not be recorded")
+_BESIDE: Final = (
+    "fault of an argument or a function of the agent's cost no event",
+    "faults of arguments or functions of the agent's cost no event",
+)
 OUR_OWN: Final = (TtdebugError, OSError, sqlite3.Error)  # their messages are not the user's code
 
 
@@ -25,21 +30,45 @@ class RunOver(Exception):  # noqa: N818 - an outcome, and no fault
 
 
 class Faults:
-    """How many calls could not do their work, and why the last one could not."""
+    """What went wrong, and why the last time: calls that recorded nothing, and all else."""
 
     def __init__(self) -> None:
-        self.count = 0
         self.last: str | None = None
+        self._lost = _Counted()
+        self._beside = _Counted()
         self._lock = threading.Lock()
 
-    def add(self, fault: BaseException) -> None:
-        """Count a fault; the first one is logged as a warning of the logger `ttdebug`."""
+    @property
+    def count(self) -> int:
+        """How many there were."""
+        return self._lost.count + self._beside.count
+
+    def add(self, fault: BaseException, *, lost: bool = False) -> None:
+        """Count a fault, by which an event may have been `lost`.
+
+        The first one of each kind is logged as a warning of the logger `ttdebug`.
+        """
         with self._lock:
-            self.count += 1
             self.last = describe(fault)
-            first = self.count == 1
-        if first:
+            kind = self._lost if lost else self._beside
+            kind.count += 1
+            kind.last = self.last
+            first = kind.count == 1
+        if first and lost:
             warn("recording is incomplete, the agent goes on: %s", self.last)
+        elif first:
+            warn("recording and the agent go on: %s", self.last)
+
+    def told(self) -> Iterator[str]:
+        """What a reader of the recording should know of them."""
+        for kind, one, several in ((self._lost, *_LOST), (self._beside, *_BESIDE)):
+            if kind.count:
+                yield f"{kind.count} {one if kind.count == 1 else several}; the last: {kind.last}"
+
+
+class _Counted:
+    count = 0
+    last: str | None = None
 
 
 class Guarded(Protocol):
@@ -72,7 +101,7 @@ def guarded(
             except RunOver:
                 return default
             except Exception as fault:
-                self.faults.add(fault)
+                self.faults.add(fault, lost=True)
                 return default
 
         return wall

@@ -7,6 +7,7 @@ from typing import Any, Final, TypeAlias, TypeVar, cast, overload
 
 from ttdebug.errors import UsageError
 from ttdebug.model import MISSING, Edge
+from ttdebug.recorder import arguments
 from ttdebug.recorder.context import Carried, acting, busy, enclosing
 from ttdebug.recorder.faults import AgentCodeFailed, Faults, RunOver, guarded
 from ttdebug.recorder.lifecycle import ROUTINE, CheckpointMade, ErrorRecorded
@@ -23,7 +24,8 @@ _CALLS: Final = ("tool.call",)  # whose keywords are arguments
 class Handle:
     """Records as one agent on one timeline. Handles of one recorder share its file.
 
-    Calls that record an event return its seq, 0 if it could not be recorded.
+    Calls that record an event return its seq, 0 if it could not be recorded. None of them raises:
+    an argument that means nothing is left out and counted, and the rest is recorded.
     """
 
     def __init__(
@@ -34,7 +36,8 @@ class Handle:
         line: Line | None = None,
     ) -> None:
         self._sink = sink
-        self._agent = agent
+        self.word = sink.word
+        self._agent = sink.word(agent)
         self._state = state
         self._line = line
 
@@ -55,12 +58,13 @@ class Handle:
         **data: object,
     ) -> int:
         """Record a fact; keywords become its data, those of a `tool.call` its `args`."""
+        type = self.word(type)  # noqa: A001
         return self.record(
             type,
             name,
-            agent=agent,
+            agent=agent if agent is None else self.word(agent),
             data=_data(type, data) if type in _CALLS else data,
-            causes=_edges(cause) if cause is not None else (),
+            causes=self.causes(cause) if cause is not None else (),
         )
 
     def span(
@@ -73,12 +77,14 @@ class Handle:
         **data: object,
     ) -> Span:
         """An interval to use with `with`: what is recorded inside has it as its parent."""
-        return Span(self, type, name, _data(type, data), _edges(cause))
+        type = self.word(type)  # noqa: A001
+        return Span(self, type, name, _data(type, data), cause)
 
     @guarded(0)
     def snapshot(self, /, state: object, *, agent: str | None = None, cause: Cause = None) -> int:
         """Record a full state, as an event of type `state`; only what changed is stored."""
-        return self.record("state", agent=agent, state=state, causes=_edges(cause))
+        whose = agent if agent is None else self.word(agent)
+        return self.record("state", agent=whose, state=state, causes=self.causes(cause))
 
     @guarded(0)
     def checkpoint(
@@ -93,8 +99,8 @@ class Handle:
     ) -> int:
         """Name this position, to find it again, restore it, or fork from it.
 
-        `kind` is "routine", "pre-operation" or "recovery", or a word of your own; a `state` is
-        recorded with it where no `state=` is captured anyway.
+        `kind` is "routine", "pre-operation" or "recovery", or a word of your own; a text as `tags`
+        is one tag. A `state` is recorded with it in place of the one that would be captured.
         """
         return self.mark(name, kind=kind, tags=tags, description=description, state=state)
 
@@ -130,15 +136,16 @@ class Handle:
         """
         given = {"id": id, "role": role, "to": to}
         found: dict[str, object] = {key: value for key, value in given.items() if value is not None}
-        edges = _edges(cause)
+        edges = self.causes(cause)
+        key = None if id is None else self.word(id)
         sent = self._sink.open().messages
-        if id is not None and id in sent:
-            edges.append(Edge(sent[id], "recorded", "message received"))
+        if key is not None and key in sent:
+            edges.append(Edge(sent[key], "recorded", "message received"))
         seq = self.record("message", data={**found, "content": content, **data}, causes=edges)
-        if id is not None and id not in sent:
+        if key is not None and key not in sent:
             if len(sent) >= MOST_MESSAGES:
                 del sent[next(iter(sent))]
-            sent[id] = seq
+            sent[key] = seq
         return seq
 
     def agent(self, name: str, *, state: Callable[[], object] | None = None) -> Handle:
@@ -146,7 +153,10 @@ class Handle:
         return Handle(self._sink, name, state, self._line)
 
     def fork(self, name: str | None = None, *, at: int | Span | None = None) -> Handle:
-        """A handle that records on a new timeline, which begins here or after event `at`."""
+        """A handle that records on a new timeline, which begins here or after event `at`.
+
+        It begins here as well if there is no such event to fork from.
+        """
         return Handle(self._sink, self._agent, self._state, self._fork(name, at))
 
     @overload
@@ -175,7 +185,7 @@ class Handle:
         return decorate if function is None else decorate(function)
 
     def call_span(self, type: str, name: str, arguments: dict[str, object]) -> Span:  # noqa: A002
-        """The span of a call whose arguments are known by name."""
+        """The span of a traced call whose arguments are known by name."""
         return Span(self, type, name, {"args": arguments} if arguments else {}, asked=False)
 
     def bind(self, function: F, /) -> F:
@@ -248,28 +258,30 @@ class Handle:
         tags: Collection[str] = (),
         description: str | None = None,
         state: object = MISSING,
-        cause: Cause = None,
+        cause: int | None = None,
         line: Line | None = None,
     ) -> int:
         """Record a checkpoint; raises as `record` does."""
-        data: dict[str, object] = {"kind": kind, "tags": list(tags), "description": description}
-        given = {key: value for key, value in data.items() if value}
-        causes = _edges(cause)
+        kind = self.word(kind)
+        found = arguments.tags(tags, self.word, self.faults)
+        data: dict[str, object] = {"kind": kind}
+        if found:
+            data["tags"] = list(found)
+        if description is not None:
+            data["description"] = description
         seq = self.record(
             "checkpoint",
             name,
             agent=self._agent,
-            data=given,
+            data=data,
             line=line,
             state=state,
-            causes=causes,
+            causes=() if cause is None else (Edge(cause, "recorded"),),
         )
         lifecycle = self._sink.lifecycle
         if lifecycle is not None:
             path, agent = self._sink.written, self._agent
-            lifecycle.checkpoint(
-                CheckpointMade(path, seq, name, kind, tuple(tags), description, agent)
-            )
+            lifecycle.checkpoint(CheckpointMade(path, seq, name, kind, found, description, agent))
         return seq
 
     @property
@@ -285,6 +297,12 @@ class Handle:
         if self._state is not None or self._agent != self._sink.agent:
             return self._agent
         return acting(line) or self._agent
+
+    def causes(self, cause: Cause) -> list[Edge]:
+        """Edges from the events that `cause` names; what names none is counted."""
+        if cause is None:
+            return []
+        return arguments.causes(cause, _seq, self._sink.open().writer.last_seq, self.faults)
 
     def captures(self, agent: str | None) -> bool:
         """Whether the state of `agent`, None being this handle's, is captured at each event."""
@@ -306,11 +324,13 @@ class Handle:
     @guarded(None)
     def _fork(self, /, name: str | None, at: int | Span | None) -> Line | None:
         line = self.line()
-        position = line.last if at is None else at if isinstance(at, int) else at.seq
+        position = line.last if at is None else _seq(at)
+        if position is None or not 0 < position <= line.last:
+            known = "at= is the number of an event on this timeline, or a span"
+            self.faults.add(UsageError(f"{known}: the fork begins where it was made"))
+            position = line.last
         while line.parent is not None and position <= line.fork_seq:
             line = line.parent
-        if not 0 < position <= line.last:
-            raise UsageError(f"no event {position} on this timeline to fork from")
         return self._sink.fork(line, position, name)
 
 
@@ -321,9 +341,9 @@ def _data(type: str, data: dict[str, object]) -> dict[str, object]:  # noqa: A00
     return data
 
 
-def _edges(cause: Cause) -> list[Edge]:
-    if cause is None:
-        return []
-    causes = [cause] if isinstance(cause, (int, Span)) else list(cause)
-    seqs = [each if isinstance(each, int) else each.seq for each in causes]
-    return [Edge(seq, "recorded") for seq in seqs if seq]
+def _seq(event: object) -> int | None:
+    """The seq of what may be an event: 0 is one that was not recorded, None is no event."""
+    kind = type(event)
+    if issubclass(kind, Span):
+        return cast(Span, event).seq
+    return cast(int, event) if issubclass(kind, int) and kind is not bool else None

@@ -7,11 +7,9 @@ import threading
 import time as clock
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from ttdebug.errors import UsageError
 from ttdebug.recorder.exceptions import tell, told_before
 from ttdebug.recorder.faults import AgentCodeFailed, Faults
 
@@ -56,10 +54,10 @@ OnError: TypeAlias = Callable[[ErrorRecorded], object]
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What `record` was asked to do by itself; `every` is seconds."""
+    """What `record` was asked to do by itself; `every` is seconds, 0 is never."""
 
-    every: float | timedelta | None = None
-    events: int | None = None
+    every: float = 0.0
+    events: int = 0
     after_errors: bool = False
     on_checkpoint: OnCheckpoint | None = None
     on_error: OnError | None = None
@@ -80,8 +78,6 @@ class Lifecycle:
     def __init__(self, wishes: Wishes, faults: Faults) -> None:
         self._wishes = wishes
         self._faults = faults
-        self._every = self._seconds(wishes.every)
-        self._events = self._count(wishes.events)
         self._told = _Told()
         self._lock = threading.Lock()
         self.begin(0)
@@ -92,7 +88,7 @@ class Lifecycle:
         self._made = 0
         self._making = False  # one of those that come by count or by time
         self._last = seq  # the last checkpoint, or what the run starts with
-        self._due = clock.monotonic() + self._every if self._every else 0.0
+        self._due = clock.monotonic() + self._wishes.every if self._wishes.every else 0.0
 
     def recorded(
         self,
@@ -135,8 +131,8 @@ class Lifecycle:
     def checkpoint(self, made: CheckpointMade) -> None:
         """A checkpoint was recorded, by a call or by itself."""
         self._last = max(self._last, made.seq)
-        if self._every:
-            self._due = clock.monotonic() + self._every
+        if self._wishes.every:
+            self._due = clock.monotonic() + self._wishes.every
         if self._wishes.on_checkpoint is not None and not self._told.now:
             self._tell("on_checkpoint", self._wishes.on_checkpoint, made)
 
@@ -148,10 +144,10 @@ class Lifecycle:
             return why
 
     def _reason(self, seq: int) -> str | None:
-        if self._events and seq - self._last >= self._events:
+        if self._wishes.events and seq - self._last >= self._wishes.events:
             return f"after {seq - self._last:,} events"
-        if self._every and clock.monotonic() >= self._due:
-            return f"after {self._every:g} s"
+        if self._wishes.every and clock.monotonic() >= self._due:
+            return f"after {self._wishes.every:g} s"
         return None
 
     def _after_error(self, handle: Handle, line: Line, seq: int | None) -> None:
@@ -174,7 +170,7 @@ class Lifecycle:
         try:
             handle.mark(name, kind=kind, tags=tagged, description=why, cause=cause, line=line)
         except Exception as fault:  # the event before it is recorded all the same
-            self._faults.add(fault)
+            self._faults.add(fault, lost=True)
 
     def _tell(self, what: str, callback: Callable[..., object], event: object) -> None:
         """Run code of the agent's, which may fail but not be told of what it records."""
@@ -190,21 +186,3 @@ class Lifecycle:
             self._faults.add(AgentCodeFailed(f"{what}= raised {fault.__class__.__name__}"))
         finally:
             self._told.now = False
-
-    def _seconds(self, every: object) -> float:
-        try:
-            found = every.total_seconds() if isinstance(every, timedelta) else float(every or 0)  # type: ignore[arg-type]  # what else is no number is refused here
-            if found > 0 or every is None:
-                return found
-        except (TypeError, ValueError):
-            pass
-        self._faults.add(UsageError("checkpoint_every= is seconds or a timedelta above 0"))
-        return 0.0
-
-    def _count(self, events: object) -> int:
-        if events is None:
-            return 0
-        if type(events) is int and events > 0:
-            return events
-        self._faults.add(UsageError("checkpoint_events= is a number of events above 0"))
-        return 0

@@ -12,8 +12,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self, TypeVar, cast
 
-from ttdebug.recorder.exceptions import error_data, outcome
-from ttdebug.recorder.faults import guarded
+from ttdebug.recorder import arguments
+from ttdebug.recorder.exceptions import error_data, outcome, raised
+from ttdebug.recorder.faults import Faults, guarded
 from ttdebug.recorder.handle import Handle
 from ttdebug.recorder.lifecycle import OnCheckpoint, OnError, Wishes
 from ttdebug.recorder.redaction import Redact
@@ -25,7 +26,11 @@ F = TypeVar("F", bound=Callable[..., object])
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """What a recorder did so far. `faults` are calls that could not record what they should."""
+    """What a recorder did so far.
+
+    `faults` are calls that could not record what they should, arguments that were left out, and
+    faults in `state=` and other functions of the agent's.
+    """
 
     path: Path
     events: int
@@ -45,11 +50,13 @@ class Recorder(Handle):
         run: str | None,
         durability: Durability,
         wishes: Wishes,
+        faults: Faults,
         *,
         redact: bool | Redact,
     ) -> None:
         """Use `record`."""
-        super().__init__(Sink(path, run, durability, agent, wishes, redact=redact), agent, state)
+        sink = Sink(path, run, durability, agent, wishes, faults, redact=redact)
+        super().__init__(sink, agent, state)
         self._entered = 0
 
     @property
@@ -97,7 +104,7 @@ class Recorder(Handle):
             line=opened.main,
             status=status,
             duration=clock.perf_counter_ns() - opened.began,
-            raised=error,
+            raised=raised(error),
             data={} if error is None else {"error": error_data(error)},
         )
 
@@ -163,9 +170,26 @@ def record(
     error. `on_checkpoint` is called with each checkpoint, `on_error` with each error; both in the
     thread that records, after the event is in the file. Each event that tells of an error is one,
     but an exception is one error, however many spans it leaves and log records tell of it.
+
+    Neither this nor what is called on the recorder raises: an argument that means nothing is left
+    out, counted in `stats`, told by a warning of the logger `ttdebug` and in the recording.
     """
-    found = Path(clock.strftime("run-%Y%m%d-%H%M%S.ttd")) if path is None else Path(path)
+    faults = Faults()
+    unnamed = Path(clock.strftime("run-%Y%m%d-%H%M%S.ttd"))
     wishes = Wishes(
-        checkpoint_every, checkpoint_events, checkpoint_on_error, on_checkpoint, on_error
+        arguments.seconds("checkpoint_every", checkpoint_every, faults),
+        arguments.count("checkpoint_events", checkpoint_events, faults),
+        checkpoint_on_error is not False,
+        arguments.function("on_checkpoint", on_checkpoint, faults),
+        arguments.function("on_error", on_error, faults),
     )
-    return Recorder(found, agent, state, run, durability, wishes, redact=redact)
+    return Recorder(
+        arguments.path(path, unnamed, faults),
+        agent,
+        arguments.function("state", state, faults),
+        run,
+        arguments.durability(durability, faults),
+        wishes,
+        faults,
+        redact=arguments.redact(redact, faults),
+    )

@@ -27,7 +27,7 @@ class Restoring(Span):
         super()._open()
 
     @guarded(None)
-    def _close(self, error: BaseException | None) -> None:
+    def _close(self, error: BaseException | str | None) -> None:
         super()._close(error)
         if error is None:
             self._handle.mark(f"after {self._name}", kind=RECOVERY, cause=self.seq or None)

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from ttdebug.errors import TraceError, UsageError
+from ttdebug.errors import TraceError
 from ttdebug.model import MISSING, Edge, Object
 from ttdebug.recorder.faults import OUR_OWN, Faults, RunOver, describe, warn
 from ttdebug.recorder.lifecycle import Lifecycle, Wishes
@@ -78,21 +78,22 @@ class Sink:
         durability: Durability,
         agent: str,
         wishes: Wishes,
+        faults: Faults,
         *,
         redact: bool | Redact,
     ) -> None:
         self.path = path
         self.written = path
-        self.agent = agent
-        self.faults = Faults()
+        self.faults = faults
         self.events = 0
         wanted = redact if isinstance(redact, Redact) else None
         self.redactor = Redactor(wishes=wanted) if redact else None
         self.serialise = Serialiser(self.redactor)
+        self.agent = self.word(agent)
         self._wishes = wishes
         self.lifecycle = self._lifecycle()
-        self._run = run or ""
-        self._durability: Durability = durability
+        self._run = "" if run is None else self.word(run)
+        self._durability = durability
         self._lock = threading.RLock()
         self._open: Open | None = None
         self._left = False  # closed, and not asked to record since
@@ -116,6 +117,10 @@ class Sink:
     def is_open(self) -> bool:
         """Whether a run is being recorded."""
         return self._open is not None
+
+    def word(self, value: object) -> str:
+        """A name, type or id as it is, if it is a text at all; else what can be said of it."""
+        return value if type(value) is str else self.serialise.text(value)
 
     def append(
         self,
@@ -170,7 +175,7 @@ class Sink:
 
     def fork(self, parent: Line, at: int, name: str | None) -> Line:
         """A new timeline that shares the history of `parent` up to event `at`."""
-        shown = name and self.serialise.text(name)
+        shown = None if name is None else self.serialise.text(name)
         number = self.open().writer.fork(parent.id, at, shown)
         return Line(number, parent, at)
 
@@ -203,10 +208,6 @@ class Sink:
                 found.writer.close()
 
     def _start(self) -> Open:
-        if self._durability not in ("process", "power", "batch"):
-            raise UsageError(
-                f'durability is "process", "power" or "batch", not {self._durability!r}'
-            )
         if sys.is_finalizing():
             raise TraceError(f"{self.path} is not recorded to: Python is ending, nobody closes it")
         writer = Writer.create(self.path, durability=self._durability, normalise=self.serialise)
@@ -239,8 +240,7 @@ class Sink:
         """Say in the file what a reader of it should know about this run."""
         if self.redactor is not None and self.redactor.found:
             found.writer.fact(found.main.id, "redacted", dict(self.redactor.found))
-        if self.faults.count:
-            text = f"{self.faults.count} calls could not be recorded; the last: {self.faults.last}"
+        for text in self.faults.told():
             found.writer.fact(found.main.id, "warning", text)
 
     def hold(self) -> list[Lock]:

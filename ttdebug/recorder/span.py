@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
 from ttdebug.model import Edge
 from ttdebug.recorder.context import Frame, current
-from ttdebug.recorder.exceptions import error_data, outcome
+from ttdebug.recorder.exceptions import error_data, outcome, raised
 from ttdebug.recorder.faults import Faults, guarded
 from ttdebug.recorder.sink import Line
 
 if TYPE_CHECKING:
-    from ttdebug.recorder.handle import Handle
+    from ttdebug.recorder.handle import Cause, Handle
 
 T = TypeVar("T")
 _CLOSING: Final = {"tool.call": "tool.result", "llm.call": "llm.result"}
@@ -30,19 +30,19 @@ class Span:
         type: str,  # noqa: A002 - the word events use
         name: str | None,
         data: dict[str, object],
-        causes: list[Edge] | None = None,
+        cause: Cause = None,
         *,
         asked: bool = True,
     ) -> None:
         self.seq = 0
         self._handle = handle
-        self._type = type
-        self._name = name
+        self._type = handle.word(type)
+        self._name = name if name is None else handle.word(name)
         self._data = data
-        self._causes = causes or []
+        self._cause = cause
         self._asked = asked
         self._closing: dict[str, object] = {}
-        self._error: BaseException | None = None
+        self._error: BaseException | str | None = None
         self._line: Line | None = None
         self._agent: str | None = None
         self._token: Token[Frame | None] | None = None
@@ -59,7 +59,7 @@ class Span:
         self._closing = {**self._closing, key: value, **data}
         return value
 
-    def error(self, error: BaseException) -> None:
+    def error(self, error: BaseException | str) -> None:
         """Close with status `error` although no exception leaves the block."""
         self._error = error
 
@@ -74,7 +74,7 @@ class Span:
         trace: TracebackType | None,
     ) -> Literal[False]:
         self._leave()
-        self._close(error or self._error)
+        self._close(self._error if error is None else error)
         return False
 
     @guarded(None)
@@ -90,7 +90,7 @@ class Span:
             data=self._data,
             line=line,
             opens=True,
-            causes=self._causes,
+            causes=handle.causes(self._cause),
         )
         self._token = current.set(Frame(line, self.seq, current.get(), agent, handle))
 
@@ -107,7 +107,7 @@ class Span:
                 current.set(frame.outer)
 
     @guarded(None)
-    def _close(self, error: BaseException | None) -> None:
+    def _close(self, error: BaseException | str | None) -> None:
         if not self.seq or self._line is None:
             return
         data = self._closing
@@ -122,6 +122,6 @@ class Span:
             closes=self.seq,
             status=outcome(error),
             duration=clock.perf_counter_ns() - self._began,
-            raised=error,
+            raised=raised(error),
             causes=[Edge(self.seq, "recorded", _RULE.get(self._type, "end of span"))],
         )

@@ -29,7 +29,7 @@ def traced(span: OpenSpan, function: F, type: str, name: str | None) -> F:  # no
 
     That of a generator is open from its first item to its end, and encloses only its own code.
     """
-    title = name or getattr(function, "__qualname__", None) or "call"
+    title = getattr(function, "__qualname__", "call") if name is None else name
     arguments = _arguments_of(function)
 
     if inspect.isgeneratorfunction(function):
