@@ -240,6 +240,23 @@ def test_how_the_program_behind_a_wrapper_ended(
     assert end.duration is not None
 
 
+@pytest.mark.parametrize(
+    ("ending", "outcomes"), [("pass", ["ok", "ok"]), ("sys.exit(3)", ["ok", "error"])]
+)
+def test_a_c_library_that_tells_no_status_leaves_it_to_the_wrapper(
+    tmp_path: Path, ending: str, outcomes: list[str]
+) -> None:
+    (tmp_path / "site").mkdir()
+    program(tmp_path / "site", "raise ImportError\n", "ctypes.py")
+    program(tmp_path, LOGS + "if len(sys.argv) > 1: exec(sys.argv[1])\n")
+    script = f'"$0" agent.py; "$0" agent.py "{ending}"'
+    words = ("--", "sh", "-c", f"{script}; exit $?", sys.executable)
+    code, _, err = ran(tmp_path, *words, PYTHONPATH=str(tmp_path / "site"))
+    assert code == (3 if outcomes[-1] == "error" else 0), err
+    with Trace.open(tmp_path / "run.ttd") as trace:
+        assert [tell(trace, run).outcome for run in trace.runs] == outcomes
+
+
 def test_each_program_behind_a_wrapper_ends_as_it_did(tmp_path: Path) -> None:
     program(tmp_path, LOGS + "import os; exec(sys.argv[1])\n")
     endings = ["pass", "sys.exit(3)", "os.kill(os.getpid(), 9)", "raise LookupError", "sys.exit(5)"]

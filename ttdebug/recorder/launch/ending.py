@@ -34,29 +34,35 @@ class Ended(NamedTuple):
             return Left(self.code, clock.time_ns())
         return status_left(self.statuses, pid)
 
-    def passed_on(self, pid: int) -> Left | None:
-        """How a process ended, if the command ended as it did: as shells and others do.
+    def passed_on(self, pid: int, left: Left | None) -> Left | None:
+        """How a process ended of which `left` is known, if the command ended as it did.
 
-        Nothing is known of one that goes on, or where the command succeeded all the same.
+        As shells and other wrappers do. Nothing is known of a process that goes on, and of one
+        that was killed nothing where the command succeeded all the same.
         """
-        if self.code == 0 or not pid or _is_running(pid):
-            return None
+        if left is None:
+            if self.code == 0 or not pid or _is_running(pid):
+                return None
+            left = Left(None, clock.time_ns())
+        if left.code is not None:
+            return left
         number = self.code - _SIGNALLED
-        return Left(-number if _name(number) else self.code, clock.time_ns())
+        return left._replace(code=-number if _name(number) else self.code)
 
 
 def end(path: Path, before: int, ended: Ended, *, passed_on: bool = False) -> None:
     """End the runs that began after event `before`, unless they have ended themselves.
 
     One that is not known to have ended stays open. If its end may have been `passed_on`, the last
-    one to begin, if killed, is taken to have ended as the command did. The file is sealed.
+    one to begin is taken to have ended as the command did, unless it left its own status. The
+    file is sealed.
     """
     with Trace.open(path) as trace:
         begun = list(_begun(trace, before))
     known = [(start, ended.how(_pid(start))) for start, is_over in begun if not is_over]
-    if passed_on and known and known[-1] == (begun[-1][0], None):
-        start, _ = known.pop()
-        known.append((start, ended.passed_on(_pid(start))))
+    if passed_on and known and known[-1][0] is begun[-1][0]:
+        start, left = known.pop()
+        known.append((start, ended.passed_on(_pid(start), left)))
     told = [(start, left) for start, left in known if left is not None]
     if told:
         _append(path, told)
@@ -75,7 +81,7 @@ def _append(path: Path, told: list[tuple[Event, Left]]) -> None:
         if writer.path != path:  # somebody else records to it by now
             return
         for start, (code, time) in told:
-            status, data = _outcome(code)
+            status, data = _outcome(code or 0)
             writer.append(
                 start.timeline_id,
                 "run.end",

@@ -1,24 +1,27 @@
 """The status a process exits with, left where `ttdebug record` finds it.
 
 Python does not tell its own code that status: what `raise SystemExit(3)` means is decided in C,
-after which only hooks run that are told nothing. The C library knows it at the very end.
+after which only hooks run that are told nothing. glibc tells it at the very end; where another C
+library does not, a process leaves only that it ended by itself.
 """
 
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
 _HIGH: Final = 512  # a program that closes all that it did not open seldom gets so far again
+_ENDED: Final = "-ended"
 _FLAGS: Final = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_CLOEXEC", 0)
 
 
 class Left(NamedTuple):
-    """With which status a process exited, and when: ns since the epoch."""
+    """With which status a process exited, None if it could not tell, and when: ns since 1970."""
 
-    code: int
+    code: int | None
     time: int
 
 
@@ -45,14 +48,24 @@ def leave_status(folder: Path) -> bool:
     return True
 
 
-def status_left(folder: Path, pid: int) -> Left | None:
-    """What a process left; None if it runs still, was killed, or left no status."""
-    path = folder / str(pid)
+def leave_end(folder: Path) -> bool:
+    """Tell of this process only that it ends by itself; False if nobody waits for that."""
     try:
-        status = path.read_bytes()
-        return Left(status[0], path.stat().st_mtime_ns) if status else None
+        os.close(os.open(folder / f"{os.getpid()}{_ENDED}", _FLAGS, 0o600))
     except OSError:
-        return None
+        return False
+    return True
+
+
+def status_left(folder: Path, pid: int) -> Left | None:
+    """What a process left; None if it runs still, or was killed."""
+    for name in (f"{pid}", f"{pid}{_ENDED}"):
+        path = folder / name
+        with suppress(OSError):
+            status = path.read_bytes()
+            if status or name.endswith(_ENDED):
+                return Left(status[0] if status else None, path.stat().st_mtime_ns)
+    return None
 
 
 def _open(folder: Path) -> int:

@@ -19,7 +19,7 @@ import zstandard  # noqa: F401
 from ttdebug.model import MISSING
 from ttdebug.recorder.launch import MAIN, WISHES, Wishes
 from ttdebug.recorder.launch.attaching import attach
-from ttdebug.recorder.launch.leaving import leave_status
+from ttdebug.recorder.launch.leaving import leave_end, leave_status
 from ttdebug.recorder.recorder import Recorder, record
 
 
@@ -81,10 +81,11 @@ class _Ending:
 
     def _is_told(self) -> bool:
         """Whether somebody who learns the exit code ends the run: here nobody knows it yet."""
-        wishes = self._wishes
+        wishes, folder = self._wishes, Path(self._wishes.statuses)
         if self._leaves:
-            return Path(wishes.statuses).is_dir()
-        return str(self._recorder.path) == wishes.path and os.getppid() == wishes.waiting
+            return folder.is_dir()
+        is_own = str(self._recorder.path) == wishes.path
+        return (is_own and os.getppid() == wishes.waiting) or leave_end(folder)
 
 
 class Captured:
