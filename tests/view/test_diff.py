@@ -195,11 +195,11 @@ def test_elements_do_not_repeat_what_names_them() -> None:
 
 def test_an_event_that_failed_says_so_first() -> None:
     failed = replace(EVENT, status="error", data={"error": "File does not exist"})
-    made = replace(step({"a": 1}, {"a": 2}), event=failed)
+    made = step({"a": 1}, {"a": 2})._replace(event=failed)
     rows = diff.step_rows(made, 60)
     assert texts(rows)[1] == " File does not exist"
     assert rows.line(1)[-1].style == "error"
-    stateless = diff.step_rows(replace(made, delta=None), 60)
+    stateless = diff.step_rows(made._replace(delta=None), 60)
     assert texts(stateless)[0] == " File does not exist"
     assert texts(diff.step_rows(step({"a": 1}, {"a": 2}), 60))[1].startswith(" ~1 changed")
 

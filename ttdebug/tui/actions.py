@@ -5,8 +5,7 @@ Footer, help, palette, key overrides and the README's key table are all made fro
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from ttdebug.tui.layout import Zone
 
@@ -18,8 +17,7 @@ LISTS: Final[frozenset[Zone]] = frozenset(("state", "causality", "drawer"))
 SIDE: Final[frozenset[Zone]] = frozenset(("diff", "state"))
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(NamedTuple):
     """Something a person can do: a stable id, default keys, and words for it."""
 
     id: str
@@ -141,8 +139,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
 BY_ID: Final[dict[str, Action]] = {action.id: action for action in ACTIONS}
 
 
-@dataclass(frozen=True, slots=True)
-class Hint:
+class Hint(NamedTuple):
     """A place in the footer: actions shown together, in a few words; `short` where room is rare."""
 
     ids: tuple[str, ...]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from ttdebug.errors import UsageError
 from ttdebug.tui.theme import PALETTES
@@ -13,8 +12,7 @@ from ttdebug.tui.theme import PALETTES
 Argument = Literal["", "condition", "path", "position", "number", "timeline", "theme", "text"]
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """A word with its short forms, what follows it, and what it does."""
 
     name: str
@@ -78,8 +76,7 @@ BY_WORD: Final[dict[str, Command]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A command with what follows it."""
 
     command: Command

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 Pane: TypeAlias = Literal["timeline", "side", "causality"]
 Zone: TypeAlias = Literal["timeline", "diff", "state", "event", "causality", "drawer"]
@@ -22,8 +21,7 @@ _STATE_SHARES: Final = (43, 33, 24)
 SHORT: Final = 24
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """The rows and columns of every part; a width or height of 0 means it is not shown."""
 
     width: int

@@ -6,8 +6,7 @@ Loading touches states and indexes and may take long; laying out is quick and kn
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ttdebug.delta import Delta
 from ttdebug.model import MISSING, Position
@@ -25,8 +24,7 @@ if TYPE_CHECKING:
 Layout = Callable[[int], Rows]
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """An event and the state it sees; `owner` is None where there is no state at all."""
 
     position: Position

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ttdebug import paths
 from ttdebug.analyze.history import Write, history
@@ -28,8 +27,7 @@ _VALUE: Final = 8
 _NAME: Final = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(NamedTuple):
     """What was read of one path's history."""
 
     name: Safe

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from ttdebug.view import cells, numbers, values
 from ttdebug.view.gate import Safe, lit
@@ -15,8 +14,7 @@ _BRAILLE: Final = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 _LABEL: Final = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Steps:
+class Steps(NamedTuple):
     """Samples over the run, two per column; `now` is the cursor's share of it, 0 to 1.
 
     `value` is what it is at the cursor, `here`.

@@ -5,8 +5,7 @@ from __future__ import annotations
 import time
 from bisect import insort
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ttdebug.errors import Cancelled
 from ttdebug.model import Position
@@ -23,8 +22,7 @@ _LEAD: Final = 10
 """Characters before a match in the list, where there is room for little."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """An event in the list of hits, and why it is there; both raw. Drift brings its `finding`."""
 
     seq: int

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ttdebug.errors import TtdebugError
 from ttdebug.view import lanes, timeline
@@ -23,8 +22,7 @@ _BLOCKS: Final = 64
 Written = Mapping[int, timeline.Written]
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
+class _Block(NamedTuple):
     events: Sequence[Event]
     open: Sequence[frozenset[str]]
     written: Written

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
+from typing import NamedTuple
 
 from ttdebug import paths
 from ttdebug.delta import Delta
@@ -31,8 +32,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """What one event did to the state of `owner`.
 
     `previous` is the event before on this timeline; `others` have state and did not change;
@@ -49,8 +49,7 @@ class Step:
     last_snapshot: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """How two positions differ; `left` and `right` name them, `2,390` or `fix-budget 2,390`.
 
     `touched` are JSON Pointers that were written in between and are as they were.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
 
 from ttdebug.view import cells, glyphs, line, numbers, plots
@@ -47,8 +46,7 @@ class Cell(Protocol):
         """How many of them failed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Map:
+class Map(NamedTuple):
     """What the minimap shows; `cells` has at most one per column of the plot, in order.
 
     `window` is the first and last seq in the timeline pane. `values` has one sample per cell;

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from statistics import median
 from typing import TypeAlias
 
 from ttdebug.model import MISSING, Missing
@@ -28,6 +27,8 @@ _VALUE_FULL = 7
 
 def heights(totals: Sequence[int]) -> list[int]:
     """Counts as 0 to 8 eighths; anything above zero shows."""
+    from statistics import median  # a slow module that no first frame waits for
+
     filled = [total for total in totals if total > 0]
     if not filled:
         return [0] * len(totals)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from ttdebug.model import MISSING, Counts, Event, Value
@@ -60,8 +59,7 @@ class Written(NamedTuple):
 NO_MARKS = Gutter()
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(NamedTuple):
     """Which columns a timeline of `width` cells has, in cells; 0 is not shown."""
 
     width: int
@@ -128,7 +126,7 @@ def columns(width: int, screen: int, agents: Sequence[str], last_seq: int) -> Co
         longest = max(cells.width(safe(agent, _NAME)) for agent in agents)
         named = min(longest, _NAME)
         if layout.agent < named <= layout.agent + spare:
-            layout = replace(layout, agent=named)
+            layout = layout._replace(agent=named)
     return layout
 
 

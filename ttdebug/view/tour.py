@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 Sign: TypeAlias = Literal["breakpoint", "stopped", "travelled"]
 """A breakpoint was set; the debugger stopped at one; the person went on from there by a jump."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hint:
+class Hint(NamedTuple):
     """One step: what to do, and the sign that it was done."""
 
     text: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple, Self
 
@@ -22,8 +21,7 @@ _ROOM = 40
 _SEQ = 5
 
 
-@dataclass(frozen=True, slots=True)
-class WriteRow:
+class WriteRow(NamedTuple):
     """What a line shows of a write.
 
     `place` names its timeline in a list of several, `agent` whose state it is.
@@ -45,8 +43,7 @@ class WriteRow:
         return cls(write.seq, event.type, event.name, write.old, write.new, place, agent)
 
 
-@dataclass(frozen=True, slots=True)
-class Writes:
+class Writes(NamedTuple):
     """The newest writes of `path` (dotted), newest first, and how many older ones there are."""
 
     path: str

@@ -60,7 +60,7 @@ class CommandDoing(Doing):
             try:
                 take(text)
             except TtdebugError as error:
-                self._ask(replace(question, text=text, fault=error), take)
+                self._ask(question._replace(text=text, fault=error), take)
 
         self.screen.app.push_screen(PromptScreen(question), answered)
 

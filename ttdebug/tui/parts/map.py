@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ttdebug import paths
 from ttdebug.tui import samples
@@ -25,8 +24,7 @@ _MOST_MARKS: Final = 2_000
 """Checkpoints looked for; more than a few hundred share cells anyway."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Base:
+class _Base(NamedTuple):
     """What does not change with the cursor."""
 
     cells: Sequence[Cell]
@@ -43,7 +41,7 @@ class _Base:
         """Some of the cells, as a zoomed map shows them."""
         shown = slice(first, first + count)
         values = None if self.values is None else self.values[shown]
-        return replace(self, cells=self.cells[shown], values=values)
+        return self._replace(cells=self.cells[shown], values=values)
 
 
 class MapPart:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -23,8 +22,7 @@ _MOST: Final = 8
 Complete = Callable[[str], Sequence[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """What is asked: a sign before the text, a hint, earlier answers, what can complete it.
 
     With a `fault`, `text` was the answer before, and this is what was wrong with it.

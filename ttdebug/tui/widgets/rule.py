@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from textual import events
 from textual.message import Message
@@ -27,14 +28,13 @@ class Tab:
     active: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A stretch of the rule from cell `x`: its tabs, what stands at its right, and its focus."""
 
     x: int
     width: int
     tabs: tuple[Tab, ...]
-    right: Safe = Safe("")  # noqa: RUF009 - an empty text is as immutable as any
+    right: Safe = Safe("")
     focused: bool = False
 
 
