@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from ttdebug import paths
 from ttdebug.analyze.history import Write, history
+from ttdebug.replay.writes import writes
 from ttdebug.view.timeline import Written
 from ttdebug.view.writes import WriteRow, Writes
 
@@ -79,20 +80,21 @@ class Writers:
         known = self._answers.get((kind, path, agent, timeline, previous))
         if known is not None:  # there is one write more than at the write before
             earlier = min(len(known.shown) + known.earlier + 1 - len(rows), _COUNTED)
-        else:
-            earlier = sum(1 for _ in islice(found, _COUNTED))
+        else:  # whose events need not be read
+            older = writes(self._trace, timeline, agent, path, last=rows[-1].seq - 1, reverse=True)
+            earlier = sum(1 for _ in islice(older, _COUNTED))
         return Writes(paths.dotted(path), rows, earlier)
 
     def among(
         self, events: Sequence[Event], watch: str, agent: str, timeline: int
     ) -> dict[int, Written]:
         """Which of these events, in order, changed a path."""
-        writes = history(
+        found = history(
             self._trace, paths.parse(watch), timeline=timeline, agent=agent,
             first=events[0].seq, last=events[-1].seq,
         )  # fmt: skip
         return {
-            write.seq: Written(watch, write.old, write.new) for write in writes if not write.equal
+            write.seq: Written(watch, write.old, write.new) for write in found if not write.equal
         }
 
     def _last_touch(self, path: StatePath, agent: str, position: Position) -> int | None:
