@@ -52,7 +52,9 @@ class TerminalApp(App[Any], inherit_bindings=False):
             self._safety.append(ColourlessFilter())
         for known in textual_themes():
             self.register_theme(known)
-        self.theme = f"ttdebug-{theme}"
+        # as a change of theme it would have all style sheets parsed once more
+        self.set_reactive(App.theme, f"ttdebug-{theme}")
+        self.stylesheet.set_variables(self.get_css_variables())
         self._typeahead = Typeahead(self)
         self._threshold = gc.get_threshold()
 
