@@ -37,12 +37,17 @@ def leave_status(folder: Path) -> bool:
         libc = ctypes.CDLL(None)
         on_exit, fputc, fdopen = libc.on_exit, libc.fputc, libc.fdopen
         opened = _open(folder)
-        number = fcntl.fcntl(opened, fcntl.F_DUPFD_CLOEXEC, _HIGH)
-        os.close(opened)
+        try:
+            number = fcntl.fcntl(opened, fcntl.F_DUPFD_CLOEXEC, _HIGH)
+        finally:
+            os.close(opened)
     except (ImportError, AttributeError, TypeError, OSError):
         return False
     fdopen.restype = ctypes.c_void_p
     stream = fdopen(number, b"w")
+    if stream is None:
+        os.close(number)
+        return False
     on_exit(ctypes.cast(fputc, ctypes.c_void_p), ctypes.c_void_p(stream))  # fputc(status, stream)
     os.register_at_fork(after_in_child=partial(_part, folder, number))
     return True
