@@ -308,3 +308,29 @@ def test_secrets_do_not_reach_the_file(path: Path) -> None:
         assert isinstance(seen, dict)
         assert "[redacted:" in str(seen["config"])
         assert trace.state(1, "a") is MISSING
+
+
+class Plan:
+    def __init__(self) -> None:
+        self.steps = [1]
+
+
+def test_a_state_that_holds_what_cannot_be_read_says_so(path: Path) -> None:
+    state = {"plan": Plan(), "n": 0}
+    rec = ttdebug.record(path, agent="a", state=lambda: state)
+    for number in range(2):
+        with rec:
+            state["n"] = number
+            rec.event("x", args=threading.Lock())
+            rec.event("x")
+            rec.agent("b").snapshot(Plan())
+    with ttdebug.open(path) as found:
+        warnings = [warning for warning in found.warnings if "Plan" in warning]
+        assert len(warnings) == len(found.warnings) == 2
+        assert "test_recording.Plan in a state were recorded without" in warnings[0]
+        assert "dataclass" in warnings[0]
+    with ttdebug.record(path, agent="a", state=lambda: state) as rec:
+        rec.checkpoint("here")
+    with ttdebug.open(path) as found:
+        (point,) = found.checkpoints()
+        assert point.lost() == {"/plan": "object"}

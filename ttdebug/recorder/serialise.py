@@ -69,18 +69,20 @@ class Serialiser:
         self._names: dict[str, str] = {}
         self.plain: Collection[str] = redact.plain if redact else ()
         """Some of the keys that are stored as they are and say nothing of what is under them."""
+        self.opaque: set[str] = set()
+        """Classes whose instances were stored without what they hold; empty it to learn of more."""
 
     def __call__(self, value: object) -> JSON:
         """The JSON form of a value; never raises, whatever the value is."""
         try:
-            return _Reading(self._redact).value(value)
+            return _Reading(self._redact, self.opaque).value(value)
         except RecursionError:
             return truncated("depth")
 
     def named(self, name: str, value: object) -> JSON:
         """The same for a value that stands under the key `name`, which may make it a secret."""
         if type(value) is str:
-            return _Reading(self._redact).text(value, name)
+            return _Reading(self._redact, self.opaque).text(value, name)
         found = self(value)
         redact = self._redact
         return redact.hidden(name, found) if redact and redact.hides(name, found) else found
@@ -117,10 +119,11 @@ class Serialiser:
 class _Reading:
     """One value being read: the containers above the current one, and how many nodes are left."""
 
-    __slots__ = ("_above", "_left", "_redact")
+    __slots__ = ("_above", "_left", "_opaque", "_redact")
 
-    def __init__(self, redact: Redactor | None) -> None:
+    def __init__(self, redact: Redactor | None, opaque: set[str]) -> None:
         self._redact = redact
+        self._opaque = opaque
         self._above: list[int] = []
         self._left = MAX_NODES
 
@@ -251,7 +254,7 @@ class _Reading:
         for base, read in objects.BASES:
             if issubclass(kind, base):
                 return self._base(base, read(value))
-        return {MARK: "object", "type": type_name(kind)}
+        return self._without_contents(kind)
 
     def _base(self, base: type, value: object) -> JSON:
         if base is dict:
@@ -268,13 +271,17 @@ class _Reading:
         dtype = str(object.__getattribute__(value, "dtype"))
         if not shape and kind.__name__ != "ndarray":
             item = object.__getattribute__(value, "item")()
-            known = type(item) is not kind
-            return self.value(item) if known else {MARK: "object", "type": type_name(kind)}
+            return self._without_contents(kind) if type(item) is kind else self.value(item)
         size = int(object.__getattribute__(value, "size"))
         form: Object = {MARK: "ndarray", "dtype": dtype, "shape": list(shape)}
         if size > self._left:
             return {**form, **truncated("size")}
         return {**form, "items": self.value(object.__getattribute__(value, "tolist")())}
+
+    def _without_contents(self, kind: type) -> JSON:
+        name = type_name(kind)
+        self._opaque.add(name)
+        return {MARK: "object", "type": name}
 
     def text(self, text: str, name: str | None = None) -> JSON:
         """A text, and the key it stands under if there is one."""

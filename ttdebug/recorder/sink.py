@@ -24,6 +24,11 @@ from ttdebug.store.journal import FileGoneError, Lock
 from ttdebug.store.writer import Durability, Writer
 
 _PATIENCE: Final = 1.0  # seconds a fork waits for calls of other threads to end
+_MOST_OPAQUE: Final = 20  # classes that are named
+_OPAQUE: Final = (
+    "instances of {} in a state were recorded without what they hold: make it a dataclass, or let"
+    " state= return a dict of it"
+)
 MOST_MESSAGES: Final = 10_000  # whose sender is remembered
 
 
@@ -66,6 +71,7 @@ class Open(NamedTuple):
     main: Line
     began: int  # by the performance counter, ns
     messages: dict[str, int]  # message id -> seq of the event that sent it
+    opaque: set[str]  # classes whose instances in states it is known to lack
 
 
 class Sink:
@@ -89,6 +95,7 @@ class Sink:
         wanted = redact if isinstance(redact, Redact) else None
         self.redactor = Redactor(wishes=wanted) if redact else None
         self.serialise = Serialiser(self.redactor)
+        self._of_states = Serialiser(self.redactor)
         self.agent = self.word(agent)
         self._wishes = wishes
         self.lifecycle = self._lifecycle()
@@ -171,6 +178,8 @@ class Sink:
             raise
         line.last = seq
         self.events += 1
+        if self._of_states.opaque:
+            self._tell_opaque(found)
         return seq
 
     def fork(self, parent: Line, at: int, name: str | None) -> Line:
@@ -210,7 +219,7 @@ class Sink:
     def _start(self) -> Open:
         if sys.is_finalizing():
             raise TraceError(f"{self.path} is not recorded to: Python is ending, nobody closes it")
-        writer = Writer.create(self.path, durability=self._durability, normalise=self.serialise)
+        writer = Writer.create(self.path, durability=self._durability, normalise=self._of_states)
         self.written = writer.path
         if writer.path != self.path:
             warn("%s is being written by another process: recording to %s", self.path, writer.path)
@@ -224,7 +233,7 @@ class Sink:
             self.lifecycle.begin(main.last)
         self._left = False
         self._finalizer = weakref.finalize(self, _close, writer, main)
-        self._open = Open(writer, main, clock.perf_counter_ns(), {})
+        self._open = Open(writer, main, clock.perf_counter_ns(), {}, set())
         return self._open
 
     def _start_run(self, writer: Writer) -> Line:
@@ -242,6 +251,16 @@ class Sink:
             found.writer.fact(found.main.id, "redacted", dict(self.redactor.found))
         for text in self.faults.told():
             found.writer.fact(found.main.id, "warning", text)
+
+    def _tell_opaque(self, found: Open) -> None:
+        """Say in the file, once for each class, that instances of it are not in the states."""
+        with self._lock:
+            names = sorted(self._of_states.opaque - found.opaque)
+            self._of_states.opaque.clear()
+            names = names[: max(0, _MOST_OPAQUE - len(found.opaque))]
+            found.opaque.update(names)
+            for name in names:
+                found.writer.fact(found.main.id, "warning", _OPAQUE.format(name))
 
     def hold(self) -> list[Lock]:
         """Take the locks under which SQLite is called; returns those that were free in time."""
