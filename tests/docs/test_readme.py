@@ -101,11 +101,15 @@ def test_the_restore_example_starts_where_the_checkpoint_was(
     agent = SimpleNamespace(state={"steps": ()})
     agent.carry_on = lambda: agent.state.update(done=True)
     chapter = text.split("### Go back to a checkpoint")[1].split("\n## ")[0]
-    exec(chapter.split("```python")[1].split("```")[0], {"agent": agent})
-    assert agent.state == {"steps": (1, 2), "done": True}
-    with ttdebug.open("run.ttd") as rec:
-        assert len(rec.runs) == 2
-        assert [one.kind for one in rec.checkpoints(run="last")] == ["recovery"] * 2
+    example = chapter.split("```python")[1].split("```")[0]
+    for runs in (2, 3):
+        exec(example, {"agent": agent})
+        assert agent.state == {"steps": (1, 2), "done": True}
+        with ttdebug.open("run.ttd") as rec:
+            assert len(rec.runs) == runs
+            assert [one.kind for one in rec.checkpoints(run="last")] == ["recovery"] * 2
+    with pytest.raises(SystemExit, match="no checkpoint"):
+        exec(example.replace("pre-operation", "none"), {"agent": agent})
     lines = chapter.split("```sh\n")[1].split("```")[0].replace("recordings/", "run.ttd")
     for line in lines.splitlines():
         assert run(line.split()[1:]) == 0

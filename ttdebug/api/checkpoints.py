@@ -50,15 +50,21 @@ class Checkpoint(Moment):
         return tuple(one for one in known if trace.state(self.seq, one, line) is not MISSING)
 
     def restore(self, agent: str | None = None, path: str = "") -> object:
-        """A state, or one value of it, as Python had it when it was recorded, for a new start.
+        """A state, or one value of it, for a new start, as `ttdebug.restore` gives it back.
 
-        Tuples, sets, times, bytes and others come back as they were, objects as dicts of their
-        fields; see `lost`. Raises NotFoundError as `state` does.
+        Tuples, sets, times, bytes and others come back as they were; dataclasses, pydantic objects
+        and named tuples as a dict of their fields, to make them of with `State(**found)`; a
+        `defaultdict`, a `Counter` and other subclasses as their base. See `lost`. Raises
+        NotFoundError as `state` does.
         """
         return restore(self.state(agent, path))
 
     def lost(self, agent: str | None = None) -> dict[str, str]:
-        """Values of a state that cannot be restored whole, by JSON Pointer, and why in a word."""
+        """Values of a state that cannot be restored whole, by JSON Pointer, and why in a word.
+
+        `redacted`, `truncated`, `object` (an instance of a plain class), `enum`, `ndarray`,
+        `cycle`. What comes back as a dict of its fields or as its base has lost its type alone.
+        """
         return dict(losses(self.state(agent)))
 
     def to_dict(self) -> dict[str, object]:
@@ -91,7 +97,10 @@ class Checkpoints(Found[Checkpoint]):
         self._find = find
 
     def latest(self, kind: str | None = None) -> Checkpoint | None:
-        """The last one (of a kind), or None."""
+        """The last one (of a kind), None if there is none.
+
+        It may be any agent's, on any fork and in any run that `checkpoints(...)` did not leave out.
+        """
         found = self._started(reverse=True)
         return next((one for one in found if kind in (None, one.kind)), None)
 

@@ -22,7 +22,13 @@ _REDACTED: Final = re.compile(r"\[redacted:[^\]:]+:[0-9a-f]+\]")
 
 
 def restore(value: JSON) -> object:
-    """The Python value behind a JSON form; forms that lost something stay as they are."""
+    """The Python value behind a JSON form; forms that lost something stay as they are.
+
+    So tuples, sets, deques, bytes, times, decimals, fractions, UUIDs, paths and numbers come back
+    as they were. Dataclasses, attrs and pydantic objects and named tuples come back as a dict of
+    their fields, instances of other subclasses (`defaultdict`, `Counter`, a str of your own) as
+    their base: they have no mark. Enums, arrays and instances of plain classes stay marks.
+    """
     if isinstance(value, list):
         return [restore(item) for item in value]
     if not isinstance(value, dict):
@@ -37,7 +43,8 @@ def restore(value: JSON) -> object:
 def losses(value: JSON) -> Iterator[tuple[str, str]]:
     """What of a recorded value does not come back whole: JSON Pointer, and why in a word.
 
-    A mark that `restore` leaves as it is (`truncated`, `object`, `enum`, ...), or `redacted`.
+    A mark that `restore` leaves as it is (`truncated`, `object`, `enum`, ...), or `redacted`. What
+    comes back as a dict of its fields, or as its base, is whole, and not among them.
     """
     waiting = [("", value)]
     while waiting:
