@@ -253,9 +253,12 @@ def test_a_busy_file_gets_a_neighbour(tmp_path: Path, caplog: pytest.LogCaptureF
         rec.event("x")
         with ttdebug.record(path) as other:
             other.event("y")
+            with ttdebug.record(path) as third:
+                third.event("z")
         assert other.path == tmp_path / f"x.{os.getpid()}.ttd"
-    assert "being written" in caplog.text
-    for file, kind in ((path, "x"), (other.path, "y")):
+        assert third.path == tmp_path / f"x.{os.getpid()}-2.ttd"
+    assert caplog.text.count("being written by another recorder of this process") == 2
+    for file, kind in ((path, "x"), (other.path, "y"), (third.path, "z")):
         with Trace.open(file) as trace:
             assert trace.event(2).type == kind
 

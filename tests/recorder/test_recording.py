@@ -136,6 +136,18 @@ def test_a_fork_shares_what_was_before_it(path: Path) -> None:
         assert trace.event(there).parent is None
 
 
+def test_each_fork_has_a_name_of_its_own(path: Path) -> None:
+    rec = ttdebug.record(path)
+    for _ in range(2):
+        with rec:
+            for name in ("what-if", "what-if", "fork-4", None, "main"):
+                rec.fork(name).event("x")
+    with Trace.open(path) as trace:
+        for run in trace.runs:
+            names = [line.name for line in run.timelines]
+            assert names == ["main", "what-if", "what-if-2", "fork-4", "fork-5", "main-2"]
+
+
 def test_a_span_that_the_fork_does_not_share_is_not_its_parent(path: Path) -> None:
     with ttdebug.record(path) as rec:
         early = rec.event("x")

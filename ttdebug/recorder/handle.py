@@ -155,7 +155,8 @@ class Handle:
     def fork(self, name: str | None = None, *, at: int | Span | None = None) -> Handle:
         """A handle that records on a new timeline, which begins here or after event `at`.
 
-        It begins here as well if there is no such event to fork from.
+        It begins here as well if there is no such event to fork from. A second one of a name is
+        numbered, such as `what-if-2`, as those without are.
         """
         return Handle(self._sink, self._agent, self._state, self._fork(name, at))
 

@@ -8,19 +8,21 @@ import threading
 import time as clock
 import uuid
 import weakref
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from ttdebug.errors import TraceError
-from ttdebug.model import MISSING, Edge, Object
+from ttdebug.model import MAIN, MISSING, Edge, Object
 from ttdebug.recorder.faults import OUR_OWN, Faults, RunOver, describe, warn
 from ttdebug.recorder.lifecycle import Lifecycle, Wishes
 from ttdebug.recorder.objects import opened
 from ttdebug.recorder.redaction import Redact, Redactor
 from ttdebug.recorder.serialise import Serialiser
 from ttdebug.store.journal import FileGoneError, Lock
+from ttdebug.store.lock import is_ours
 from ttdebug.store.writer import Durability, Writer
 
 _PATIENCE: Final = 1.0  # seconds a fork waits for calls of other threads to end
@@ -71,6 +73,7 @@ class Open(NamedTuple):
     main: Line
     began: int  # by the performance counter, ns
     messages: dict[str, int]  # message id -> seq of the event that sent it
+    lines: set[str]  # the names of its timelines
     opaque: set[str]  # classes whose instances in states it is known to lack
 
 
@@ -183,9 +186,16 @@ class Sink:
         return seq
 
     def fork(self, parent: Line, at: int, name: str | None) -> Line:
-        """A new timeline that shares the history of `parent` up to event `at`."""
-        shown = None if name is None else self.serialise.text(name)
-        number = self.open().writer.fork(parent.id, at, shown)
+        """A new timeline that shares the history of `parent` up to event `at`.
+
+        It is numbered if the run has one of this name, or none is given.
+        """
+        with self._lock:
+            found = self.open()
+            word = None if name is None else self.serialise.text(name)
+            shown = next(one for one in _names(word, len(found.lines)) if one not in found.lines)
+            number = found.writer.fork(parent.id, at, shown)
+            found.lines.add(shown)
         return Line(number, parent, at)
 
     def close(self) -> None:
@@ -221,9 +231,11 @@ class Sink:
             raise TraceError(f"{self.path} is not recorded to: Python is ending, nobody closes it")
         writer = Writer.create(self.path, durability=self._durability, normalise=self._of_states)
         self.written = writer.path
-        if writer.path != self.path:
-            warn("%s is being written by another process: recording to %s", self.path, writer.path)
         try:
+            if writer.path != self.path:
+                ours = "another recorder of this process"
+                who = ours if is_ours(self.path) else "another process"
+                warn("%s is being written by %s: recording to %s", self.path, who, writer.path)
             main = self._start_run(writer)
         except BaseException:
             writer.close()
@@ -233,7 +245,7 @@ class Sink:
             self.lifecycle.begin(main.last)
         self._left = False
         self._finalizer = weakref.finalize(self, _close, writer, main)
-        self._open = Open(writer, main, clock.perf_counter_ns(), {}, set())
+        self._open = Open(writer, main, clock.perf_counter_ns(), {}, {MAIN}, set())
         return self._open
 
     def _start_run(self, writer: Writer) -> Line:
@@ -283,6 +295,15 @@ class Sink:
         if self._finalizer is not None:
             self._finalizer.detach()
         self._run = f"{self._run} (process {os.getpid()})".lstrip()
+
+
+def _names(wanted: str | None, number: int) -> Iterator[str]:
+    """Names for a fork, the best first; `number` is of those without a name of their own."""
+    if wanted is None:
+        yield from (f"fork-{at}" for at in count(number))
+    else:
+        yield wanted
+        yield from (f"{wanted}-{at}" for at in count(2))
 
 
 def _close(writer: Writer, main: Line) -> None:

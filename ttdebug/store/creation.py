@@ -14,6 +14,7 @@ from ttdebug.store import door, lock, schema
 
 _HEADER: Final = 19  # bytes, up to the one that tells how the file is written
 _FORMAT: Final = 18
+_MOST_BESIDE: Final = 100  # files of one process beside one that is being written
 _TRIES: Final = 50  # to close a file that somebody follows
 _PAUSE: Final = 0.02  # seconds between two of them
 _PATIENCE: Final = 0.1  # seconds an agent may wait for somebody else who writes in its file
@@ -23,17 +24,7 @@ _SYNCHRONOUS: Final = {"process": "NORMAL", "power": "FULL", "batch": "NORMAL"}
 def open_for_writing(path: Path, durability: str) -> tuple[Path, sqlite3.Connection, lock.Key]:
     """The path really used, a connection in WAL mode, and the key of the writer's lock."""
     try:
-        _create(path)
-        try:
-            key = lock.acquire(path)
-        except lock.Held:
-            path = path.with_name(
-                f"{path.name.removesuffix(schema.SUFFIX)}.{os.getpid()}{schema.SUFFIX}"
-            )
-            _create(path)
-            key = lock.acquire(path)
-    except lock.Held:
-        raise TraceError(f"{path} is being written already; close its recorder first") from None
+        path, key = _free(path)
     except OSError as error:
         raise TraceError(f"{path} cannot be written: {error.strerror or error}") from None
     try:
@@ -41,6 +32,17 @@ def open_for_writing(path: Path, durability: str) -> tuple[Path, sqlite3.Connect
     except BaseException:
         lock.release(key)
         raise
+
+
+def _free(path: Path) -> tuple[Path, lock.Key]:
+    """The file, or if it is being written one beside it for this process, and the lock on it."""
+    stem = f"{path.name.removesuffix(schema.SUFFIX)}.{os.getpid()}"
+    beside = [stem, *(f"{stem}-{number}" for number in range(2, _MOST_BESIDE + 1))]
+    for one in (path, *(path.with_name(name + schema.SUFFIX) for name in beside)):
+        _create(one)
+        with suppress(lock.Held):
+            return one, lock.acquire(one)
+    raise TraceError(f"{path} is being written already; close its recorder first")
 
 
 def _create(path: Path) -> None:
