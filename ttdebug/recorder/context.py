@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final
 
-from ttdebug.recorder.sink import Line
+from ttdebug.recorder.lines import Line
 
 if TYPE_CHECKING:
     from ttdebug.recorder.handle import Handle

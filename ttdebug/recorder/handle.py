@@ -11,8 +11,9 @@ from ttdebug.recorder import arguments
 from ttdebug.recorder.context import Carried, acting, busy, enclosing
 from ttdebug.recorder.faults import AgentCodeFailed, Faults, RunOver, guarded
 from ttdebug.recorder.lifecycle import ROUTINE, CheckpointMade, ErrorRecorded
+from ttdebug.recorder.lines import Line
 from ttdebug.recorder.restoring import Restoring
-from ttdebug.recorder.sink import MOST_MESSAGES, Line, Sink
+from ttdebug.recorder.sink import MOST_MESSAGES, Sink
 from ttdebug.recorder.span import Span
 from ttdebug.recorder.traced import traced
 

@@ -15,7 +15,7 @@ from ttdebug.recorder.faults import AgentCodeFailed, Faults
 
 if TYPE_CHECKING:
     from ttdebug.recorder.handle import Handle
-    from ttdebug.recorder.sink import Line
+    from ttdebug.recorder.lines import Line
 
 ROUTINE: Final = "routine"
 RECOVERY: Final = "recovery"

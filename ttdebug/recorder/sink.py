@@ -8,16 +8,16 @@ import threading
 import time as clock
 import uuid
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
-from itertools import count
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from ttdebug.errors import TraceError
 from ttdebug.model import MAIN, MISSING, Edge, Object
 from ttdebug.recorder.faults import OUR_OWN, Faults, RunOver, describe, warn
 from ttdebug.recorder.lifecycle import Lifecycle, Wishes
+from ttdebug.recorder.lines import Line, Open, fork_names
 from ttdebug.recorder.objects import opened
 from ttdebug.recorder.redaction import Redact, Redactor
 from ttdebug.recorder.serialise import Serialiser
@@ -32,49 +32,6 @@ _OPAQUE: Final = (
     " state= return a dict of it"
 )
 MOST_MESSAGES: Final = 10_000  # whose sender is remembered
-
-
-class Line:
-    """A timeline being recorded; `last` is its newest event.
-
-    A `main` may be `lost`, as its file is gone, or `over`, as the run has ended.
-    """
-
-    __slots__ = ("fork_seq", "id", "last", "lost", "over", "parent")
-
-    def __init__(self, number: int, parent: Line | None = None, fork_seq: int = 0) -> None:
-        self.id = number
-        self.parent = parent
-        self.fork_seq = fork_seq
-        self.last = fork_seq
-        self.lost = False
-        self.over = False
-
-    def sees(self, line: Line, seq: int) -> bool:
-        """Whether an event recorded on `line` is part of this timeline's history."""
-        at: Line | None = self
-        reach = sys.maxsize
-        while at is not None:
-            if at is line:
-                return seq <= reach
-            reach = min(reach, at.fork_seq)
-            at = at.parent
-        return False
-
-    def first(self) -> Line:
-        """The run's `main` timeline."""
-        return self if self.parent is None else self.parent.first()
-
-
-class Open(NamedTuple):
-    """A run that is being recorded."""
-
-    writer: Writer
-    main: Line
-    began: int  # by the performance counter, ns
-    messages: dict[str, int]  # message id -> seq of the event that sent it
-    lines: set[str]  # the names of its timelines
-    opaque: set[str]  # classes whose instances in states it is known to lack
 
 
 class Sink:
@@ -193,7 +150,9 @@ class Sink:
         with self._lock:
             found = self.open()
             word = None if name is None else self.serialise.text(name)
-            shown = next(one for one in _names(word, len(found.lines)) if one not in found.lines)
+            shown = next(
+                one for one in fork_names(word, len(found.lines)) if one not in found.lines
+            )
             number = found.writer.fork(parent.id, at, shown)
             found.lines.add(shown)
         return Line(number, parent, at)
@@ -295,15 +254,6 @@ class Sink:
         if self._finalizer is not None:
             self._finalizer.detach()
         self._run = f"{self._run} (process {os.getpid()})".lstrip()
-
-
-def _names(wanted: str | None, number: int) -> Iterator[str]:
-    """Names for a fork, the best first; `number` is of those without a name of their own."""
-    if wanted is None:
-        yield from (f"fork-{at}" for at in count(number))
-    else:
-        yield wanted
-        yield from (f"{wanted}-{at}" for at in count(2))
 
 
 def _close(writer: Writer, main: Line) -> None:

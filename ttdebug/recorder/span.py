@@ -11,7 +11,7 @@ from ttdebug.model import Edge
 from ttdebug.recorder.context import Frame, current
 from ttdebug.recorder.exceptions import error_data, outcome, raised
 from ttdebug.recorder.faults import Faults, guarded
-from ttdebug.recorder.sink import Line
+from ttdebug.recorder.lines import Line
 
 if TYPE_CHECKING:
     from ttdebug.recorder.handle import Cause, Handle

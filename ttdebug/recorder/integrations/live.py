@@ -13,7 +13,7 @@ from ttdebug.genai.records import NOTHING, EventSpec, Take
 from ttdebug.model import MISSING, Edge, Object
 from ttdebug.recorder.context import Frame, enter, leave
 from ttdebug.recorder.handle import Handle
-from ttdebug.recorder.sink import Line
+from ttdebug.recorder.lines import Line
 
 _MOST_OPEN: Final = 100_000
 _MOST_REMEMBERED: Final = 20_000

@@ -16,7 +16,7 @@ from ttdebug.recorder.context import around
 from ttdebug.recorder.exceptions import error_data
 from ttdebug.recorder.faults import Faults, guarded
 from ttdebug.recorder.handle import Handle
-from ttdebug.recorder.sink import Line
+from ttdebug.recorder.lines import Line
 
 _OURS: Final = "ttdebug"
 _KNOWN: Final = frozenset((*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"))
