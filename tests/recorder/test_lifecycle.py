@@ -160,6 +160,17 @@ def test_an_exception_is_one_error_whatever_happens_on_its_way(path: Path) -> No
     assert str(pickle.loads(pickle.dumps(raised.value))) == "'k'"
 
 
+def test_an_exception_is_left_as_it_is_unless_somebody_asks_for_errors(path: Path) -> None:
+    error = ValueError("wrong")
+    with (
+        pytest.raises(ValueError, match="wrong"),
+        ttdebug.record(path, checkpoint_events=5) as rec,
+        rec.span("step"),
+    ):
+        raise error
+    assert vars(error) == {}
+
+
 def test_an_error_of_a_framework_is_one_however_many_spans_it_leaves(path: Path) -> None:
     errors: list[ErrorRecorded] = []
     with ttdebug.record(path, on_error=errors.append) as rec:
@@ -290,14 +301,17 @@ def test_what_a_closed_run_leaves_behind_starts_no_other(path: Path) -> None:
         work()
         late = rec.span("late")
         late.__enter__()
+        putting = rec.restoring("late")
+        putting.__enter__()
         live.open("node", EventSpec("node"))
+    putting.__exit__(None, None, None)
     late.__exit__(None, None, None)
     with pytest.raises(RunOver):
         live.close("node", EventSpec("node.end"))
     work()
     log.error("after")
-    assert len(recorded(path)) == rec.stats.events == 7
-    assert rec.event("x", "asked for") == 9
+    assert len(recorded(path)) == rec.stats.events == 9
+    assert rec.event("x", "asked for") == 11
     work()
     rec.close()
     log.removeHandler(handler)

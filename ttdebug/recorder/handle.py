@@ -246,7 +246,8 @@ class Handle:
         lifecycle = self._sink.lifecycle
         if lifecycle is not None and type != "checkpoint":
             error = None
-            if not again and (type == "error" or row.get("status") == "error"):
+            failed = type == "error" or row.get("status") == "error"
+            if failed and not again and lifecycle.hears_errors:
                 error = ErrorRecorded(self._sink.written, seq, type, name, agent, data or {})
             opens = bool(row.get("opens"))
             lifecycle.recorded(self, line, type, seq, error, raised, opens=opens)

@@ -78,6 +78,7 @@ class Lifecycle:
     def __init__(self, wishes: Wishes, faults: Faults) -> None:
         self._wishes = wishes
         self._faults = faults
+        self.hears_errors = wishes.after_errors or wishes.on_error is not None
         self._told = _Told()
         self._lock = threading.Lock()
         self.begin(0)

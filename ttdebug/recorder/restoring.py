@@ -29,5 +29,5 @@ class Restoring(Span):
     @guarded(None)
     def _close(self, error: BaseException | str | None) -> None:
         super()._close(error)
-        if error is None:
+        if error is None and self._line is not None and not self._line.first().over:
             self._handle.mark(f"after {self._name}", kind=RECOVERY, cause=self.seq or None)
