@@ -22,7 +22,7 @@ class Planted(NamedTuple):
 
 
 def planted() -> list[Planted]:
-    """Sixty of them, the same each time."""
+    """More than seventy of them, the same each time."""
     chance = random.Random(60)
 
     def word(size: int, letters: str = string.ascii_letters + string.digits) -> str:
@@ -83,6 +83,16 @@ def planted() -> list[Planted]:
     add(f"{{'api_key': '{(secret := word(13))}', 'n': 1}}", secret)
     add(f"export DB_PASSWORD={(secret := word(12))}\nexport N=1", secret)
     add(f"connect(host='x', password='{(secret := word(12))}')", secret)
+    for text in (
+        'token = "{}"', "DB_PASSWORD = '{}'", "SECRET_KEY='{}'", 'client = OpenAI(api_key = "{}")',
+        'os.environ["API_KEY"] = "{}"', "Authorization: token {}", "mysql -u me -p{} db",
+        "my password is: {}", "aws_secret_access_key = {}",
+    ):  # fmt: skip
+        add(text.format(secret := word(20)), secret)
+    add(json.dumps({"token": (secret := word(13))}), secret)
+    add(json.dumps({"password": f"{(one := word(12))} {(two := word(12))}"}), one, two)
+    add(json.dumps({"text": json.dumps({"token": (secret := word(13))})}), secret)
+    add(json.dumps(json.dumps(json.dumps({"password": (secret := word(13))}))), secret)
     add(f"sk-ant-api03-{(secret := word(40))}".encode(), secret)
     add(*[f"printenv said {value}, sadly" for value in ENVIRONMENT.values()][:1], "swordfish-9931")
     add({"stdout": f"DB: {ENVIRONMENT['DB_PASSWORD']}"}, "marlin-4417")

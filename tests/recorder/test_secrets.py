@@ -80,8 +80,8 @@ def _exports(path: Path) -> Iterator[bytes]:
                 yield json.dumps(trace.state(event.seq, event.agent), default=str).encode()
 
 
-def test_sixty_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert len(PLANTED) >= 60
+def test_planted_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert len(PLANTED) >= 75
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     cache = tmp_path / "cache"

@@ -11,17 +11,18 @@ import re
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from enum import Enum
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final, NamedTuple
 
 import orjson
 
 from ttdebug.model import JSON, MARK
-from ttdebug.recorder import secrets
+from ttdebug.recorder.assigned import assigned
+from ttdebug.recorder.names import CODES, Says, is_code, says, short_form
+from ttdebug.recorder.secrets import Span, shaped
 
-_NOT_IN_NAME: Final = re.compile(r"[^a-z0-9]")
 _NOT_IN_GLOB: Final = re.compile(r"[^a-z0-9*?]")
 _SHORTEST: Final = 8  # characters of a secret that nothing but its name gives away
 _SHORT: Final = 32  # characters
@@ -45,20 +46,10 @@ class Redact:
     deny: Collection[str | re.Pattern[str]] = ()
 
 
-class _Name(Enum):
-    """What the name of a value says about it."""
-
-    HARMLESS = 0
-    DOUBTFUL = 1
-    CODE = 2
-    CARD_CODE = 3
-    SECRET = 4
-
-
 class _Key(NamedTuple):
     """A name as it may be stored, and what it says about what stands under it."""
 
-    says: _Name
+    says: Says
     shown: str
 
 
@@ -71,6 +62,7 @@ class Redactor:
         """`environment` are variables whose secret-looking ones are hidden wherever they occur."""
         self.found: Counter[str] = Counter()
         self._key = os.urandom(16)
+        self._says = lru_cache(_MOST_NAMES)(self._weighed)
         wishes = wishes or Redact()
         self._allowed = [_glob(name) for name in wishes.allow if isinstance(name, str)]
         self._denied = [_glob(name) for name in wishes.deny if isinstance(name, str)]
@@ -82,7 +74,7 @@ class Redactor:
             for name, value in known.items()
             if len(value) >= _SHORTEST
             and name != _FOLDER
-            and self._says(name) in (_Name.DOUBTFUL, _Name.SECRET)
+            and self._says(name) in (Says.DOUBTFUL, Says.SECRET)
         }
         self._own = sorted(own, key=len, reverse=True)
         self._names: dict[str, _Key] = {}
@@ -95,36 +87,37 @@ class Redactor:
 
     def weighs(self, name: str) -> bool:
         """Whether a key or field of this name may make a secret of more than texts."""
-        says = self._named(name).says
-        return says is _Name.SECRET or says in _CODES
+        said = self._named(name).says
+        return said is Says.SECRET or said in CODES
 
     def hides(self, name: str, value: object) -> bool:
         """Whether a value is secret, to any depth, because of the key or field it stands under."""
-        says = self._named(name).says
-        if says in _CODES:
+        said = self._named(name).says
+        if said in CODES:
             text = str(value) if type(value) is int and 0 < value < _LARGEST_CODE else value
-            return type(text) is str and _CODES[says].fullmatch(text) is not None
-        return says is _Name.SECRET
+            return type(text) is str and is_code(text, said)
+        return said is Says.SECRET
 
     def named(self, name: str, text: str) -> str:
         """A text that stands under the key or field `name`."""
-        is_doubtful = self._named(name).says is _Name.DOUBTFUL
+        is_doubtful = self._named(name).says is Says.DOUBTFUL
         if not text or not (_is_opaque(text) if is_doubtful else self.hides(name, text)):
             return self.text(text)
         return self._mark("name", text)
 
     def text(self, text: str) -> str:
         """A text of any origin."""
-        if len(text) < _SHORTEST or text in self._harmless:
+        is_short = len(text) <= _SHORT
+        if len(text) < _SHORTEST or (is_short and text in self._harmless):
             return text
         for secret in self._own:
             if secret in text:
                 text = text.replace(secret, self._mark("env", secret))
         for pattern in self._hidden:
             text = pattern.sub(lambda found: self._mark("denied", found[0]), text)
-        if _has_hint(text):
-            return secrets.TEXT.sub(self._found, text)
-        if len(text) <= _SHORT and len(self._harmless) < _MOST_NAMES:
+        if spans := shaped(text) + assigned(text, self._says):
+            return self._without(text, spans)
+        if is_short and len(text) <= _SHORT and len(self._harmless) < _MOST_NAMES:
             self._harmless.add(text)
         return text
 
@@ -170,12 +163,20 @@ class Redactor:
             ]
         return value
 
-    def _found(self, found: re.Match[str]) -> str:
-        kind = str(found.lastgroup)
-        before = found.string[found.start() : found.start(kind)]
-        if kind == "number":  # in JSON, which our mark would not be without quotes
-            return f"{before}{found['quote']}{self._mark('code', found[kind])}{found['quote']}"
-        return before + self._mark(kind, found[kind])
+    def _without(self, text: str, spans: list[Span]) -> str:
+        """A text with what stands in `spans` replaced; those that overlap count as one."""
+        joined: list[Span] = []
+        for span in sorted(spans):
+            if joined and span.start < joined[-1].end:
+                joined[-1] = joined[-1]._replace(end=max(joined[-1].end, span.end))
+            else:
+                joined.append(span)
+        parts: list[str] = []
+        done = 0
+        for start, end, kind, quote in joined:
+            parts += text[done:start], quote, self._mark(kind, text[start:end]), quote
+            done = end
+        return "".join(parts) + text[done:]
 
     def _mark(self, kind: str, secret: str) -> str:
         if secret.startswith("[redacted:") or any(each.search(secret) for each in self._shown):
@@ -191,33 +192,17 @@ class Redactor:
             found = _Key(self._says(name), self.text(name))
             if len(self._names) < _MOST_NAMES:
                 self._names[name] = found
-                if found == (_Name.HARMLESS, name):
+                if found.shown == name and found.says in (Says.HARMLESS, Says.PARAMETER):
                     self.plain.add(name)
         return found
 
-    def _says(self, name: str) -> _Name:
-        short = _NOT_IN_NAME.sub("", name.lower())
+    def _weighed(self, name: str) -> Says:
+        short = short_form(name)
         if any(fnmatchcase(short, glob) for glob in self._allowed):
-            return _Name.HARMLESS
-        if secrets.NAME.search(short) or any(fnmatchcase(short, glob) for glob in self._denied):
-            return _Name.SECRET
-        if secrets.DOUBTFUL_NAME.match(short):
-            return _Name.DOUBTFUL
-        if secrets.CARD_CODE_NAME.search(name):
-            return _Name.CARD_CODE
-        return _Name.CODE if secrets.CODE_NAME.search(name) else _Name.HARMLESS
-
-
-_CODES: Final = {_Name.CODE: secrets.CODE, _Name.CARD_CODE: secrets.CARD_CODE}
-
-
-def _has_hint(text: str) -> bool:
-    for char, hints in secrets.HINTS:
-        if char in text:
-            for hint in hints:
-                if hint in text:
-                    return True
-    return False
+            return Says.HARMLESS
+        if any(fnmatchcase(short, glob) for glob in self._denied):
+            return Says.SECRET
+        return says(name)
 
 
 def _glob(name: str) -> str:

@@ -1,117 +1,184 @@
-"""How secrets look: the names they stand under, and the texts that are one by themselves."""
+"""How secrets look that are one by themselves, whatever stands around them.
+
+A text of a megabyte is searched while the agent waits. So every pattern begins with a few signs as
+they are, from where `re` goes on at the speed of memory, and asks only then what stands before
+them; and all that a pattern reads before it is sure to match is bounded, so that no text takes
+more than time in proportion to its length.
+"""
 
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, NamedTuple
 
-_WORDS: Final = (
-    r"pass[_-]?(?:word|wd|phrase|code)|secret|api[_-]?key|access[_-]?key(?:[_-]?id)?"
-    r"|private[_-]?key|account[_-]?key|auth[_-]?key"
-    r"|(?:access|auth|refresh|bearer|session|id|api|bot|github|gitlab|slack|hf)[_-]?token"
+
+class Span(NamedTuple):
+    """Where a secret stands in a text, its kind, and quotes that a number there needs as a text."""
+
+    start: int
+    end: int
+    kind: str
+    quote: str = ""
+
+
+class Look(NamedTuple):
+    """One way secrets look: `hint` stands in each of them, or right before it.
+
+    The pattern has a group for each kind in `kinds`: a secret goes from where that begins to the
+    end of the match.
+    """
+
+    hint: str
+    pattern: re.Pattern[str]
+    kinds: tuple[str, ...]
+
+
+class _Token(NamedTuple):
+    """Tokens of a service: any of `heads`, any of `signs`, and a body."""
+
+    kind: str
+    heads: str
+    signs: str
+    body: str
+
+
+_TOKENS: Final = (
+    _Token("api_key", "sk pk rk", "-_", r"[A-Za-z0-9_-]{16,}"),
+    _Token("api_key", "gsk r8 xai nvapi tvly pplx fw lsv2_pt lsv2_sk", "-_", r"[A-Za-z0-9_-]{20,}"),
+    _Token("api_key", "whsec", "_", r"[A-Za-z0-9+/]{16,}"),
+    _Token("google_token", "GOCSPX", "-", r"[\w-]{20,}"),
+    _Token("github_token", "ghp gho ghu ghs ghr", "_", r"\w{30,}"),
+    _Token("github_token", "github_pat", "_", r"\w{40,}"),
+    _Token("gitlab_token", "glpat glptt gldt glrt", "-", r"[\w-]{16,}"),
+    _Token("slack_token", "xoxa xoxb xoxe xoxo xoxp xoxr xoxs", "-", r"[\w-]{10,}"),
+    _Token("service_token", "dop_v1", "_", r"[a-f0-9]{40,}"),
+    _Token("service_token", "shpat", "_", r"[a-f0-9]{30,}"),
+    _Token("service_token", "dckr_pat", "_", r"[\w-]{20,}"),
+    _Token("service_token", "glsa", "_", r"\w{30,}"),
+    _Token("service_token", "AGE-SECRET-KEY", "-", r"1[A-Z0-9]{50,}"),
+    _Token("package_token", "npm", "_", r"\w{30,}"),
+    _Token("package_token", "pypi", "-", r"[\w-]{40,}"),
+    _Token("package_token", "hf", "_", r"[A-Za-z0-9]{30,}"),
 )
 
-# Of names without anything but letters and digits, in lower case.
-NAME: Final = re.compile(
-    r"(passwords?|passwd|passphrase|passcodes?|secrets?|secretkey|apikeys?|accesskey|accesskeyid"
-    r"|privatekey|authkey|accountkey|(access|auth|refresh|bearer|session|id|api|bot|github|gitlab|slack|hf)"
-    r"tokens?|authorization|setcookie|cookies?|credentials?|connectionstring"
-    r"|(backup|recovery|onetime)codes?)$"
-)
-DOUBTFUL_NAME: Final = re.compile(r"^((db|user)?pass|pwd|dsn|auth|token)$")
 
-# Of names as they are, since `card_pin` and `cardPin` name a pin, and `spin` does not. What stands
-# there is secret only if it has as many digits as such codes: a pin of a board has fewer, the id
-# of a pinned item more.
-CODE_NAME: Final = re.compile(
-    r"(?:(?:^|[^A-Za-z])(?i:m?pin|t?otp)|(?<=[a-z])(?:PIN|Pin|OTP|Otp))(?i:[_-]?(?:number|value))?$"
-    r"|(?i:(?:verification|authentication|access|login|unlock|sms|mfa|[t2]fa|t?otp)[_-]?code)$"
-    r"|(?i:two[_-]?factor[_-]?code)$"
-)
-CODE: Final = re.compile(r"\d{4,8}|\d{3}[ -]\d{3}|\d{4}[ -]\d{4}", re.ASCII)
-CARD_CODE_NAME: Final = re.compile(
-    r"(?:(?:^|[^A-Za-z])(?i:cv[vc]2?)|(?<=[a-z])(?:CV[VC]2?|Cv[vc]2?))"
-    r"(?i:[_-]?(?:code|number|value))?$"
-    r"|(?i:card[_-]?(?:security|verification)[_-]?(?:code|number|value))$"
-)
-CARD_CODE: Final = re.compile(r"\d{3,4}", re.ASCII)
+def _tokens(sign: str) -> Look:
+    """Tokens with a sign after their heads; what stands around it rules most others out."""
+    found = [
+        (token.kind, head, token.body)
+        for token in _TOKENS
+        if sign in token.signs
+        for head in token.heads.split()
+    ]
+    ends = "|".join(sorted({head[-2:] for _, head, _ in found}))
+    bodies = "|".join(rf"(?<=(\b{head}{sign})){body}" for _, head, body in found)
+    pattern = rf"{sign}(?<=(?:{ends}){sign})(?=[\w+/-]{{10}})(?:{bodies})"
+    return Look(sign, re.compile(pattern), tuple(kind for kind, _, _ in found))
 
-# Each alternative has one group, named after the kind of secret it finds; what it matches before
-# that group stays. A number stands without the quotes that a text would have there.
-TEXT: Final = re.compile(
-    r"(?P<private_key>-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z))"
-    r"|(?P<jwt>\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*)"
-    r"|(?P<api_key>\b(?:sk|pk|rk)[-_](?:[a-z]{2,10}[-_])*[A-Za-z0-9_-]{16,}|\bAIza[\w-]{30,}"
-    r"|\b(?:gsk|r8|xai|nvapi|tvly|pplx|fw|lsv2_pt|lsv2_sk)[-_][A-Za-z0-9_-]{20,}"
-    r"|\bwhsec_[A-Za-z0-9+/]{16,})"
-    r"|(?P<aws_key>\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b)"
-    r"|(?P<google_token>\bya29\.[\w-]{20,}|\bGOCSPX-[\w-]{20,})"
-    r"|(?P<github_token>\bgh[pousr]_\w{30,}|\bgithub_pat_\w{40,})"
-    r"|(?P<gitlab_token>\bgl(?:pat|ptt|dt|rt)-[\w-]{16,})"
-    r"|(?P<slack_token>\bxox[abeoprs]-[\w-]{10,}|hooks\.slack\.com/services/[\w/]{20,})"
-    r"|(?P<service_token>\bhvs\.[\w-]{20,}|\bdop_v1_[a-f0-9]{40,}|\bshpat_[a-f0-9]{30,}"
-    r"|\bdckr_pat_[\w-]{20,}|\bglsa_\w{30,}|\bATATT3x[\w=-]{30,}|\b\d{8,10}:AA[\w-]{32,}"
-    r"|\bSK[0-9a-f]{32}\b|\bAGE-SECRET-KEY-1[A-Z0-9]{50,})"
-    r"|(?P<package_token>\bnpm_\w{30,}|\bpypi-[\w-]{40,}|\bhf_[A-Za-z0-9]{30,})"
-    r"|(?P<sendgrid_key>\bSG\.[\w-]{16,}\.[\w-]{16,})"
-    r"|(?P<bearer>(?<=[Bb]earer )[\w.~+/-]{16,}=*"
-    r"|(?<=[Bb]asic )(?=[a-z+/]*[A-Z0-9])[A-Za-z0-9+/]{12,}=*)"
-    r"|(?P<url_password>(?<=://)[^\s/:@\"'<>]*:[^\s/@\"'<>]+(?=@))"
-    r"|\b(?i:set-cookie|cookie):\s{0,3}(?P<cookie>\w[^\s=]*=[^\r\n\"']{6,})"
-    # "password": "...", also inside of a text that is JSON within JSON
-    rf"|(?i:{_WORDS})\\{{0,3}}[\"']\s?[:=]\s?\\{{0,3}}[\"']"
-    r"(?P<quoted>[^\s\"'\\<>{}$]{6,})(?=\\{0,3}[\"'])"
-    # "pin": "4711", and what a message says: your PIN is 4711
-    r"|[\"'](?:(?:pin|otp|passcode)(?=[\\\"':\s]{0,12}\d{4})|cv[vc]2?(?=[\\\"':\s]{0,12}\d{3,4}\b))"
-    r"(?P<quote>\\{0,3}[\"']):\s?(?:(?P=quote)(?P<code>\d{3,8})|(?P<number>\d{3,8}))(?!\w|\.\d)"
-    r"|\b(?:PIN|OTP|CVV|[Vv]erification code|[Oo]ne-time code)(?:\s?:| is)\s?"
-    r"(?P<said_code>\d{4,8})(?!\w|\.\d)"
-    r"|(?:[?&;](?:pin|otp|passcode|cvv)=|--(?:pin|otp|passcode)[ =])"
-    r"(?P<given_code>\d{3,8})(?!\w|\.\d)"
-    rf"|(?i:{_WORDS}):\s(?P<header>(?=[\w.~+/-]*\d)[\w.~+/-]{{16,}}=*)"
-    rf"|(?:{_WORDS.upper()})=[\"']?(?P<variable>[^\s\"'&;,<>{{}}$(]{{6,}})"
-    rf"|[?&;](?i:{_WORDS}|token|sig|signature)=(?P<query>[^\s\"'&;,<>{{}}$]{{6,}})"
-    rf"|(?:{_WORDS}|token)=[\"']?"
-    r"(?P<assignment>(?=[^\s\"'&;,(){}\[\]<>]*\d)[^\s\"'&;,(){}\[\]<>$]{6,})"
-    # what a person or a shell says: password: hunter22, --token x1y2z3, curl -u me:hunter22
-    r"|\b(?i:pass(?:word|wd|phrase|code)|pwd|secret)(?:\s?[:=]| is)\s?"
-    r"(?P<said>(?=[^\s\"']*\d)[^\s\"'<>(){}\[\]$/\\]{6,})"
-    rf"|--(?i:{_WORDS}|token|pass)[ =](?P<option>(?=\S*\d)[^\s\"'<>$]{{6,}})"
-    r"|\bcurl\s[^\n]{0,200}?(?:-u|--user)[ =]?[^\s:\"']{1,60}:"
-    r"(?P<login>[^\s\"'$]{4,})",
-    re.DOTALL,
-)
 
-# One of these stands in every match, if what is before them does, so that most texts are never
-# searched, and few looked through for all of them.
-_SAID: Final = (
-    "assw", "ASSW", "assp", "ASSP", "assc", "ASSC", "ecret", "ECRET", "pwd", "Pwd", "PWD",
-)  # fmt: skip
-_CODES: Final = ("PIN", "OTP", "CVV", "fication code", "time code")
-_NAMED: Final = (
-    "ass", "ASS", "ecret", "ECRET", "oken", "OKEN", "key", "Key", "KEY", "sig", "Sig", "SIG",
-    "pwd", "Pwd", "PWD",
-)  # fmt: skip
-HINTS: Final = (
-    ("", ("AKIA", "ASIA", "ABIA", "ACCA", "AIza", "SK")),
-    (" ", ("earer ", "asic ")),
-    (" is", (*_SAID, *_CODES)),
-    (".", ("eyJ", "slack.com", "SG.", "ya29.", "hvs.")),
-    (":", ("://", "ookie:", "OOKIE:", ":AA", "curl", *_NAMED, *_CODES)),
-    ('":', ('"pin', '"otp', '"cv')),
-    ("':", ("'pin", "'otp", "'cv")),
-    ("=", (*_NAMED, "pin=", "otp=", "cvv=")),
-    ("--", (*_NAMED, "-pin", "-otp")),
+def _look(kind: str, hint: str, pattern: str) -> Look:
+    return Look(hint, re.compile(pattern, re.DOTALL), (kind,))
+
+
+# By a sign that stands in each of them, so that most texts are asked for few hints.
+LOOKS: Final = (
+    ("_", (_tokens("_"),)),
     (
         "-",
-        ("sk-", "pk-", "rk-", "glpat-", "glptt-", "gldt-", "glrt-", "xox", "pypi-", "PRIVATE KEY",
-         "xai-", "gsk-", "r8-", "fw-", "nvapi-", "tvly-", "pplx-", "GOCSPX-", "AGE-SECRET-KEY-1"),
+        (
+            _tokens("-"),
+            _look(
+                "private_key",
+                "-----BEGIN ",
+                r"(-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----)"
+                r".*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|\Z)",
+            ),
+        ),
     ),
     (
-        "_",
-        ("sk_", "pk_", "rk_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "npm_", "hf_",
-         "r8_", "xai_", "nvapi_", "tvly_", "pplx_", "fw_", "lsv2_", "whsec_", "dop_v1_", "shpat_",
-         "dckr_pat_", "glsa_"),
+        " -",
+        (
+            # what is given to commands: curl -u me:hunter22, mysql -phunter22
+            _look(
+                "login",
+                "curl",
+                r"curl(?<!\wcurl)\s[^\n]{0,200}?(?:-u|--user)[ =]?[^\s:\"']{1,60}:([^\s\"'$]{4,})",
+            ),
+            *(
+                _look(
+                    "login",
+                    client,
+                    rf"{client}(?:dump|admin|import|check|-dump|-admin)?\s(?:[^\n;|&]{{0,200}}?\s)?"
+                    r"-p[\"']?(?!\d+:\d)([^\s\"'$]{3,})",
+                )
+                for client in ("mysql", "mariadb")
+            ),
+            _look("login", "sshpass", r"sshpass\s{1,3}-p\s?[\"']?([^\s\"'$]{3,})"),
+        ),
     ),
-    ("3", ("ATATT3x",)),
-)  # fmt: skip
+    (
+        ".",
+        (
+            _look("google_token", "ya29.", r"ya29\.(?<=(\bya29\.))[\w-]{20,}"),
+            _look("service_token", "hvs.", r"hvs\.(?<=(\bhvs\.))[\w-]{20,}"),
+            _look("sendgrid_key", "SG.", r"SG\.(?<=(\bSG\.))[\w-]{16,200}\.[\w-]{16,}"),
+            _look("jwt", "eyJ", r"(eyJ(?<![\w-]eyJ))[\w-]{8,}+\.eyJ[\w-]{8,}+\.[\w-]*"),
+            _look("jwt", ".eyJ", r"\.(eyJ[\w-]{8,})\.[\w-]*"),
+            _look("slack_token", "hooks.slack.com", r"(hooks\.slack\.com/services/[\w/]{20,})"),
+        ),
+    ),
+    (
+        ":",
+        (
+            _look("url_password", "://", r"://([^\s/:@\"'<>]{0,200}:[^\s/@\"'<>]++)(?=@)"),
+            Look(
+                ":AA",
+                re.compile(
+                    r":AA(?:(?<=(\b\d{8}:AA))|(?<=(\b\d{9}:AA))|(?<=(\b\d{10}:AA)))[\w-]{32,}"
+                ),
+                ("service_token",) * 3,
+            ),
+        ),
+    ),
+    (
+        " ",
+        (
+            _look("bearer", "earer ", r"earer (?<=[Bb]earer )([\w.~+/-]{16,}=*)"),
+            _look(
+                "bearer",
+                "asic ",
+                r"asic (?<=[Bb]asic )(?=[a-z+/]{0,200}[A-Z0-9])([A-Za-z0-9+/]{12,}=*)",
+            ),
+            *(
+                _look(
+                    "said_code",
+                    rest,
+                    rf"{rest}(?<=\b{first}{rest})(?:\s?:| is)\s?(\d{{4,8}})(?!\w|\.\d)",
+                )
+                for first, rest in (("[Vv]", "erification code"), ("[Oo]", "ne-time code"))
+            ),
+        ),
+    ),
+    (
+        "A",
+        (
+            _look("aws_key", "A", r"A(?<=(\bA))(?:KI|SI|BI|CC)A[A-Z0-9]{16}\b"),
+            _look("api_key", "AIza", r"AIza(?<=(\bAIza))[\w-]{30,}"),
+            _look("service_token", "ATATT3x", r"ATATT3x(?<=(\bATATT3x))[\w=-]{30,}"),
+        ),
+    ),
+    ("SK", (_look("service_token", "SK", r"SK(?<=(\bSK))[0-9a-f]{32}\b"),)),
+)
+
+
+def shaped(text: str) -> list[Span]:
+    """The secrets in a text that look like one, in no order; they may overlap."""
+    found: list[Span] = []
+    for sign, looks in LOOKS:
+        if sign in text:
+            for hint, pattern, kinds in looks:
+                if hint in text:
+                    for match in pattern.finditer(text):
+                        at = match.lastindex or 1
+                        found.append(Span(match.start(at), match.end(), kinds[at - 1]))
+    return found
