@@ -14,7 +14,7 @@ from rich.segment import Segment
 from textual import events
 from textual.color import Color
 from textual.filter import LineFilter
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -77,11 +77,6 @@ class Painted(Widget):
         self._painted: dict[int, tuple[Line, Strip]] = {}
         self._strips: dict[tuple[Line, str], Strip] = {}
         self._mood_painted: tuple[int, Ink, bool] | None = None
-
-    @property
-    def size(self) -> Size:
-        """All of it is content: no border or padding is looked for, some twenty times a key."""
-        return self.outer_size
 
     def content(self, y: int, width: int) -> tuple[Line, str]:
         """The line in row `y` of the widget, and the token of its background; pure."""
