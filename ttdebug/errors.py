@@ -48,6 +48,14 @@ class TraceError(TtdebugError):
     exit_code = 3
 
 
+class GoneError(TraceError):
+    """A file that was deleted or replaced while it was open."""
+
+
+class OverwrittenError(TraceError):
+    """A file whose bytes are another recording's since it was opened: nothing of it is left."""
+
+
 class Cancelled(TtdebugError):  # noqa: N818 - an outcome the user asked for, not a fault
     """Long work was stopped by the user."""
 

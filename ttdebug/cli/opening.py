@@ -85,6 +85,7 @@ def show(
     guide: Sequence[Hint] = (),
     *,
     follow: bool = False,
+    told: str = "",
 ) -> int:
     """Open the debugger in a terminal, or print the static report."""
     _refuse_faulty(breaks, watches)
@@ -117,8 +118,11 @@ def show(
             session=Path(session) if session else None,
             guide=guide,
             follow=follow,
+            told=told,
         )
-        app.run()
+        again = app.run()
+    if again is not None:
+        return show(reading, "end" if follow else None, session=session, follow=follow, told=again)
     return app.return_code or 0
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from ttdebug.errors import TraceError
+from ttdebug.errors import GoneError, TraceError
 from ttdebug.store import lock
 from ttdebug.store.trace import Trace
 
@@ -105,12 +105,20 @@ class _Looking:
             self._sleep()
             if trace.live:
                 if not trace.being_written:
-                    return self._opened()
+                    return self._left(trace)
                 if trace.refresh():
                     return trace
             elif self._changed():
                 return self._opened()
         return trace
+
+    def _left(self, trace: Trace) -> Trace:
+        """The recording whose writer left; raises GoneError if it took the file along."""
+        try:
+            trace.refresh()
+        except GoneError as gone:
+            raise GoneError(f"{gone} after event {trace.last_seq:,} was read") from None
+        return self._opened()
 
     def _sleep(self) -> None:
         time.sleep(self._pause)
@@ -135,7 +143,10 @@ class _Looking:
 
     def _changed(self) -> bool:
         """Whether the file of another format is not as it was when this was asked last."""
-        before, status = self._version, self._path.stat()
+        try:
+            before, status = self._version, self._path.stat()
+        except OSError:
+            raise GoneError(f"{self._path} was deleted") from None
         self._version = (status.st_size, status.st_mtime_ns)
         return self._version != before
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from ttdebug.errors import GoneError, OverwrittenError
 from ttdebug.formats.cache import Cache
 from ttdebug.formats.opening import Opening
 from ttdebug.store.trace import Trace
@@ -60,12 +61,18 @@ class GrowingTrace(Trace):
         return True
 
     def refresh(self) -> bool:
-        """Take in what the file holds now; tells whether that is more."""
+        """Take in what the file holds now; tells whether that is more.
+
+        Raises GoneError for a file that is no longer there, or begins anew.
+        """
         version, now = _version_of(self._opening.path), time.monotonic()
         if version == self._version or now - self._converted < _PAUSES * self._took:
             return False
         entry, _ = self._opening.entry(self._cache)
-        grew = self.relocate(entry)
+        try:
+            grew = self.relocate(entry)
+        except OverwrittenError:
+            raise GoneError(f"{self._opening.path} was cut short, or begun anew") from None
         self.live = True
         self._version, self._converted = version, time.monotonic()
         self._took = self._converted - now
@@ -73,5 +80,8 @@ class GrowingTrace(Trace):
 
 
 def _version_of(path: Path) -> tuple[int, int]:
-    status = path.stat()
+    try:
+        status = path.stat()
+    except OSError:
+        raise GoneError(f"{path} was deleted") from None
     return status.st_size, status.st_mtime_ns

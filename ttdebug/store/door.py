@@ -6,15 +6,14 @@ import os
 import sqlite3
 import stat
 import time
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-from urllib.parse import quote
 
 from ttdebug.errors import TraceError
 from ttdebug.store import lock, schema
+from ttdebug.store.held import Held
 from ttdebug.store.recovery import recovered
 
 _MAGIC: Final = b"SQLite format 3\x00"
@@ -22,13 +21,6 @@ _HEADER: Final = 100
 _WAL: Final = 2
 _LARGEST_PAGE: Final = 65_536  # SQLite writes it as 1
 _PATIENCE: Final = 10.0  # seconds until a file that keeps SQLite busy is given up
-_LIMITS: Final = {
-    sqlite3.SQLITE_LIMIT_LENGTH: 300 << 20,
-    sqlite3.SQLITE_LIMIT_ATTACHED: 0,
-    sqlite3.SQLITE_LIMIT_COLUMN: 64,
-    sqlite3.SQLITE_LIMIT_TRIGGER_DEPTH: 1,
-    sqlite3.SQLITE_LIMIT_WORKER_THREADS: 0,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +34,7 @@ class Entrance:
     path: Path
     file: Path
     live: bool
-    connect: Callable[[], sqlite3.Connection]
+    held: Held
     halved: bool = False
 
 
@@ -50,7 +42,7 @@ def enter(path: Path) -> Entrance:
     """Examine a file and tell how to read it; raises TraceError if it is no sound trace file."""
     try:
         entrance = _entrance(path)
-        with closing(entrance.connect()) as connection:
+        with closing(entrance.held.connect()) as connection:
             examine(connection, path)
     except (OSError, ValueError, sqlite3.Error) as error:
         why = _cut_off(path) or str(error)
@@ -84,18 +76,18 @@ def _entrance(path: Path) -> Entrance:
         raise TraceError(f"{path} is no regular file; give the path of a recording")
     real = path.resolve()
     if lock.is_ours(real):
-        return Entrance(path, real, True, _connector(real, "mode=ro"))
+        return Entrance(path, real, True, Held(real, "mode=ro"))
     with_wal = _check_header(real, path)
     wal, shm, journal = (_side(real, name) for name in ("-wal", "-shm", "-journal"))
     if journal or (wal and (shm is None or not lock.is_held(real))):
         copy = recovered(real)
-        return Entrance(path, copy, False, _connector(copy, "mode=ro"))
+        return Entrance(path, copy, False, Held(copy, "mode=ro"))
     if wal:
-        return Entrance(path, real, True, _connector(real, "mode=ro"))
+        return Entrance(path, real, True, Held(real, "mode=ro"))
     if with_wal and shm is not None and lock.is_held(real):
-        return Entrance(path, real, True, _connector(real, "mode=ro"))
+        return Entrance(path, real, True, Held(real, "mode=ro"))
     mode = "immutable=1" if with_wal else "mode=ro"
-    return Entrance(path, real, False, _connector(real, mode), halved=with_wal)
+    return Entrance(path, real, False, Held(real, mode), halved=with_wal)
 
 
 def _side(path: Path, suffix: str) -> int | None:
@@ -120,29 +112,6 @@ def _check_header(real: Path, shown: Path) -> bool:
             raise TraceError(f"{shown} is empty; was the recording ever started?")
         raise TraceError(f"{shown} is no trace file; `ttdebug import` reads other formats")
     return header[18] == _WAL
-
-
-def _connector(path: Path, mode: str) -> Callable[[], sqlite3.Connection]:
-    uri = f"file:{quote(os.fsencode(path))}?{mode}"
-
-    def connect() -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            uri, uri=True, isolation_level=None, check_same_thread=False, cached_statements=128
-        )
-        for limit, value in _LIMITS.items():
-            connection.setlimit(limit, value)
-        for pragma in (
-            "query_only = ON",
-            "trusted_schema = OFF",
-            "cell_size_check = ON",
-            "mmap_size = 0",
-            "cache_size = -32768",
-            "temp_store = MEMORY",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-        return connection
-
-    return connect
 
 
 def examine(connection: sqlite3.Connection, path: Path) -> None:

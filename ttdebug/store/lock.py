@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Container
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -60,6 +61,11 @@ def release(key: Key) -> None:
 def is_ours(path: Path) -> bool:
     """Whether this process is writing the file."""
     return identity(path) in _held
+
+
+def written_here() -> Container[Key]:
+    """The files this process is writing."""
+    return _held.keys()
 
 
 def is_held(path: Path) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, Self
 
-from ttdebug.errors import NotFoundError, TraceError
+from ttdebug.errors import NotFoundError, OverwrittenError, TraceError
 from ttdebug.model import JSON, Run, Timeline
 from ttdebug.paths import Path as StatePath
 from ttdebug.store import codec, columns, door, lock
@@ -21,6 +21,7 @@ from ttdebug.store.writes import Source
 
 _LAST: Final = "SELECT coalesce(max(seq), 0) FROM events"
 _CLOSED_AT: Final = "SELECT coalesce(max(seq), 0) FROM closings"
+_FIRST_RUN: Final = "SELECT uid FROM runs ORDER BY id LIMIT 1"
 _HOME: Final = "SELECT timeline FROM events WHERE seq = ?"
 _BLOB: Final = "SELECT data FROM blobs WHERE hash = ?"
 _WARNINGS: Final = "SELECT value FROM facts WHERE key = 'warning' ORDER BY id"
@@ -52,7 +53,8 @@ class Opened:
         self._halved = entrance.halved
         self._file = entrance.file
         self._given_warnings = warnings
-        self._connections = Connections(entrance.connect)
+        self._held = entrance.held
+        self._connections = Connections(self._held.connect)
         self._query = self._connections.query
         self._blobs: dict[str, str] = {}
         self._kept: dict[str, Callable[..., Any]] = {}
@@ -79,6 +81,11 @@ class Opened:
         """Let go of the file."""
         self._kept.clear()
         self._connections.close()
+        self._held.release()
+
+    def hold(self) -> None:
+        """Stay readable from now on when the file is deleted or replaced."""
+        self._held.hold()
 
     def __enter__(self) -> Self:
         return self
@@ -105,25 +112,40 @@ class Opened:
         """Take in what was recorded since; tells whether there is anything new.
 
         A file that nobody writes any more is read from then on as one that was closed, or left.
+        Raises GoneError for one that was deleted or replaced, whose last events are taken in if it
+        was held, and OverwrittenError.
         """
-        if self.live and not self.being_written:
+        gone = self._held.gone
+        if self.live and not self.being_written and gone is None:
             return self.relocate(self.path)
         before = self.last_seq
         self._connections.rest()
-        self._states.forget()
-        self._read()
+        self._reread()
         self.rest()
+        if gone is not None:
+            self.live = False
+            raise gone
         return self.last_seq != before
 
     def relocate(self, path: Path) -> bool:
-        """Go on with a file that holds all this one does, and perhaps more; tells whether more."""
-        before = self.last_seq
+        """Go on with a file that holds all this one does, and perhaps more; tells whether more.
+
+        Raises OverwrittenError if it does not, and stays with the one before.
+        """
+        before, left = self.last_seq, self._held
         entrance = door.enter(path)
-        self._connections.use(entrance.connect)
+        if left.held:
+            entrance.held.hold()
+        self._connections.use(entrance.held.connect)
+        try:
+            self._reread()
+        except OverwrittenError:
+            self._connections.use(left.connect)
+            raise
+        left.release()
+        self._held = entrance.held
         self.path, self._file = entrance.path, entrance.file
         self.live, self._halved = entrance.live, entrance.halved
-        self._states.forget()
-        self._read()
         return self.last_seq != before
 
     @property
@@ -178,6 +200,17 @@ class Opened:
     def lineage(self, timeline: int) -> Lineage:
         """The rows of a timeline, its shared prefix included."""
         return self._catalog.lineage(timeline)
+
+    def _reread(self) -> None:
+        """Read the file again; raises OverwrittenError if it does not hold all it did."""
+        with told(str(self.path)):
+            last = columns.integer(self._query(_LAST)[0][0])
+            first = [columns.text(uid) for (uid,) in self._query(_FIRST_RUN)]
+        known = [run.id for run in self.runs[:1]]
+        if last < self.last_seq or first[: len(known)] != known:
+            raise OverwrittenError(f"{self.path} was overwritten with another recording")
+        self._states.forget()
+        self._read()
 
     def _read(self) -> None:
         """Read what every question needs, as the file is now."""

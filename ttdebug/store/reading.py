@@ -116,7 +116,13 @@ class Connections:
                 if self._closed:
                     raise TraceError("the recording was closed; open it again")
                 slot.connection = self._connect()
-            return slot.connection.execute(sql, values).fetchall()
+            try:
+                return slot.connection.execute(sql, values).fetchall()
+            except sqlite3.OperationalError:  # deleted between connecting and reading, perhaps
+                slot.connection.close()
+                slot.connection = None
+                slot.connection = self._connect()
+                return slot.connection.execute(sql, values).fetchall()
 
     def use(self, connect: Callable[[], sqlite3.Connection]) -> None:
         """From now on connect in another way."""

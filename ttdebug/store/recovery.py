@@ -34,15 +34,25 @@ def recovered(path: Path) -> Path:
             source = path.with_name(path.name + side)
             if source.exists():
                 shutil.copyfile(source, copy.with_name(copy.name + side))
-        with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
-            connection.execute("PRAGMA trusted_schema = OFF")
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            connection.execute("PRAGMA journal_mode = DELETE")
-        copy.chmod(0o600)
+        settle(copy)
         copy.replace(target)
     for old in sorted(folder.glob("*.ttd"), key=lambda item: item.stat().st_mtime)[:-_MOST_COPIES]:
         old.unlink(missing_ok=True)
     return target
+
+
+def throwaway() -> Path:
+    """A new private folder beside the copies, for somebody who removes it."""
+    return Path(tempfile.mkdtemp(dir=_folder(), prefix=".held-"))
+
+
+def settle(copy: Path) -> None:
+    """Apply the journals beside a copy to it."""
+    with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
+        connection.execute("PRAGMA trusted_schema = OFF")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.execute("PRAGMA journal_mode = DELETE")
+    copy.chmod(0o600)
 
 
 def _folder() -> Path:

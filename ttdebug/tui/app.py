@@ -6,21 +6,26 @@ import asyncio
 import gc
 import os
 import signal
+import sqlite3
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from rich.text import Text
 from textual import constants, events
 from textual.app import App
 from textual.binding import BindingType
 from textual.filter import LineFilter
 from textual.screen import Screen
+from textual.worker import WorkerFailed
 
+from ttdebug.errors import TtdebugError
 from ttdebug.tui.filters import ColourlessFilter, SafetyFilter
 from ttdebug.tui.session import load_preferences, save_preferences
 from ttdebug.tui.theme import DEFAULT, PALETTES, Ink, textual_themes
 from ttdebug.tui.typeahead import Typeahead
+from ttdebug.view.gate import safe
 
 if TYPE_CHECKING:
     from textual.driver import Driver
@@ -125,7 +130,9 @@ class DebuggerApp(TerminalApp):
     `at` is where to begin (default: where the person left, else the start); `breakpoints` are
     conditions and `watches` paths that come on top of the session's; `session` replaces the file
     in the person's state folder; `guide` is the steps of the guided tour. `follow` stays at the
-    end of a recording that grows.
+    end of a recording that grows. `told` is said at the beginning.
+
+    `run` returns why the file is to be opened again, None if the person left.
     """
 
     def __init__(
@@ -139,6 +146,7 @@ class DebuggerApp(TerminalApp):
         session: Path | None = None,
         guide: Sequence[Hint] = (),
         follow: bool = False,
+        told: str = "",
     ) -> None:
         super().__init__()
         from ttdebug.tui.desk import Desk
@@ -147,14 +155,30 @@ class DebuggerApp(TerminalApp):
         self.desk.add(breakpoints, watches)
         self.guide = guide
         self.follow = follow
+        self.told = told
+        trace.hold()
 
     def get_default_screen(self) -> Screen[None]:
         """The screen of panes."""
         from ttdebug.tui.screens.main import MainScreen
 
-        return MainScreen(self.desk, self.guide, follow=self.follow)
+        return MainScreen(self.desk, self.guide, follow=self.follow, told=self.told)
 
     def leave(self, code: int = 0) -> None:
         """End; what was added is kept for the next time."""
         self.desk.save()
         super().leave(code)
+
+    def leave_to_reopen(self, told: str) -> None:
+        """End so that the file is opened again; `told` is what to say then."""
+        self.desk.save()
+        self.exit(told)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """A file that became unreadable ends the screen with a sentence, not with a traceback."""
+        fault = error.error if isinstance(error, WorkerFailed) else error
+        if self.is_headless or not isinstance(fault, TtdebugError | sqlite3.Error | OSError):
+            super()._handle_exception(error)
+            return
+        name = self.desk.trace.source_path.name
+        self.exit(return_code=3, message=Text(str(safe(f"ttdebug: {name}: {fault}"))))

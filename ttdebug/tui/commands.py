@@ -57,6 +57,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _c("drift", "", "", "list where the run went astray, by rules", ""),
     _c("goto go", "position", "POSITION", "123, 50%, +12.5s, a time, 'a, fork-1:123"),
     _c("follow", "", "", "stay at the end of a recording that grows"),
+    _c("reopen", "", "", "read a file that changed again"),
     _c("mark", "text", "LETTER", "bookmark this position"),
     _c("timeline switch", "timeline", "NAME", "go to another timeline"),
     _c("timelines runs", "", "", "all timelines and runs, to go to one or compare it", "timelines"),

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Final
 
 from textual.message import Message
 
-from ttdebug.errors import TtdebugError
+from ttdebug.errors import GoneError, OverwrittenError, TtdebugError
 from ttdebug.model import Position
+from ttdebug.replay.names import newest_timeline
 from ttdebug.replay.outcome import Moved
 
 if TYPE_CHECKING:
@@ -32,13 +33,13 @@ _EVERYTHING: Final = 0.5
 
 _OURS: Final = "ttd"
 _CLOSED: Final = "The recording was closed"
-_LEFT: Final = "Whoever wrote this recording is gone"
+_LEFT: Final = "Its writer is gone: not closed, complete to event {:,}"
 
 
 class Grown(Message):
     """A look is over: whether there was anything new, and what went wrong if it failed."""
 
-    def __init__(self, *, grew: bool, fault: str = "") -> None:
+    def __init__(self, *, grew: bool, fault: TtdebugError | None = None) -> None:
         super().__init__()
         self.grew = grew
         self.fault = fault
@@ -59,13 +60,14 @@ class Following:
         self._shown_all = 0.0
         self._owed = False
         self._known = Position(self._desk.position.timeline, self._desk.last_seq)
+        self._fate = screen.fate
         self.tailing = tailing
 
     @property
     def word(self) -> str:
         """What the header says of it."""
         if self._timer is None:
-            return ""
+            return self._fate.word
         if self._read_so_far is not None:
             return f"reading {self._read_so_far:.0%}"
         return "following" if self.tailing and self._at_end else "live"
@@ -107,17 +109,24 @@ class Following:
             self._streamed.stop_reading()
 
     def start(self) -> None:
-        """Look from now on, as long as somebody writes."""
-        if self._desk.trace.live and self._timer is None:
+        """Look from now on, often as long as somebody writes."""
+        if not self._desk.trace.live:
+            self._fate.start()
+        elif self._timer is None:
             self._timer = self._screen.set_interval(_LOOK, self._look)
+
+    def resume(self) -> None:
+        """Somebody recorded to the file again."""
+        self.start()
+        self.take(Grown(grew=True))
 
     def tail(self) -> str:
         """Go to the end and stay there, or no longer; returns what to say of it."""
+        if self._timer is None:
+            return "Nobody writes this recording now, so there is nothing to follow"
         if self.tailing:
             self.tailing = False
             return "Not following any more"
-        if self._timer is None:
-            return "Nobody writes this recording now, so there is nothing to follow"
         self.tailing = True
         self._to_end()
         return "Following. Motions back leave you there, the end follows again"
@@ -131,12 +140,15 @@ class Following:
         try:
             grown = Grown(grew=self._desk.trace.refresh())
         except TtdebugError as error:
-            grown = Grown(grew=False, fault=str(error))
+            grown = Grown(grew=False, fault=error)
         self._screen.post_message(grown)
 
     def take(self, message: Grown) -> None:
         """Show what is new."""
         self._looking = False
+        if isinstance(message.fault, OverwrittenError):
+            self._screen.reopen(str(message.fault))
+            return
         if message.grew:
             self._show()
         elif self._owed:
@@ -158,6 +170,7 @@ class Following:
         self._show_all()
         if self.tailing and at_end:
             self._to_end()
+            self._to_new_run()
 
     def _show_all(self) -> None:
         """Draw what is new; what is read from all of the recording only so often."""
@@ -167,19 +180,34 @@ class Following:
             self._shown_all = now
         self._screen.showing.grown(slowly=self._owed)
 
-    def _end(self, fault: str) -> None:
+    def _end(self, fault: TtdebugError | None) -> None:
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
-        self.tailing = False
+        self._show()
         self._screen.showing.grown(slowly=False)
+        self._fate.start()
+        if isinstance(fault, GoneError):
+            self._fate.tell(self._fate.of(fault))
+            return
+        told = str(fault or "")
+        kind: Kind = "warning" if fault else "plain"
         trace, streamed = self._desk.trace, self._streamed
-        if streamed is not None:
-            fault, told = fault or streamed.fault, f"Read to its end: {trace.last_seq:,} events"
-        else:
-            told = _CLOSED if trace.sealed else _LEFT
-        kind: Kind = "warning" if fault or told == _LEFT else "plain"
-        self._screen.showing.say(fault or told, kind=kind)
+        if streamed is not None and not told:
+            told = streamed.fault or f"Read to its end: {trace.last_seq:,} events"
+            kind = "warning" if streamed.fault else "plain"
+        elif not told and not trace.sealed:
+            told, kind = _LEFT.format(trace.last_seq), "warning"
+        self._screen.showing.say(told or _CLOSED, kind=kind)
+
+    def _to_new_run(self) -> None:
+        """Go on with a run that was begun after ours."""
+        desk = self._desk
+        newest = newest_timeline(desk.trace)
+        runs = [run.id for run in desk.trace.runs]
+        if runs.index(newest.run) > runs.index(desk.run.id):
+            desk.navigator.follow(Moved(Position(newest.id, desk.trace.lineage(newest.id).last)))
+            self._screen.showing.position()
 
     def _to_end(self) -> None:
         desk = self._desk

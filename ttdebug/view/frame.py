@@ -13,8 +13,8 @@ from ttdebug.view.line import Line, Span, span
 class Where(NamedTuple):
     """Where the cursor is. `percent` counts events of the timeline; times are in seconds.
 
-    An empty `run` is left out. `live` says that the recording grows, and in a word how: `live`,
-    `following`, `reading 34%`.
+    An empty `run` is left out. `live` says in a word that the recording grows, such as `live`,
+    `following` or `reading 34%`, or that its file is `deleted`, `replaced` or `changed`.
     """
 
     file: str
@@ -47,6 +47,7 @@ class Key(NamedTuple):
     does: str
 
 
+_LIVE = {"deleted": "error", "replaced": "error", "changed": "change"}
 _SIGNS = {"breakpoint": ("● ", "bp"), "warning": ("▲ ", "change"), "error": ("✕ ", "error")}
 
 
@@ -71,7 +72,7 @@ def _left(where: Where, stop: Stop | None, step: int) -> list[Span]:
         parts += [span(cells.fit_middle(safe(where.run, 200), 32)), span(" › ", "faint")]
     parts.append(span(cells.fit_middle(safe(where.timeline, 200), 24), "accent bold"))
     if where.live:
-        parts.append(span(f"  {where.live}", "added"))
+        parts.append(span(f"  {where.live}", _LIVE.get(where.live, "added")))
     if stop is not None:
         sign, style = _SIGNS.get(stop.kind, ("", "dim"))
         what = stop.brief if step >= 5 and stop.brief else stop.what

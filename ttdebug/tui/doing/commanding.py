@@ -189,6 +189,11 @@ class CommandDoing(Doing):
     def _follow(self, rest: str) -> None:
         self.showing.say(self.screen.following.tail())
 
+    def _reopen(self, rest: str) -> None:
+        if str(self.desk.trace.source_path) == "-":
+            raise UsageError("What came through a pipe cannot be read again")
+        self.screen.reopen("Opened again")
+
     def _mark(self, rest: str) -> None:
         if len(rest) != 1 or not rest.isalnum():
             raise UsageError("A bookmark is one letter or digit")

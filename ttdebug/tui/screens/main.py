@@ -25,6 +25,7 @@ from ttdebug.tui.compositing import SideBySide
 from ttdebug.tui.counting import Counting, HitsCounted
 from ttdebug.tui.doing.stopping import StopDoing
 from ttdebug.tui.drifting import DriftFound, Drifting
+from ttdebug.tui.fate import Fate, Looked
 from ttdebug.tui.following import Following, Grown
 from ttdebug.tui.guide import Guide
 from ttdebug.tui.keymap import Count, Keymap, key_name
@@ -41,7 +42,7 @@ from ttdebug.tui.widgets.minimap import Minimap
 from ttdebug.tui.widgets.rule import Divider, Rule
 
 if TYPE_CHECKING:
-    from ttdebug.tui.app import TerminalApp
+    from ttdebug.tui.app import DebuggerApp, TerminalApp
     from ttdebug.tui.desk import Desk
     from ttdebug.view.tour import Hint
 
@@ -55,8 +56,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = []
     AUTO_FOCUS = None
 
-    def __init__(self, desk: Desk, guide: Sequence[Hint] = (), *, follow: bool = False) -> None:
+    def __init__(
+        self, desk: Desk, guide: Sequence[Hint] = (), *, follow: bool = False, told: str = ""
+    ) -> None:
         super().__init__()
+        self.told = told
         self.desk = desk
         self.guide = Guide(guide)
         self.keymap = Keymap.load()
@@ -70,6 +74,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.drifting = Drifting(self)
         self.asking = Asking(self)
         self.player = Playback(self)
+        self.fate = Fate(self)
         self.following = Following(self, tailing=follow)
         self.showing = Showing(self)
         self._key_at = 0.0
@@ -124,6 +129,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.call_after_refresh(self.counting.start)
         self.call_after_refresh(self.drifting.start)
         self.following.start()
+        if self.told:
+            self.showing.say(self.told, kind="warning")
 
     @property
     def since_key(self) -> float:
@@ -159,6 +166,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def box(self, name: str) -> LineBox:
         """A few fixed lines by their name."""
         return self.query_one(f"#{name}", LineBox)
+
+    def reopen(self, told: str) -> None:
+        """Read the file again from its beginning, and say why."""
+        app: DebuggerApp = self.app  # type: ignore[assignment]  # it holds this screen
+        app.leave_to_reopen(told)
 
     def edit_breakpoint(self, number: int) -> None:
         """Open the editor on a breakpoint."""
@@ -259,6 +271,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def _grown(self, event: Grown) -> None:
         if self.is_attached:
             self.following.take(event)
+
+    @on(Looked)
+    def _looked(self, event: Looked) -> None:
+        if self.is_attached:
+            self.fate.take(event)
 
     @on(DriftFound)
     def _drift_found(self, event: DriftFound) -> None:
