@@ -151,3 +151,16 @@ def test_silence_ends_it_if_one_says_so(start: Start, tmp_path: Path) -> None:
     with log.open("a") as file:
         file.write('{"ts": 2, "type": "x", "world": {"left": -1}}\n')
     assert checking.ended()[0] == 1
+
+
+def test_a_recording_that_is_deleted_meanwhile_is_one_line(start: Start, tmp_path: Path) -> None:
+    agent = start("-c", AGENT, "run.ttd")
+    agent.tell("2")
+    checking = check(start, *NEVER)
+    checking.until("following")
+    for file in tmp_path.glob("run.ttd*"):
+        file.unlink()
+    code, out, err = checking.ended()
+    assert (code, out) == (3, "")
+    assert "run.ttd was deleted" in err
+    assert len(err.splitlines()) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import signal
 import subprocess
 from pathlib import Path
@@ -139,6 +140,20 @@ def test_stderr_may_go_into_a_file(start: Start, tmp_path: Path) -> None:
     program.quit()
     assert left_as_found(program)
     assert (tmp_path / "said").read_bytes() == b""
+
+
+def test_an_overwritten_file_is_opened_again(start: Start, tmp_path: Path) -> None:
+    path = tmp_path / "live.ttd"
+    shutil.copyfile(TRIP, path)
+    program = start("open", path, "--at", "256").shows("Timeline", "256 of")
+    shutil.copyfile(SAMPLES / "grid_learner" / "run.ttd", path)
+    program.shows("overwritten", "Timeline").lacks("256 of")
+    path.unlink()
+    program.shows("deleted")
+    program.command("reopen")
+    assert program.wait(10.0) == 3
+    assert "does not exist" in program.text
+    assert "Traceback" not in program.text
 
 
 def test_no_path_opens_the_picker(start: Start) -> None:

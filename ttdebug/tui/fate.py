@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 Word: TypeAlias = Literal["", "deleted", "replaced", "changed"]
 _Status: TypeAlias = tuple[int, int, int, int]
 
+OVERWRITTEN: Final = "The file was overwritten. Here is what it holds now"
 _LOOK: Final = 1.0
 """Seconds between two looks."""
 _TOLD: Final[dict[Word, tuple[str, str, str]]] = {
@@ -37,7 +38,7 @@ _TOLD: Final[dict[Word, tuple[str, str, str]]] = {
 class Looked(Message):
     """A look is over: what became of the file, and whether it is being recorded to again."""
 
-    def __init__(self, word: Word, *, again: bool = False, overwritten: str = "") -> None:
+    def __init__(self, word: Word, *, again: bool = False, overwritten: bool = False) -> None:
         super().__init__()
         self.word = word
         self.again = again
@@ -75,8 +76,8 @@ class Fate:
     def _find(self) -> None:
         try:
             found = self._found()
-        except OverwrittenError as error:
-            found = Looked("changed", overwritten=str(error))
+        except OverwrittenError:
+            found = Looked("changed", overwritten=True)
         except (TtdebugError, OSError):  # being written in a way that cannot be read yet
             found = Looked(self.word)
         self._screen.post_message(found)
@@ -99,7 +100,7 @@ class Fate:
         """Say what is new."""
         self._looking = False
         if message.overwritten:
-            self._screen.reopen(message.overwritten)
+            self._screen.reopen(OVERWRITTEN)
         elif message.again:
             self.stop()
             self._screen.following.resume()

@@ -16,6 +16,7 @@ from ttdebug.errors import GoneError, OverwrittenError, TtdebugError
 from ttdebug.model import Position
 from ttdebug.replay.names import newest_timeline
 from ttdebug.replay.outcome import Moved
+from ttdebug.tui.fate import OVERWRITTEN
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -147,7 +148,7 @@ class Following:
         """Show what is new."""
         self._looking = False
         if isinstance(message.fault, OverwrittenError):
-            self._screen.reopen(str(message.fault))
+            self._screen.reopen(OVERWRITTEN)
             return
         if message.grew:
             self._show()
