@@ -6,35 +6,46 @@ What is code, a call or a placeholder stays: `token = None`, `secret = read()`, 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final, NamedTuple
 
 from ttdebug.recorder.names import CODES, Says, is_code
 from ttdebug.recorder.secrets import Span
-
-# One of these is in every name that says something, and in every one after which people say "is".
-_SAID_WORDS: Final = ("pass", "pwd", "secret", "pin", "otp", "cv")
-# How many tokens there are is told too often to be asked about; a `key` alone says nothing.
-_WORDS: Final = (
-    r"token(?!s\\{0,3}\": ?\d)", r"key(?<=[\w-]key)", r"code(?<=[\w-]code)", "auth",
-    "credential", "cookie", "connection", "dsn", "sig",
-)  # fmt: skip
 
 _LONGEST: Final = 64  # characters of a name
 _SHORTEST: Final = 4  # characters of a secret in quotes
 _OPTION_SHORTEST: Final = 6  # characters of one that is given to a command
 _OPAQUE: Final = 8  # characters of one under a doubtful name
 _DOTTED_I: Final = "\u0130"  # the only letter that takes more room in lower case
+_LONG: Final = 2000  # characters of a text that is not asked for each word before it is searched
 
 
-def _names(words: tuple[str, ...]) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """How to find names by a word in them: from there to what tells that a value follows."""
+def _names(words: str, pattern: str) -> tuple[tuple[str, ...], re.Pattern[str]]:
+    """How to find names with one of some words: from there to what tells that a value follows."""
     rest = r"[\w-]{0,16}+(?=[\\\"'\]]{0,6}\s{0,3}(?:[:=]|is\b))"
-    return tuple((word.partition("(")[0], re.compile(word + rest)) for word in words)
+    return tuple(words.split()), re.compile(pattern + rest)
 
 
-_SAID_NAMES: Final = _names(_SAID_WORDS)
-_NAMES: Final = _SAID_NAMES + _names(_WORDS)
+# Every name that says something is found by one of these, and by one of the first if it is one
+# after which people say "is". How many tokens there are is told too often to be asked about; a
+# `key` or `code` alone says nothing.
+_SAID_NAMES: Final = (
+    _names("pass pwd pin", "p(?:ass|wd|in)"),
+    _names("secret", "secret"),
+    _names("otp", "otp"),
+    _names("cv", "cv"),
+)
+_NAMES: Final = (
+    *_SAID_NAMES,
+    _names("token", r"token(?!s\\{0,3}\": ?\d)"),
+    _names("key", r"key(?<=[\w-]key)"),
+    _names(
+        "code cookie credential connection", r"c(?:ode(?<=[\w-]code)|ookie|redential|onnection)"
+    ),
+    _names("auth", "auth"),
+    _names("dsn", "dsn"),
+    _names("sig", "sig"),
+)
 _BACKWARDS: Final = re.compile(rf"[\w-]{{0,{_LONGEST}}}")
 
 # What follows a name: its own closing quote, as many backslashes before it as JSON within JSON
@@ -121,22 +132,17 @@ def assigned(text: str, says: Callable[[str], Says]) -> list[Span]:
     `says` is asked for what a name says.
     """
     found: list[Span] = []
-    words = _NAMES if ":" in text or "=" in text else _SAID_NAMES if " is" in text else ()
-    if words:
+    names = _NAMES if ":" in text or "=" in text else _SAID_NAMES if " is" in text else ()
+    if names:
         lower = text.lower()
         if len(lower) != len(text):
             lower = text.replace(_DOTTED_I, "i").lower()
-        for word, names in words:
-            if word in lower:
-                done = 0
-                for match in names.finditer(lower):
-                    if match.end() + _LONGEST < done:  # in a secret, which may go on for long
-                        continue
-                    start = _start(text, match.start())
-                    if (said := says(text[start : match.end()])) is not Says.HARMLESS:
-                        after = _after(text, start, match.end(), said)
-                        found += after
-                        done = after[0].end if after else done
+        is_long = len(text) > _LONG
+        for words, pattern in names:
+            for word in words:
+                if is_long or word in lower:
+                    found += _named(text, pattern.finditer(lower), says)
+                    break
     if "--" in text:
         for match in _OPTION.finditer(text):
             name, value = match.groups()
@@ -145,6 +151,21 @@ def assigned(text: str, says: Callable[[str], Says]) -> list[Span]:
             if is_code(value, said) or (is_named and len(value) >= _OPTION_SHORTEST):
                 found.append(Span(*match.span("value"), "option"))
     return found
+
+
+def _named(
+    text: str, names: Iterable[re.Match[str]], says: Callable[[str], Says]
+) -> Iterator[Span]:
+    done = 0
+    for name in names:
+        end = name.end()
+        if end + _LONGEST < done:  # in a secret, which may go on for long
+            continue
+        start = _start(text, name.start())
+        if (said := says(text[start:end])) is not Says.HARMLESS:
+            for span in _after(text, start, end, said):
+                done = span.end
+                yield span
 
 
 def _start(text: str, at: int) -> int:
