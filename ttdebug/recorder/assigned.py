@@ -10,14 +10,13 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final, NamedTuple
 
 from ttdebug.recorder.names import CODES, Says, is_code
-from ttdebug.recorder.secrets import Span
+from ttdebug.recorder.secrets import LONG, Span
 
 _LONGEST: Final = 64  # characters of a name
 _SHORTEST: Final = 4  # characters of a secret in quotes
 _OPTION_SHORTEST: Final = 6  # characters of one that is given to a command
 _OPAQUE: Final = 8  # characters of one under a doubtful name
 _DOTTED_I: Final = "\u0130"  # the only letter that takes more room in lower case
-_LONG: Final = 2000  # characters of a text that is not asked for each word before it is searched
 
 
 def _names(words: str, pattern: str) -> tuple[tuple[str, ...], re.Pattern[str]]:
@@ -137,7 +136,7 @@ def assigned(text: str, says: Callable[[str], Says]) -> list[Span]:
         lower = text.lower()
         if len(lower) != len(text):
             lower = text.replace(_DOTTED_I, "i").lower()
-        is_long = len(text) > _LONG
+        is_long = len(text) > LONG
         for words, pattern in names:
             for word in words:
                 if is_long or word in lower:
