@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 import ttdebug
+from ttdebug.recorder.assigned import assigned
+from ttdebug.recorder.names import says
 from ttdebug.recorder.redaction import Redact, Redactor
 from ttdebug.recorder.serialise import Serialiser
 from ttdebug.store.trace import Trace
@@ -178,6 +180,14 @@ def test_names_may_be_written_in_any_way(way: str) -> None:
 def test_the_wishes_hold_in_texts(kind: str) -> None:
     text = json.dumps({kind: "hunter2hunter"})
     assert Redactor({}, Redact(allow=[kind])).text(text) == text != Redactor({}).text(text)
+
+
+@pytest.mark.parametrize("part", ["?token=", "API_KEY=", "api_key=1", "cookie: a="])
+def test_what_is_in_a_secret_is_not_searched_again(part: str) -> None:
+    few, many = (assigned(part * size, says) for size in (1000, 4000))
+    read, more = (sum(span.end - span.start for span in found) for found in (few, many))
+    assert few
+    assert more < 5 * read
 
 
 def test_secrets_that_overlap_are_one() -> None:

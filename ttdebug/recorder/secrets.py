@@ -2,8 +2,8 @@
 
 A text of a megabyte is searched while the agent waits. So every pattern begins with a few signs as
 they are, from where `re` goes on at the speed of memory, and asks only then what stands before
-them; and all that a pattern reads before it is sure to match is bounded, so that no text takes
-more than time in proportion to its length.
+them; and all that a pattern reads before it is sure to match is bounded, or is read from one place
+only, so that no text takes more than time in proportion to its length.
 """
 
 from __future__ import annotations
