@@ -142,6 +142,16 @@ def test_stderr_may_go_into_a_file(start: Start, tmp_path: Path) -> None:
     assert (tmp_path / "said").read_bytes() == b""
 
 
+def test_all_is_painted_again_after_a_stop(start: Start) -> None:
+    program = start("open", TRIP, "--at", "256", size=(120, 40)).shows("Timeline", "1657.76")
+    program.signal(signal.SIGTSTP)
+    program.settle()
+    program.screen.reset()
+    program.signal(signal.SIGCONT)
+    program.shows("Timeline", "1657.76", "ttdebug", "256 of", "Breakpoints")
+    program.quit()
+
+
 def test_an_overwritten_file_is_opened_again(start: Start, tmp_path: Path) -> None:
     path = tmp_path / "live.ttd"
     shutil.copyfile(TRIP, path)

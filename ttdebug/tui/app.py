@@ -82,7 +82,11 @@ class TerminalApp(App[Any], inherit_bindings=False):
                 asyncio.get_running_loop().add_signal_handler(number, self.leave, 128 + number)
 
     def on_ready(self) -> None:
-        """What is there by now stays: the collector need not walk all of it between two keys."""
+        """What is there by now stays: the collector need not walk all of it between two keys.
+
+        Whoever comes back with fg finds another screen, all of which is painted again.
+        """
+        self.app_resume_signal.subscribe(self, lambda _: self.refresh())
         if not self.is_headless:
             gc.freeze()
             gc.set_threshold(_GARBAGE)

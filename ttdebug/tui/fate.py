@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from textual.message import Message
 
-from ttdebug.errors import GoneError, OverwrittenError, TtdebugError
+from ttdebug.errors import OverwrittenError, TtdebugError
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -116,9 +116,9 @@ class Fate:
         else:
             self._screen.showing.header()
 
-    def of(self, gone: GoneError) -> Word:
-        """What became of a file that its reader missed."""
-        return "deleted" if self._status_now() is None else "replaced"
+    def tell_gone(self) -> None:
+        """Say what became of a file that its reader missed."""
+        self.tell("deleted" if self._status_now() is None else "replaced")
 
     def _status_now(self) -> _Status | None:
         try:

@@ -189,7 +189,7 @@ class Following:
         self._screen.showing.grown(slowly=False)
         self._fate.start()
         if isinstance(fault, GoneError):
-            self._fate.tell(self._fate.of(fault))
+            self._fate.tell_gone()
             return
         told = str(fault or "")
         kind: Kind = "warning" if fault else "plain"
