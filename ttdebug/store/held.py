@@ -77,7 +77,7 @@ class Held:
         if self._copy is None:
             try:
                 connection = connect(self.file, self._mode)
-            except sqlite3.OperationalError:
+            except sqlite3.DatabaseError:
                 if self.gone is None:
                     raise
             else:
