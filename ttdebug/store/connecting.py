@@ -31,8 +31,12 @@ def connect(path: Path, mode: str = "mode=ro") -> sqlite3.Connection:
         f"file:{quote(os.fsencode(path))}?{mode}",
         uri=True, isolation_level=None, check_same_thread=False, cached_statements=128,
     )  # fmt: skip
-    for limit, value in _LIMITS.items():
-        connection.setlimit(limit, value)
-    for pragma in _PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
+    try:
+        for limit, value in _LIMITS.items():
+            connection.setlimit(limit, value)
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        connection.close()
+        raise
     return connection

@@ -59,7 +59,11 @@ class Opened:
         self._blobs: dict[str, str] = {}
         self._kept: dict[str, Callable[..., Any]] = {}
         self._states = States(self._query, self._blob)
-        self._read()
+        try:
+            self._read()
+        except BaseException:
+            self.close()
+            raise
 
     @classmethod
     def open(
