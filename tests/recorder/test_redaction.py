@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -180,6 +181,13 @@ def test_names_may_be_written_in_any_way(way: str) -> None:
 def test_the_wishes_hold_in_texts(kind: str) -> None:
     text = json.dumps({kind: "hunter2hunter"})
     assert Redactor({}, Redact(allow=[kind])).text(text) == text != Redactor({}).text(text)
+
+
+def test_a_wish_alone_is_one() -> None:
+    hiding = Redactor({}, Redact(deny="*iban", allow=re.compile("^demo")))
+    assert hiding.hides("payee_iban", "DE02")
+    assert not hiding.hides("a", "DE02")
+    assert hiding.named("password", "demo-1234") == "demo-1234"
 
 
 @pytest.mark.parametrize("part", ["?token=", "API_KEY=", "api_key=1", "cookie: a="])

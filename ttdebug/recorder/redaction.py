@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 import orjson
 
@@ -32,6 +32,9 @@ _MOST_NAMES: Final = 4096  # remembered as secret or not, and as many short text
 _PAIRS: Final = (("name", "value"), ("key", "value"), ("Name", "Value"), ("Key", "Value"))
 
 
+Wish: TypeAlias = str | re.Pattern[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Redact:
     """What to hide beyond what is recognised, and what not to hide: `record(redact=Redact(...))`.
@@ -42,8 +45,8 @@ class Redact:
     something is shown. `allow` comes first.
     """
 
-    allow: Collection[str | re.Pattern[str]] = ()
-    deny: Collection[str | re.Pattern[str]] = ()
+    allow: Wish | Collection[Wish] = ()
+    deny: Wish | Collection[Wish] = ()
 
 
 class _Key(NamedTuple):
@@ -64,10 +67,11 @@ class Redactor:
         self._key = os.urandom(16)
         self._says = lru_cache(_MOST_NAMES)(self._weighed)
         wishes = wishes or Redact()
-        self._allowed = [_glob(name) for name in wishes.allow if isinstance(name, str)]
-        self._denied = [_glob(name) for name in wishes.deny if isinstance(name, str)]
-        self._shown = [found for found in wishes.allow if not isinstance(found, str)]
-        self._hidden = [found for found in wishes.deny if not isinstance(found, str)]
+        allow, deny = _each(wishes.allow), _each(wishes.deny)
+        self._allowed = [_glob(name) for name in allow if isinstance(name, str)]
+        self._denied = [_glob(name) for name in deny if isinstance(name, str)]
+        self._shown = [found for found in allow if not isinstance(found, str)]
+        self._hidden = [found for found in deny if not isinstance(found, str)]
         known = os.environ if environment is None else environment
         own = {
             value
@@ -203,6 +207,11 @@ class Redactor:
         if any(fnmatchcase(short, glob) for glob in self._denied):
             return Says.SECRET
         return says(name)
+
+
+def _each(wishes: Wish | Collection[Wish]) -> Collection[Wish]:
+    """One or several; a text alone is one, not its letters."""
+    return (wishes,) if isinstance(wishes, str | re.Pattern) else wishes
 
 
 def _glob(name: str) -> str:
