@@ -347,6 +347,7 @@ def test_processes_that_it_starts_record_to_files_of_their_own(tmp_path: Path) -
             if said[-1] != "forked":
                 assert found.one("run.end").data == {"exit_code": 6}
     assert sorted(map(str, said)) == ["forked", "said ['child']"]
+    assert "is being written" not in err
     assert err.count("of process") == 2
     assert "incomplete" not in err
 
@@ -391,6 +392,7 @@ def test_a_sitecustomize_that_was_there_runs_too(tmp_path: Path) -> None:
         (["-m"], "-m needs the name of a module"),
         (["--state", "x", "agent.py"], "write MODULE:NAME"),
         (["-o", "gone/run.ttd", "agent.py"], "is no folder that can be written to"),
+        (["-o", ".", "agent.py"], "is a folder; name the file"),
     ],
 )
 def test_wrong_words_are_said_before_anything_runs(
@@ -402,6 +404,14 @@ def test_wrong_words_are_said_before_anything_runs(
     outcome = tt("record", *words)
     assert (outcome.code, outcome.out) == (2, "")
     assert told in outcome.err
+
+
+def test_an_empty_file_is_recorded_to(tmp_path: Path) -> None:
+    program(tmp_path, LOGS)
+    (tmp_path / "run.ttd").touch()
+    code, _, err = ran(tmp_path, "agent.py")
+    assert code == 0
+    assert "ttdebug: recorded 3 events" in err
 
 
 def test_what_is_no_python_is_not_recorded(tmp_path: Path) -> None:

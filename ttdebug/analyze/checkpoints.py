@@ -161,7 +161,7 @@ def sizes(trace: Trace) -> dict[str | None, Kept]:
 def nothing(there: Sequence[Checkpoint], which: Filter) -> str:
     """Why nothing was found: the nearest word, and what there is."""
     if not there:
-        return 'No checkpoint was recorded. `rec.checkpoint("name")` makes one'
+        return 'No checkpoint was recorded there. `rec.checkpoint("name")` makes one'
     for said, typed, known in (
         ("kind", which.kind, Counter(one.kind for one in there if one.kind)),
         ("tag", which.tag, Counter(tag for one in there for tag in one.tags)),

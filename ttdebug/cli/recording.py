@@ -63,9 +63,9 @@ def record_command(
 
     COMMAND is a Python file, `-m MODULE`, or any command that runs Python. Calls of LangChain,
     LangGraph, OpenAI Agents and pydantic-ai are recorded, spans of OpenTelemetry, and what is
-    logged, each if the program uses it. Its input, output and exit code are its own, and a run
-    ends as its process did, behind `sh -c`, `timeout`, `uv run` and the like too. Processes that
-    it starts record to files of their own.
+    logged, each if the program uses it. Its input, output and exit code are its own (but 1 if it
+    ended well and nothing was recorded), and a run ends as its process did, behind `sh -c`,
+    `timeout`, `uv run` and the like too. Processes that it starts record to files of their own.
     """
     from ttdebug.recorder.launch import Wishes, homes
     from ttdebug.recorder.launch.ending import Ended
@@ -107,6 +107,8 @@ def _resolved(command: Sequence[str]) -> list[str]:
 
 def _target(output: str | None) -> Path:
     path = Path(output or time.strftime("run-%Y%m%d-%H%M%S.ttd")).absolute()
+    if path.is_dir():
+        raise click.UsageError(f"{path} is a folder; name the file to record to.")
     if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
         raise click.UsageError(f"{path.parent} is no folder that can be written to.")
     return path
@@ -161,7 +163,8 @@ def _told(path: Path, before: int, began: float, ended: Ended) -> int:
         recorded = _ended(path, before, ended, passed_on=True)
         if recorded <= 0:
             complain(
-                "nothing was recorded: no Python ran, or it ignored its environment (-I, -E or -S)"
+                "nothing was recorded: no Python ran, or it ignored its environment (-I, -E or -S),"
+                f" or {_shown(path)} was removed"
             )
             return 1
         narrate(f"ttdebug: recorded {recorded:,} events: ttdebug open {shlex.quote(_shown(path))}")
@@ -197,7 +200,7 @@ def _events(path: Path) -> int:
     from ttdebug.store.trace import Trace
     from ttdebug.store.writer import seal
 
-    if not path.exists():
+    if not path.exists() or not path.stat().st_size:
         return 0
     seal(path)
     with Trace.open(path) as trace:

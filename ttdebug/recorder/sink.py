@@ -21,6 +21,7 @@ from ttdebug.recorder.lines import Line, Open, fork_names
 from ttdebug.recorder.objects import opened
 from ttdebug.recorder.redaction import Redact, Redactor
 from ttdebug.recorder.serialise import Serialiser
+from ttdebug.store.creation import of_process
 from ttdebug.store.journal import FileGoneError, Lock
 from ttdebug.store.lock import is_ours
 from ttdebug.store.writer import Durability, Writer
@@ -49,6 +50,7 @@ class Sink:
         redact: bool | Redact,
     ) -> None:
         self.path = path
+        self._asked = path
         self.written = path
         self.faults = faults
         self.events = 0
@@ -251,6 +253,7 @@ class Sink:
             self._open.writer.abandon()
             _keep_for_ever(self._open.writer)
             self._open = None
+            self.path = of_process(self._asked)
         if self._finalizer is not None:
             self._finalizer.detach()
         self._run = f"{self._run} (process {os.getpid()})".lstrip()

@@ -36,13 +36,18 @@ def open_for_writing(path: Path, durability: str) -> tuple[Path, sqlite3.Connect
 
 def _free(path: Path) -> tuple[Path, lock.Key]:
     """The file, or if it is being written one beside it for this process, and the lock on it."""
-    stem = f"{path.name.removesuffix(schema.SUFFIX)}.{os.getpid()}"
-    beside = [stem, *(f"{stem}-{number}" for number in range(2, _MOST_BESIDE + 1))]
-    for one in (path, *(path.with_name(name + schema.SUFFIX) for name in beside)):
+    numbers = range(2, _MOST_BESIDE + 1)
+    for one in (path, of_process(path), *(of_process(path, f"-{number}") for number in numbers)):
         _create(one)
         with suppress(lock.Held):
             return one, lock.acquire(one)
     raise TraceError(f"{path} is being written already; close its recorder first")
+
+
+def of_process(path: Path, more: str = "") -> Path:
+    """The file beside a recording that is this process's own."""
+    stem = path.name.removesuffix(schema.SUFFIX)
+    return path.with_name(f"{stem}.{os.getpid()}{more}{schema.SUFFIX}")
 
 
 def _create(path: Path) -> None:

@@ -21,6 +21,7 @@ from ttdebug.recorder.launch import MAIN, WISHES, Wishes
 from ttdebug.recorder.launch.attaching import attach
 from ttdebug.recorder.launch.leaving import leave_end, leave_status
 from ttdebug.recorder.recorder import Recorder, record
+from ttdebug.store.creation import of_process
 
 
 def begin() -> Recorder:
@@ -35,7 +36,11 @@ def begin() -> Recorder:
     is_main = os.environ.get(MAIN, own) == own
     run = wishes.run if is_main else f"{wishes.run} (process {own})"
     recorder = record(
-        wishes.path, agent=wishes.agent, state=state, run=run, durability=wishes.durability
+        wishes.path if is_main else of_process(Path(wishes.path)),
+        agent=wishes.agent,
+        state=state,
+        run=run,
+        durability=wishes.durability,
     )
     if is_main:
         os.environ[MAIN] = own
