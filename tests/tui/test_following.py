@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from tests.tui.stage import Stage
 from ttdebug.formats import streaming
 from ttdebug.formats.growing import open_growing
 from ttdebug.model import Position
+from ttdebug.store.journal import FileGoneError
 from ttdebug.store.trace import Trace
 from ttdebug.store.writer import Writer
 from ttdebug.tui.app import DebuggerApp
@@ -38,10 +39,12 @@ class Recording:
 
 
 @pytest.fixture
-def recording(tmp_path: Path) -> Recording:
+def recording(tmp_path: Path) -> Iterator[Recording]:
     found = Recording(tmp_path / "run.ttd")
     found.write(10)
-    return found
+    yield found
+    with suppress(FileGoneError):  # some tests delete it
+        found.writer.close()
 
 
 @asynccontextmanager

@@ -169,11 +169,23 @@ def _pydantic_ai(handle: Handle, pydantic_ai: Any) -> None:
 def _multiprocessing(recorder: Recorder, util: Any) -> None:
     """Close the recording of a forked worker, which leaves without the hooks of `atexit`."""
 
-    def close() -> None:
-        error = sys.exc_info()[1]  # what ends the worker, on its way out
-        recorder.close(None if isinstance(error, SystemExit) and not error.code else error)
-
     def forked(_: Recorder) -> None:
+        worker = util.process.current_process()
+        work = worker.run
+        raised: BaseException | None = None
+
+        def run() -> None:
+            nonlocal raised
+            try:
+                work()
+            except BaseException as error:
+                raised = error
+                raise
+
+        def close() -> None:
+            recorder.close(None if isinstance(raised, SystemExit) and not raised.code else raised)
+
+        worker.run = run
         util.Finalize(None, close, exitpriority=_LAST)
 
     util.register_after_fork(recorder, forked)
