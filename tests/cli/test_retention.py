@@ -145,6 +145,15 @@ def test_what_stays_is_as_it_was(tt: Run, path: Path) -> None:
         assert [one["id"] for one in fact["runs"]] == ["id-1", "id-4"]  # type: ignore[union-attr,index,call-overload]  # objects
 
 
+def test_what_a_killed_one_left_beside_goes(tt: Run, path: Path) -> None:
+    left, other = (path.parent / f".ttdebug-{name}-x" for name in (path.name, "other.ttd"))
+    for folder in (left, other):
+        folder.mkdir()
+        (folder / "kept.ttd").write_bytes(b"half")
+    assert tt("gc", path, "--max-age", 15).code == 0
+    assert sorted(path.parent.iterdir()) == sorted([path, other])
+
+
 @pytest.mark.parametrize(
     ("words", "left"),
     [

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from glob import escape
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -20,6 +22,7 @@ from ttdebug.store.schema import SUFFIX
 from ttdebug.store.trace import Trace
 from ttdebug.store.writer import Writer
 
+_OURS: Final = ".ttdebug-"
 FACT: Final = "gc"
 """The key of what is said, in each run, of what was dropped beside or in it."""
 
@@ -53,7 +56,7 @@ def rewrite(
     has a chain and an index of its own, and is verified before. Raises TraceError if the recording
     is being written, was not closed, or the folder cannot be written.
     """
-    with _closed(path) as real, _folder_beside(real) as folder:
+    with _closed(path) as real, _folder_beside(real, _OURS + real.name + "-") as folder:
         draft = Path(folder) / f"kept{SUFFIX}"
         with Trace.open(real) as trace:
             part = choose(trace)
@@ -73,7 +76,7 @@ def rewrite(
 def copy(part: Part, target: Path) -> None:
     """Write a part of a recording as a file of its own, which appears as a whole."""
     try:
-        with _folder_beside(target) as folder:
+        with _folder_beside(target, _OURS) as folder:
             draft = Path(folder) / f"copy{SUFFIX}"
             _write(part, draft, {})
             draft.replace(target)
@@ -117,6 +120,8 @@ def _closed(path: Path) -> Iterator[Path]:
     try:
         if not creation.is_sealed(real):
             raise TraceError(f"{path} was not closed. `ttdebug seal {path}` does that; then again")
+        for left in real.parent.glob(f"{_OURS}{escape(real.name)}-*"):  # by one that was killed
+            shutil.rmtree(left, ignore_errors=True)
         yield real
     except OSError as error:
         raise TraceError(f"{path} cannot be replaced: {error.strerror or error}") from error
@@ -124,8 +129,8 @@ def _closed(path: Path) -> Iterator[Path]:
         lock.release(key)
 
 
-def _folder_beside(path: Path) -> tempfile.TemporaryDirectory[str]:
-    return tempfile.TemporaryDirectory(dir=path.parent, prefix=".ttdebug-")
+def _folder_beside(path: Path, prefix: str) -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(dir=path.parent, prefix=prefix)
 
 
 def _settle(draft: Path, path: Path) -> None:
