@@ -66,6 +66,8 @@ class Held:
         if self._descriptors:
             self._descriptors = {}
             self._release()
+        if self._copy is not None:
+            self._remove()
 
     @property
     def held(self) -> bool:
@@ -92,7 +94,7 @@ class Held:
                 if not self._descriptors:
                     raise self.gone or GoneError(f"{self.file} was deleted")
                 folder = recovery.throwaway()
-                weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+                self._remove = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
                 self._copy = self._copy_into(folder / "held.ttd")
             return self._copy
 
