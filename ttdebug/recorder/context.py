@@ -11,25 +11,25 @@ from typing import TYPE_CHECKING, Any, Final
 from ttdebug.recorder.lines import Line
 
 if TYPE_CHECKING:
-    from ttdebug.recorder.handle import Handle
+    from ttdebug.recorder.actor import Actor
 
 
 class Frame:
     """A span of an agent, and the one around it; `over` once it has ended, in whatever context.
 
-    `handle` opened it; None if a framework did, and so said whose it is.
+    `actor` opened it; None if a framework did, and so said whose it is.
     """
 
-    __slots__ = ("agent", "handle", "line", "outer", "over", "seq")
+    __slots__ = ("actor", "agent", "line", "outer", "over", "seq")
 
     def __init__(
-        self, line: Line, seq: int, outer: Frame | None, agent: str, handle: Handle | None = None
+        self, line: Line, seq: int, outer: Frame | None, agent: str, actor: Actor | None = None
     ) -> None:
         self.line = line
         self.seq = seq
         self.outer = outer
         self.agent = agent
-        self.handle = handle
+        self.actor = actor
         self.over = False
 
 
@@ -54,7 +54,7 @@ def enclosing(line: Line) -> int | None:
 
 def acting(line: Line) -> str | None:
     """Whose the innermost open span is of those that a framework opened."""
-    return next((frame.agent for frame in around(line) if frame.handle is None), None)
+    return next((frame.agent for frame in around(line) if frame.actor is None), None)
 
 
 def around(line: Line) -> Iterator[Frame]:

@@ -14,7 +14,7 @@ from ttdebug.recorder.exceptions import tell, told_before
 from ttdebug.recorder.faults import AgentCodeFailed, Faults
 
 if TYPE_CHECKING:
-    from ttdebug.recorder.handle import Handle
+    from ttdebug.recorder.actor import Actor
     from ttdebug.recorder.lines import Line
 
 ROUTINE: Final = "routine"
@@ -93,7 +93,7 @@ class Lifecycle:
 
     def recorded(
         self,
-        handle: Handle,
+        actor: Actor,
         line: Line,
         type: str,  # noqa: A002 - the word events use
         seq: int,
@@ -115,19 +115,19 @@ class Lifecycle:
                 tell(raised, self._run)
         if type != "run.end":
             if error is not None and self._wishes.after_errors:
-                self._after_error(handle, line, seq)
+                self._after_error(actor, line, seq)
             elif not opens and (why := self._claimed(seq)):
                 try:
-                    self._checkpoint(handle, line, "auto", ROUTINE, why)
+                    self._checkpoint(actor, line, "auto", ROUTINE, why)
                 finally:
                     self._making = False
         if error is not None and self._wishes.on_error is not None:
             self._tell("on_error", self._wishes.on_error, error)
 
-    def ending(self, handle: Handle, line: Line, raised: BaseException) -> None:
+    def ending(self, actor: Actor, line: Line, raised: BaseException) -> None:
         """The run is about to end with an error."""
         if self._wishes.after_errors and not told_before(raised, self._run):
-            self._after_error(handle, line, None)
+            self._after_error(actor, line, None)
 
     def checkpoint(self, made: CheckpointMade) -> None:
         """A checkpoint was recorded, by a call or by itself."""
@@ -151,12 +151,12 @@ class Lifecycle:
             return f"after {self._wishes.every:g} s"
         return None
 
-    def _after_error(self, handle: Handle, line: Line, seq: int | None) -> None:
-        self._checkpoint(handle, line, "error", RECOVERY, "after an error", "error", cause=seq)
+    def _after_error(self, actor: Actor, line: Line, seq: int | None) -> None:
+        self._checkpoint(actor, line, "error", RECOVERY, "after an error", "error", cause=seq)
 
     def _checkpoint(
         self,
-        handle: Handle,
+        actor: Actor,
         line: Line,
         word: str,
         kind: str,
@@ -169,7 +169,7 @@ class Lifecycle:
             name = f"{word}-{self._made}"
         tagged = (AUTOMATIC, *tags)
         try:
-            handle.mark(name, kind=kind, tags=tagged, description=why, cause=cause, line=line)
+            actor.mark(name, kind=kind, tags=tagged, description=why, cause=cause, line=line)
         except Exception as fault:  # the event before it is recorded all the same
             self._faults.add(fault, lost=True)
 

@@ -14,7 +14,7 @@ from ttdebug.recorder.faults import Faults, guarded
 from ttdebug.recorder.lines import Line
 
 if TYPE_CHECKING:
-    from ttdebug.recorder.handle import Cause, Handle
+    from ttdebug.recorder.actor import Actor, Cause
 
 T = TypeVar("T")
 _CLOSING: Final = {"tool.call": "tool.result", "llm.call": "llm.result"}
@@ -26,7 +26,7 @@ class Span:
 
     def __init__(
         self,
-        handle: Handle,
+        actor: Actor,
         type: str,  # noqa: A002 - the word events use
         name: str | None,
         data: dict[str, object],
@@ -35,9 +35,9 @@ class Span:
         asked: bool = True,
     ) -> None:
         self.seq = 0
-        self._handle = handle
-        self._type = handle.word(type)
-        self._name = name if name is None else handle.word(name)
+        self._actor = actor
+        self._type = actor.word(type)
+        self._name = name if name is None else actor.word(name)
         self._data = data
         self._cause = cause
         self._asked = asked
@@ -51,7 +51,7 @@ class Span:
     @property
     def faults(self) -> Faults:
         """Where the recorder counts what went wrong."""
-        return self._handle.faults
+        return self._actor.faults
 
     def result(self, value: T, **data: object) -> T:
         """Keep what came out for the closing event, with further data; returns `value`."""
@@ -79,20 +79,20 @@ class Span:
 
     @guarded(None)
     def _open(self) -> None:
-        handle = self._handle
+        actor = self._actor
         self._began = clock.perf_counter_ns()
-        self._line = line = handle.line(asked=self._asked)
-        self._agent = agent = handle.acting(line)
-        self.seq = handle.record(
+        self._line = line = actor.line(asked=self._asked)
+        self._agent = agent = actor.acting(line)
+        self.seq = actor.record(
             self._type,
             self._name,
             agent=agent,
             data=self._data,
             line=line,
             opens=True,
-            causes=handle.causes(self._cause),
+            causes=actor.causes(self._cause),
         )
-        self._token = current.set(Frame(line, self.seq, current.get(), agent, handle))
+        self._token = current.set(Frame(line, self.seq, current.get(), agent, actor))
 
     @guarded(None)
     def _leave(self) -> None:
@@ -113,7 +113,7 @@ class Span:
         data = self._closing
         if error is not None:
             data = {**data, "error": error_data(error)}
-        self._handle.record(
+        self._actor.record(
             _CLOSING.get(self._type, self._type + ".end"),
             self._name,
             agent=self._agent,

@@ -12,6 +12,7 @@ import logging
 import threading
 from typing import Final
 
+from ttdebug.recorder.actor import Actor
 from ttdebug.recorder.context import around
 from ttdebug.recorder.exceptions import error_data
 from ttdebug.recorder.faults import Faults, guarded
@@ -44,8 +45,8 @@ class TtdebugHandler(logging.Handler):
         self._at_work.now = True
         try:
             line = self._handle.line(asked=False)
-            handle, agent = _speaker(self._handle, line)
-            handle.record(
+            actor, agent = _speaker(self._handle, line)
+            actor.record(
                 "log",
                 name,
                 agent=agent,
@@ -58,7 +59,7 @@ class TtdebugHandler(logging.Handler):
             self._at_work.now = False
 
 
-def _speaker(handle: Handle, line: Line) -> tuple[Handle, str]:
+def _speaker(actor: Actor, line: Line) -> tuple[Actor, str]:
     """Who records what is logged here, and as whom.
 
     A framework's span says whose it is. Where the state of the agent around it is captured, it is
@@ -66,14 +67,14 @@ def _speaker(handle: Handle, line: Line) -> tuple[Handle, str]:
     """
     named = None
     for frame in around(line):
-        if frame.handle is None:
+        if frame.actor is None:
             named = named or frame.agent
         elif named is None:
-            return frame.handle, frame.agent
+            return frame.actor, frame.agent
         else:
-            handle = frame.handle
+            actor = frame.actor
             break
-    return handle, handle.own if named is None or handle.captures(None) else named
+    return actor, actor.own if named is None or actor.captures(None) else named
 
 
 def _said(record: logging.LogRecord) -> dict[str, object]:
