@@ -13,12 +13,14 @@ import pytest
 
 from ttdebug.errors import TraceError
 from ttdebug.paths import parse
+from ttdebug.store.sealing import seal
 from ttdebug.store.trace import Trace
-from ttdebug.store.writer import Writer, seal
+from ttdebug.store.writer import Writer
 
 _RECORD = """
 import sys
-from ttdebug.store.writer import Writer, seal
+from ttdebug.store.sealing import seal
+from ttdebug.store.writer import Writer
 writer = Writer.create(sys.argv[1], durability=sys.argv[2])
 line = writer.run("r")
 call = writer.append(line, "tool.call", agent="a", opens=True)

@@ -197,8 +197,8 @@ def _ended(path: Path, before: int, ended: Ended, *, passed_on: bool = False) ->
 
 def _events(path: Path) -> int:
     """How many events a recording has, which is sealed first if its program was killed."""
+    from ttdebug.store.sealing import seal
     from ttdebug.store.trace import Trace
-    from ttdebug.store.writer import seal
 
     if not path.exists() or not path.stat().st_size:
         return 0

@@ -23,7 +23,7 @@ def seal_command(paths: tuple[str, ...]) -> int:
     Opening a recording that was never closed works as well, on a copy; this is the only command
     that writes to one. A recording that is being written is left alone.
     """
-    from ttdebug.store.writer import seal
+    from ttdebug.store.sealing import seal
 
     for path in paths:
         with Reading(path).opened() as trace:

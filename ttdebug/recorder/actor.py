@@ -149,7 +149,7 @@ class Actor:
         return arguments.causes(cause, seq_of, self._sink.open().writer.last_seq, self.faults)
 
     def captures(self, agent: str | None) -> bool:
-        """Whether the state of `agent`, None being this handle's, is captured at each event."""
+        """Whether the state of `agent`, None being its own, is captured at each event."""
         return self._state is not None and agent in (None, self._agent)
 
     def _capture(self, state: Callable[[], object]) -> object:

@@ -16,6 +16,7 @@ from ttdebug.store import chain, codec, creation, lock, schema
 from ttdebug.store.backlog import Backlog
 from ttdebug.store.blobs import Blobs
 from ttdebug.store.changes import NO_STATE, Change, changed
+from ttdebug.store.edges import Edges
 from ttdebug.store.index import Entry, Kind
 from ttdebug.store.journal import FileGoneError, Journal, Lock
 from ttdebug.store.lines import Line, Track
@@ -32,7 +33,6 @@ _FOLLOW: Final = schema.SLICE // 2  # events from which index rows follow while 
 
 _EVENT: Final = f"INSERT INTO events VALUES ({','.join('?' * 17)})"
 _DELTA: Final = "INSERT INTO deltas VALUES (?, ?, ?)"
-_EDGE: Final = "INSERT OR IGNORE INTO edges VALUES (?, ?, ?, ?)"
 
 
 class _Fields(NamedTuple):
@@ -171,7 +171,7 @@ class Writer:
                         closes if parent is None else parent,
                         closes,
                         None if duration is None else _int(duration),
-                        self._causes(causes) if causes else (),
+                        self._edges.causes(causes) if causes else (),
                         self._blobs.encode(data) if data else b"",
                         self._blobs.encode(source) if source else b"",
                     )
@@ -188,8 +188,7 @@ class Writer:
         with self._lock, self._journal:
             if not 0 < effect <= self._last:
                 raise UsageError(f"no event {effect}; the last one is {self._last}")
-            for cause in self._causes((edge,)):
-                self._edge(effect, cause, schema.LATER)
+            self._edges.store(effect, self._edges.causes((edge,)), schema.LATER)
             self._backlog.cause(effect, edge.seq)
 
     def fact(self, timeline: int, key: str, value: JSON) -> None:
@@ -257,6 +256,7 @@ class Writer:
         """Read what is needed to go on from the file."""
         db = self._db
         self._words = Words(db)
+        self._edges = Edges(db, self._words)
         self._blobs = Blobs(db)
         states = States(lambda sql, values: db.execute(sql, values).fetchall(), self._blobs.get)
         self._registry = Registry(db, states, self._normalise)
@@ -293,8 +293,8 @@ class Writer:
              *change.counts, run.chain),
         )  # fmt: skip
         number = self._insert_change(line, track, fields, change) if change.ops and track else None
-        for cause in causes:
-            self._edge(seq, cause, 0)
+        if causes:
+            self._edges.store(seq, causes)
         if flags & schema.OPENS:
             self._backlog.opens(seq, kind)
         known = tuple([cause[0] for cause in causes]) if causes else ()
@@ -319,21 +319,6 @@ class Writer:
             self._backlog.keyframe(seq, track, cast(JSON, track.shadow.state))
         return number
 
-    def _causes(self, edges: Iterable[Edge]) -> Sequence[chain.Cause]:
-        """Edges by their cause, each once, in the order in which they are read back."""
-        found: dict[int, chain.Cause] = {}
-        for edge in edges:
-            if edge.rule is not None:
-                self._words.id(edge.rule)
-            kind = schema.INFERRED if edge.kind == "inferred" else 0
-            found.setdefault(edge.seq, (edge.seq, kind, edge.rule))
-        return [found[seq] for seq in sorted(found)] if found else ()
-
-    def _edge(self, effect: int, cause: chain.Cause, later: int) -> None:
-        seq, kind, rule = cause
-        number = None if rule is None else self._words.id(rule)
-        self._write(_EDGE, (effect, seq, kind | later, number))
-
 
 _abandoned: Final[list[sqlite3.Connection]] = []  # closing them would disturb the parent's file
 
@@ -341,19 +326,3 @@ _abandoned: Final[list[sqlite3.Connection]] = []  # closing them would disturb t
 def _int(value: int | None) -> int | None:
     """A time or duration; unknown if no 64-bit number can hold it."""
     return value if value is not None and -_MAX_INT <= value <= _MAX_INT else None
-
-
-def seal(path: str | Path) -> bool:
-    """Recover a file in place whose writer was killed: its index complete, no journal beside it.
-
-    False if there was nothing to do. Raises TraceError if it is no trace file, or is being written.
-    """
-    path = Path(path)
-    if not path.is_file():
-        raise TraceError(f"{path} does not exist; give the path of a recording")
-    if lock.is_held(path):
-        raise TraceError(f"{path} is being written; it is sealed when its recorder closes")
-    if creation.is_sealed(path):
-        return False
-    Writer.create(path).close()
-    return True
